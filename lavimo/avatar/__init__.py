@@ -1,0 +1,1 @@
+"""Dressed bodies, and motions set in front of a camera."""

@@ -1,0 +1,50 @@
+"""Forward kinematics of the SMPL skeleton.
+
+Shape suffixes: T frames, J joints, 3 and 33 axis-angle (radians) and matrix.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from lavimo.body.skeleton import PARENTS
+
+Array = NDArray[np.floating]
+
+
+def matrices(rotations_TJ3: Array) -> Array:
+    """Axis-angle to rotation matrices: (..., 3) radians to (..., 3, 3)."""
+    flat = Rotation.from_rotvec(rotations_TJ3.reshape(-1, 3)).as_matrix()
+    return flat.reshape(*rotations_TJ3.shape, 3)
+
+
+def axis_angles(rotations_TJ33: Array) -> Array:
+    """Rotation matrices to axis-angle: (..., 3, 3) to (..., 3) radians."""
+    return Rotation.from_matrix(rotations_TJ33.reshape(-1, 3, 3)).as_rotvec().reshape(rotations_TJ33.shape[:-1])
+
+
+def forward_kinematics(rotations_TJ33: Array, translation_T3: Array, rest_joints_J3: Array) -> tuple[Array, Array]:
+    """Joint positions and global orientations of posed skeletons.
+
+    As in SMPL, the root turns about its own rest position and the translation is added afterwards, so that the
+    pelvis stands at `rest_joints_J3[0] + translation`.
+
+    Args:
+        rotations_TJ33: (T, J, 3, 3), each joint relative to its parent, J = 22 or 24.
+        translation_T3: (T, 3) metres.
+        rest_joints_J3: (J, 3) metres, of the zero pose.
+
+    Returns:
+        positions (T, J, 3) in metres and orientations (T, J, 3, 3) in the world.
+    """
+    frames, joints = rotations_TJ33.shape[:2]
+    positions_TJ3 = np.empty((frames, joints, 3), rotations_TJ33.dtype)
+    orientations_TJ33 = np.empty_like(rotations_TJ33)
+    positions_TJ3[:, 0] = rest_joints_J3[0] + translation_T3
+    orientations_TJ33[:, 0] = rotations_TJ33[:, 0]
+    for joint in range(1, joints):
+        parent = PARENTS[joint]
+        bone_3 = rest_joints_J3[joint] - rest_joints_J3[parent]
+        positions_TJ3[:, joint] = positions_TJ3[:, parent] + orientations_TJ33[:, parent] @ bone_3
+        orientations_TJ33[:, joint] = orientations_TJ33[:, parent] @ rotations_TJ33[:, joint]
+    return positions_TJ3, orientations_TJ33

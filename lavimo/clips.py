@@ -1,0 +1,78 @@
+"""The clip table: which clips there are, their split and their captions. A CSV with one row a caption."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lavimo.files import atomic
+
+SPLITS = ("train", "val", "test")
+COLUMNS = ("clip", "split", "caption")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip: its name, its split, its captions (the first is the one that is tested), and the file it comes from.
+
+    Raises:
+        ValueError: a name that cannot name a file, an unknown split, no caption or an empty one.
+    """
+
+    name: str
+    split: str
+    captions: tuple[str, ...]
+    file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name or self.name.startswith(".") or set(self.name) & set('/\\\0\n"'):
+            raise ValueError(f"clip {self.name!r}: expected a name that can name a file, without / \\ or quotes")
+        if self.split not in SPLITS:
+            raise ValueError(f"clip {self.name!r}: found split {self.split!r}, expected one of {', '.join(SPLITS)}")
+        if not self.captions:
+            raise ValueError(f"clip {self.name!r}: found no caption, expected at least one")
+        if not all(caption.strip() for caption in self.captions):
+            raise ValueError(f"clip {self.name!r}: found an empty caption; write one or remove its row")
+
+
+def write_clips(path: Path, clips: Iterable[Clip]) -> None:
+    """Write the clip table, sorted by name."""
+    with atomic(path) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for clip in sorted(clips, key=lambda clip: clip.name):
+            writer.writerows((clip.name, clip.split, caption) for caption in clip.captions)
+
+
+def read_clips(path: Path) -> dict[str, Clip]:
+    """The clip table by name, sorted by name.
+
+    Raises:
+        ValueError: the file is missing, lacks a column, or holds a bad row; all bad clips are named.
+    """
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            if missing := set(COLUMNS) - set(reader.fieldnames or ()):
+                raise ValueError(f"{path}: lacks the column(s) {sorted(missing)}, expected {', '.join(COLUMNS)}")
+            rows = list(reader)
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read ({error})") from error
+    captions: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        captions.setdefault((row["clip"], row["split"]), []).append(row["caption"] or "")
+    clips: dict[str, Clip] = {}
+    faults = []
+    for (name, split), texts in sorted(captions.items()):
+        try:
+            clip = Clip(name, split or "", tuple(texts))
+            if name in clips:
+                raise ValueError(
+                    f"clip {name!r}: stands in the splits {clips[name].split!r} and {split!r}, expected one"
+                )
+            clips[name] = clip
+        except ValueError as error:
+            faults.append(str(error))
+    if faults:
+        raise ValueError(f"{path}: {len(faults)} bad clip(s)\n" + "\n".join(faults))
+    return clips

@@ -1,0 +1,1 @@
+"""The three encoders, fusion, decoder and losses of LAVIMO."""

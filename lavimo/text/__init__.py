@@ -1,0 +1,1 @@
+"""Captions as sentence embeddings and token features."""

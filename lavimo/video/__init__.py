@@ -1,0 +1,1 @@
+"""Video files, and the frames sampled from them."""
