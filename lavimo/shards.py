@@ -41,7 +41,8 @@ def write_shard(path: Path, arrays: Mapping[str, NDArray[Any]], **metadata: Any)
 
     contiguous = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
     with atomic(path) as partial:
-        save_file(contiguous, partial, metadata={key: json.dumps(value) for key, value in sorted(metadata.items())})
+        # One key: safetensors writes several in an order that changes from run to run.
+        save_file(contiguous, partial, metadata={"json": json.dumps(metadata, sort_keys=True)})
 
 
 class Shard:
@@ -62,9 +63,7 @@ class Shard:
         self.path = Path(path)
         self.names: list[str] = sorted(self._file.keys())
         self.clips: list[str] = sorted({name.split("/")[0] for name in self.names})
-        self.metadata: dict[str, Any] = {
-            key: json.loads(value) for key, value in (self._file.metadata() or {}).items() if key != "format"
-        }
+        self.metadata: dict[str, Any] = json.loads((self._file.metadata() or {}).get("json", "{}"))
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self._file.get_tensor(name)

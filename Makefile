@@ -1,0 +1,47 @@
+# The two commands that a newcomer needs are `make demo` and `make test`; each makes the environment if it is missing.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ENVIRONMENT := .venv/.installed
+CORES ?= all
+
+.PHONY: demo test test-slow lint format schema bench clean
+
+demo: $(ENVIRONMENT)  ## motions, videos, training and the retrieval table, on the embedded data
+	$(BIN)/snakemake --cores $(CORES)
+	@cat results/table.md
+	@echo "The report for people: results/report.html"
+
+test: $(ENVIRONMENT)  ## the fast tests
+	$(BIN)/pytest -n 2 -m "not slow"
+
+test-slow: $(ENVIRONMENT)  ## the tests that take minutes
+	$(BIN)/pytest -m slow
+
+lint: $(ENVIRONMENT)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+
+format: $(ENVIRONMENT)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/snakefmt Snakefile rules
+
+schema: $(ENVIRONMENT)  ## workflow/schemas/config.schema.json, for editors
+	$(BIN)/python -m lavimo schema workflow/schemas/config.schema.json
+
+bench: $(ENVIRONMENT)  ## every benchmark: a table each, and bench/NAME.json
+	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+$(ENVIRONMENT): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "lavimo needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:  ## remove results, logs and benchmarks; the environment stays
+	rm -rf results logs benchmarks .snakemake

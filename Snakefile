@@ -1,0 +1,47 @@
+"""LAVIMO, end to end: motions -> avatars -> videos -> frames -> models -> retrieval scores.
+
+snakemake --cores all                                    the whole table and its report
+snakemake --cores all videos                             one noun (motions, features, videos, frames, texts,
+                                                         models, scores), and what it needs
+snakemake --cores all --forcerun train                   a stage again, and what follows
+snakemake --cores all --configfile workflow/configs/cmu.yaml         another experiment
+snakemake --cores all --set-scatter clips=128            more, smaller jobs a stage
+snakemake --workflow-profile workflow/profiles/slurm     the same, on a cluster
+
+Path grammar, S is a shard such as 3-of-8:
+  <results>/clips.csv                         which clips there are, their splits and captions
+  <results>/{motions,features,animations,frames}/S.safetensors
+  <results>/motions/S.refused.csv             clips that could not be read, and why
+  <results>/videos/S/CLIP.mp4
+  <results>/texts.safetensors                 sentence embeddings and token features of the captions
+  <results>/runs/RUN/{model.safetensors,log.jsonl,embeddings.safetensors,scores.csv}
+  <results>/{scores.csv,table.md,report.html}
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.12")  # pathvars
+
+
+configfile: workflow.source_path("config.yaml")
+
+
+include: "rules/common.smk"
+
+
+scattergather:
+    clips=CONFIG.shards,
+
+
+include: "rules/motion.smk"
+include: "rules/avatar.smk"
+include: "rules/model.smk"
+include: "rules/evaluate.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "<results>/table.md",
+        "<results>/scores.csv",
+        "<results>/report.html",

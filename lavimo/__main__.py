@@ -1,0 +1,223 @@
+"""The stages on the command line: `python -m lavimo STAGE`. Snakemake's rules call nothing else.
+
+A stage takes its files in the order in, out, then `--options`: JSON of config sections, left out: the defaults.
+Heavy modules are imported by the stage that runs.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from lavimo import config
+from lavimo.files import atomic
+
+Section = TypeVar("Section", bound=config.Options)
+Stage = Callable[[argparse.Namespace], None]
+_STAGES: dict[str, tuple[Stage, tuple[str, ...]]] = {}
+
+
+def stage(*arguments: str) -> Callable[[Stage], Stage]:
+    """Make a function a stage with these arguments: `name` one path, `name*` a list of paths behind `--name`,
+    `name=default` a word behind `--name`, `name!` a word."""
+
+    def register(function: Stage) -> Stage:
+        _STAGES[function.__name__.replace("_", "-")] = (function, arguments)
+        return function
+
+    return register
+
+
+@stage("clips")
+def catalogue(given: argparse.Namespace) -> None:
+    """List the source's clips, splits and captions in a CSV."""
+    from lavimo.motion.catalogue import catalogue
+
+    catalogue(given.clips, section(given, "source", config.SourceOptions))
+
+
+@stage("shard!", "motions", "refused")
+def ingest(given: argparse.Namespace) -> None:
+    """Turn the source's clips of a shard, such as 3-of-8, into SMPL motions."""
+    from lavimo.motion.ingest import ingest
+
+    source = section(given, "source", config.SourceOptions)
+    ingest(given.shard, given.motions, given.refused, source, section(given, "ingest", config.IngestOptions))
+
+
+@stage("motions", "features")
+def featurize(given: argparse.Namespace) -> None:
+    """Compute HumanML3D's features of a shard's motions."""
+    from lavimo.motion.featurize import featurize
+
+    featurize(given.motions, given.features, section(given, "featurize", config.FeaturizeOptions))
+
+
+@stage("motions", "animations")
+def animate(given: argparse.Namespace) -> None:
+    """Give each motion of a shard an avatar, a camera and a scene."""
+    from lavimo.avatar.animate import animate
+
+    animate(given.motions, given.animations, section(given, "animate", config.AnimateOptions))
+
+
+@stage("animations", "videos")
+def render(given: argparse.Namespace) -> None:
+    """Render a shard's animations to a folder of videos."""
+    from lavimo.render.render import render
+
+    render(given.animations, given.videos, section(given, "render", config.RenderOptions))
+
+
+@stage("videos", "frames")
+def sample_frames(given: argparse.Namespace) -> None:
+    """Sample a shard's videos into one file of frames."""
+    from lavimo.video.sample_frames import sample_frames
+
+    sample_frames(given.videos, given.frames, section(given, "sample_frames", config.SampleFramesOptions))
+
+
+@stage("clips", "texts")
+def embed_texts(given: argparse.Namespace) -> None:
+    """Compute sentence embeddings and token features of all captions."""
+    from lavimo.text.embed_texts import embed_texts
+
+    embed_texts(given.clips, given.texts, section(given, "embed_texts", config.EmbedTextsOptions))
+
+
+@stage("clips", "texts", "model", "log", "features*", "frames*", "device=auto")
+def train(given: argparse.Namespace) -> None:
+    """Train a run's model."""
+    from lavimo.train.train import train
+
+    train(
+        given.clips,
+        given.texts,
+        given.features,
+        given.frames,
+        given.model,
+        given.log,
+        section(given, "train", config.TrainOptions),
+        section(given, "model", config.ModelOptions),
+        device(given.device),
+    )
+
+
+@stage("model", "clips", "texts", "embeddings", "features*", "frames*", "device=auto")
+def embed(given: argparse.Namespace) -> None:
+    """Embed a split's captions, motions and videos with a trained model."""
+    from lavimo.train.embed import embed
+
+    embed(
+        given.model,
+        given.clips,
+        given.texts,
+        given.features,
+        given.frames,
+        given.embeddings,
+        section(given, "embed", config.EmbedOptions),
+        device(given.device),
+    )
+
+
+@stage("embeddings", "scores", "run=", "source=")
+def evaluate(given: argparse.Namespace) -> None:
+    """Score a run's embeddings by every protocol, in every direction."""
+    from lavimo.evaluate.evaluate import evaluate
+
+    options = section(given, "evaluate", config.EvaluateOptions)
+    evaluate(given.embeddings, given.scores, given.run, given.source, options)
+
+
+@stage("table", "merged", "scores*")
+def tabulate(given: argparse.Namespace) -> None:
+    """Merge runs' scores into one CSV and one readable table."""
+    from lavimo.evaluate.tabulate import tabulate
+
+    tabulate(given.scores, given.table, given.merged)
+
+
+@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "refused*")
+def report(given: argparse.Namespace) -> None:
+    """Write the report that people look at: table, curves, frames, queries and what they found."""
+    from lavimo.report.report import report
+
+    report(
+        given.clips,
+        given.scores,
+        {path.parent.name: path for path in given.logs},
+        {path.parent.name: path for path in given.embeddings},
+        given.frames,
+        given.refused,
+        given.html,
+        section(given, "report", config.ReportOptions),
+    )
+
+
+@stage("schema")
+def schema(given: argparse.Namespace) -> None:
+    """Write the JSON schema of config.yaml, for editors that complete and check it."""
+    with atomic(given.schema) as partial:
+        partial.write_text(json.dumps(config.Config.model_json_schema(), indent=2, sort_keys=True) + "\n")
+
+
+def section(given: argparse.Namespace, name: str, kind: type[Section]) -> Section:
+    """The config section `name` among the JSON options, or its defaults.
+
+    Raises:
+        ValueError: an unknown key or a value out of range.
+    """
+    try:
+        return kind.model_validate(json.loads(given.options).get(name, {}))
+    except ValidationError as error:
+        raise ValueError(config.explain(error)) from None
+
+
+def device(name: str) -> str:
+    """The device that `auto` stands for: a GPU where there is one."""
+    if name != "auto":
+        return name
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: a subcommand a stage."""
+    top = argparse.ArgumentParser(prog="lavimo", description="Tri-modal motion retrieval, stage by stage.")
+    commands = top.add_subparsers(dest="stage", required=True, metavar="STAGE")
+    for name, (function, arguments) in _STAGES.items():
+        command = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
+        for argument in arguments:
+            if argument.endswith("*"):
+                command.add_argument(f"--{argument[:-1]}", type=Path, nargs="*", default=[], metavar="FILE")
+            elif "=" in argument:
+                word, default = argument.split("=")
+                command.add_argument(f"--{word}", default=default)
+            elif argument.endswith("!"):
+                command.add_argument(argument[:-1])
+            else:
+                command.add_argument(argument, type=Path)
+        command.add_argument("--options", default="{}", metavar="JSON", help="config sections by name")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run one stage. An error of the user's is one line on stderr and exit status 1."""
+    given = parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+    try:
+        _STAGES[given.stage][0](given)
+    except ValueError as error:
+        logging.getLogger("lavimo").error("%s: %s", given.stage, error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Motions become avatars before a camera, these become videos, and videos become cached frames.
+
+in   <results>/motions/S.safetensors
+out  <results>/animations/S.safetensors
+     <results>/videos/S/CLIP.mp4
+     <results>/frames/S.safetensors
+"""
+
+
+rule animate:
+    input:
+        motions="<results>/motions/{scatteritem}.safetensors",
+    output:
+        animations="<results>/animations/{scatteritem}.safetensors",
+    log:
+        "<logs>/animate/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/animate/{scatteritem}.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("animate"),
+    shell:
+        "python -m lavimo animate {input.motions} {output.animations}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule render:
+    input:
+        animations="<results>/animations/{scatteritem}.safetensors",
+    output:
+        videos=directory("<results>/videos/{scatteritem}"),
+    log:
+        "<logs>/render/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/render/{scatteritem}.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("render"),
+    shell:
+        "python -m lavimo render {input.animations} {output.videos}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule sample_frames:
+    input:
+        videos="<results>/videos/{scatteritem}",
+    output:
+        frames="<results>/frames/{scatteritem}.safetensors",
+    log:
+        "<logs>/sample_frames/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/sample_frames/{scatteritem}.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("sample_frames"),
+    shell:
+        "python -m lavimo sample-frames {input.videos} {output.frames}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule videos:
+    input:
+        gather.clips("<results>/videos/{scatteritem}"),
+
+
+rule frames:
+    input:
+        gather.clips("<results>/frames/{scatteritem}.safetensors"),

@@ -1,0 +1,85 @@
+"""The configuration, and the only functions that rules share."""
+
+import json
+import re
+import shlex
+import sys
+from functools import cache
+from pathlib import Path
+
+from snakemake.settings.types import DeploymentMethod
+
+from lavimo.config import load_config
+from lavimo.motion.catalogue import clips_of
+from lavimo.shards import parse_shard, shard_of
+from lavimo.versions import VERSIONS
+
+CONFIG = load_config(config)
+
+# Jobs run this checkout's package, in the environment that snakemake itself runs in (activated or not) unless conda
+# gives them theirs.
+PREFIX = f"export PYTHONPATH={shlex.quote(str(workflow.basedir))}; "
+if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
+    PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+shell.prefix(PREFIX)
+
+# Work that a kill left incomplete is done again by the same command, and a file that was only touched costs nothing,
+# whatever its size.
+workflow.dag_settings.force_incomplete = True
+workflow.dag_settings.max_checksum_file_size = sys.maxsize
+
+# Unless told otherwise (--resources gpu=N) one training runs at a time. Only the main process may say so:
+# a cluster job that read it would find its own request for several cut to one, silently.
+if workflow.is_main_process:
+    workflow.global_resources.setdefault("gpu", 1)
+
+
+wildcard_constraints:
+    run="|".join(map(re.escape, CONFIG.runs)),
+
+
+def options(*sections):
+    """The stage's version and its sections of the config, as one JSON parameter. The first section names the stage."""
+    return stage_options(
+        sections[0],
+        **{name: getattr(CONFIG, name) for name in sections if hasattr(CONFIG, name)},
+    )
+
+
+def run_options(wildcards):
+    """As `options("train", "model")`, with the overrides of the job's run."""
+    return stage_options(
+        "train",
+        **{
+            name: CONFIG.run_section(wildcards.run, name) for name in ("train", "model")
+        },
+    )
+
+
+def stage_options(stage, **sections):
+    dumped = {
+        name: section.model_dump(mode="json") for name, section in sections.items()
+    }
+    return json.dumps({"version": VERSIONS[stage], **dumped}, sort_keys=True)
+
+
+@cache
+def files_of_shards(count):
+    """The source files of each of `count` shards, by shard number."""
+    files = {shard: [] for shard in range(1, count + 1)}
+    for clip in clips_of(CONFIG.source):
+        if clip.file is not None:
+            files[shard_of(clip.name, count)].append(str(clip.file))
+    return files
+
+
+def files_of_shard(wildcards):
+    """The source files of the job's shard; none where the source is procedural."""
+    shard, count = parse_shard(wildcards.scatteritem)
+    return files_of_shards(count)[shard]
+
+
+def frames_of_run(wildcards):
+    """The frames, if the job's run has video among its modalities."""
+    sees = "video" in CONFIG.run_section(wildcards.run, "model").modalities
+    return gather.clips("<results>/frames/{scatteritem}.safetensors") if sees else []

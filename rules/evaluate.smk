@@ -1,0 +1,74 @@
+"""Embeddings become scores, scores one table, and all of it a report for people.
+
+in   <results>/runs/RUN/embeddings.safetensors
+out  <results>/runs/RUN/scores.csv
+     <results>/scores.csv, <results>/table.md
+     <results>/report.html
+"""
+
+
+rule evaluate:
+    input:
+        embeddings="<results>/runs/{run}/embeddings.safetensors",
+    output:
+        scores="<results>/runs/{run}/scores.csv",
+    log:
+        "<logs>/evaluate/{run}.log",
+    benchmark:
+        "<benchmarks>/evaluate/{run}.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("evaluate"),
+        source=CONFIG.source.name,
+    shell:
+        "python -m lavimo evaluate {input.embeddings} {output.scores}"
+        " --run {wildcards.run} --source {params.source:q}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule tabulate:
+    input:
+        scores=collect("<results>/runs/{run}/scores.csv", run=CONFIG.runs),
+    output:
+        table="<results>/table.md",
+        scores="<results>/scores.csv",
+    log:
+        "<logs>/tabulate.log",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("tabulate"),
+    shell:
+        "python -m lavimo tabulate {output.table} {output.scores} --scores {input.scores}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule report:
+    input:
+        clips="<results>/clips.csv",
+        scores="<results>/scores.csv",
+        logs=collect("<results>/runs/{run}/log.jsonl", run=CONFIG.runs),
+        embeddings=collect(
+            "<results>/runs/{run}/embeddings.safetensors", run=CONFIG.runs
+        ),
+        frames=gather.clips("<results>/frames/{scatteritem}.safetensors"),
+        refused=gather.clips("<results>/motions/{scatteritem}.refused.csv"),
+    output:
+        html="<results>/report.html",
+    log:
+        "<logs>/report.log",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("report"),
+    shell:
+        "python -m lavimo report {input.clips} {input.scores} {output.html}"
+        " --logs {input.logs} --embeddings {input.embeddings}"
+        " --frames {input.frames} --refused {input.refused}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule scores:
+    input:
+        "<results>/scores.csv",

@@ -1,0 +1,88 @@
+"""Captions become embeddings; then, once a run, training and embedding of the test split.
+
+in   <results>/clips.csv, <results>/features/S.safetensors, <results>/frames/S.safetensors
+out  <results>/texts.safetensors
+     <results>/runs/RUN/model.safetensors, <results>/runs/RUN/log.jsonl
+     <results>/runs/RUN/embeddings.safetensors
+"""
+
+
+rule embed_texts:
+    input:
+        clips="<results>/clips.csv",
+    output:
+        texts="<results>/texts.safetensors",
+    log:
+        "<logs>/embed_texts.log",
+    benchmark:
+        "<benchmarks>/embed_texts.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("embed_texts"),
+    shell:
+        "python -m lavimo embed-texts {input.clips} {output.texts}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule train:
+    input:
+        clips="<results>/clips.csv",
+        texts="<results>/texts.safetensors",
+        features=gather.clips("<results>/features/{scatteritem}.safetensors"),
+        frames=frames_of_run,
+    output:
+        model="<results>/runs/{run}/model.safetensors",
+        last="<results>/runs/{run}/last.safetensors",
+        log="<results>/runs/{run}/log.jsonl",
+    log:
+        "<logs>/train/{run}.log",
+    benchmark:
+        "<benchmarks>/train/{run}.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+    params:
+        options=run_options,
+    shell:
+        "python -m lavimo train {input.clips} {input.texts} {output.model} {output.log}"
+        " --features {input.features} --frames {input.frames}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule embed:
+    input:
+        model="<results>/runs/{run}/model.safetensors",
+        clips="<results>/clips.csv",
+        texts="<results>/texts.safetensors",
+        features=gather.clips("<results>/features/{scatteritem}.safetensors"),
+        frames=frames_of_run,
+    output:
+        embeddings="<results>/runs/{run}/embeddings.safetensors",
+    log:
+        "<logs>/embed/{run}.log",
+    benchmark:
+        "<benchmarks>/embed/{run}.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+    params:
+        options=options("embed"),
+    shell:
+        "python -m lavimo embed {input.model} {input.clips} {input.texts} {output.embeddings}"
+        " --features {input.features} --frames {input.frames}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule texts:
+    input:
+        "<results>/texts.safetensors",
+
+
+rule models:
+    input:
+        collect("<results>/runs/{run}/model.safetensors", run=CONFIG.runs),

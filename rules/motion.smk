@@ -1,0 +1,69 @@
+"""A source of clips becomes the clip table, SMPL motions and motion features.
+
+in   the files of config's `source`
+out  <results>/clips.csv
+     <results>/motions/S.safetensors, <results>/motions/S.refused.csv
+     <results>/features/S.safetensors
+"""
+
+
+rule catalogue:
+    input:
+        CONFIG.source.tables,
+    output:
+        clips="<results>/clips.csv",
+    log:
+        "<logs>/catalogue.log",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("catalogue", "source"),
+    shell:
+        "python -m lavimo catalogue {output.clips} --options {params.options:q} > {log} 2>&1"
+
+
+rule ingest:
+    input:
+        files_of_shard,
+    output:
+        motions="<results>/motions/{scatteritem}.safetensors",
+        refused="<results>/motions/{scatteritem}.refused.csv",
+    log:
+        "<logs>/ingest/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/ingest/{scatteritem}.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("ingest", "source"),
+    shell:
+        "python -m lavimo ingest {wildcards.scatteritem} {output.motions} {output.refused}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule featurize:
+    input:
+        motions="<results>/motions/{scatteritem}.safetensors",
+    output:
+        features="<results>/features/{scatteritem}.safetensors",
+    log:
+        "<logs>/featurize/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/featurize/{scatteritem}.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("featurize"),
+    shell:
+        "python -m lavimo featurize {input.motions} {output.features}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
+rule motions:
+    input:
+        gather.clips("<results>/motions/{scatteritem}.safetensors"),
+
+
+rule features:
+    input:
+        gather.clips("<results>/features/{scatteritem}.safetensors"),

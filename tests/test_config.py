@@ -1,0 +1,52 @@
+"""config.yaml is checked, and says what is wrong with it."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lavimo.__main__ import main
+from lavimo.config import load_config
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_shipped_config_holds():
+    config = load_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    assert config.run_section("lavimo-2", "model").modalities == ("text", "motion")
+    assert config.run_section("lavimo-3", "model") == config.model
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"runs": {"a": {}}, "trian": {}}, "trian: unknown key"),
+        ({"runs": {"a": {}}, "train": {"learning_rat": 1}}, "train.learning_rat: unknown key"),
+        ({"runs": {"a": {}}, "train": {"learning_rate": -1}}, "train.learning_rate: found -1"),
+        ({"runs": {"a": {}}, "shards": 0}, "shards: found 0"),
+        ({}, "runs: missing"),
+        ({"runs": {"a": {"render": {}}}}, "runs.a.render: unknown key"),
+    ],
+)
+def test_a_bad_key_is_named(values, says):
+    with pytest.raises(ValueError, match=says):
+        load_config(values)
+
+
+def test_a_bad_override_names_its_run():
+    with pytest.raises(ValueError, match="(?s)run 'mine'.*epoch: unknown key"):
+        load_config({"runs": {"mine": {"train": {"epoch": 3}}}})
+
+
+def test_the_schema_is_fresh(tmp_path):
+    """`make schema` writes the file that editors read."""
+    assert main(["schema", str(tmp_path / "schema.json")]) == 0
+    shipped = ROOT / "workflow/schemas/config.schema.json"
+    assert json.loads((tmp_path / "schema.json").read_text()) == json.loads(shipped.read_text()), "run `make schema`"
+
+
+def test_a_stage_refuses_an_unknown_key(tmp_path, caplog):
+    status = main(["catalogue", str(tmp_path / "b"), "--options", '{"source": {"knid": "bvh"}}'])
+    assert status == 1
+    assert "knid: unknown key" in caplog.text

@@ -1,0 +1,53 @@
+"""Killed jobs, other shard counts, queues: the same command completes, and the scores are the same to the last byte."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+PROFILES = Path(__file__).parents[2] / "workflow/profiles"
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+
+
+def test_a_second_run_from_scratch_gives_the_same_bytes(fresh, finished):
+    fresh.snakemake()
+    assert fresh.scores() == finished.scores()
+
+
+def test_another_number_of_shards_gives_the_same_bytes(fresh, finished):
+    fresh.edit("shards", value=3)
+    fresh.snakemake()
+    assert fresh.scores() == finished.scores()
+
+
+def test_a_killed_render_leaves_no_video_and_the_next_run_completes(fresh, finished):
+    fresh.kill("render", lambda: any(fresh.folder.glob("results/videos/.*.partial/*.mp4")))
+    done = {path.name for path in (fresh.folder / "results/videos").glob("[!.]*")}
+    assert len(done) < 2, "the killed shard's folder must not be there"
+    fresh.snakemake()
+    assert fresh.scores() == finished.scores()
+
+
+def test_a_killed_training_goes_on_and_ends_the_same(fresh, finished):
+    runs = fresh.folder / "results/runs"
+    fresh.kill("train", lambda: any(runs.glob("*/*resume*")))
+    fresh.snakemake()
+    assert fresh.scores() == finished.scores()
+
+
+def test_the_generic_cluster_profile_completes(fresh, finished):
+    queue = fresh.folder / "queue.sh"
+    queue.write_text('#!/bin/sh\n# Stands in for a queue: the job starts at once, in the background.\nsh "$1" &\n')
+    queue.chmod(queue.stat().st_mode | stat.S_IXUSR)
+    fresh.snakemake(
+        *("--workflow-profile", str(PROFILES / "cluster-generic")),
+        *("--cluster-generic-submit-cmd", str(queue), "--jobs", "2", "--set-scatter", "clips=2"),
+        *("--latency-wait", "20", "--default-resources", "mem_mb=100"),
+    )
+    assert fresh.scores() == finished.scores()
+
+
+def test_the_slurm_profile_plans(fresh):
+    done = fresh.snakemake("--workflow-profile", str(PROFILES / "slurm"), "--dry-run")
+    assert "render" in done.stdout + done.stderr
+    assert "128" in done.stdout + done.stderr

@@ -1,0 +1,90 @@
+"""What a change costs: which jobs each kind of change runs again, and no others."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from lavimo.shards import shard_of
+
+pytestmark = pytest.mark.xdist_group("workflow")
+
+RUNS = 2
+AFTER_TRAIN = {"train": RUNS, "embed": RUNS, "evaluate": RUNS, "tabulate": 1, "report": 1}
+
+
+def test_the_finished_workflow_has_nothing_to_do(experiment):
+    assert experiment.plan() == {}
+
+
+def test_its_scores_have_every_protocol_and_direction(experiment):
+    rows = list(csv.DictReader((experiment.folder / "results/scores.csv").open()))
+    directions = {run: {row["direction"] for row in rows if row["run"] == run} for run in ("lavimo-2", "lavimo-3")}
+    assert directions["lavimo-2"] == {"t2m", "m2t"}
+    assert directions["lavimo-3"] == {"t2m", "m2t", "v2m", "m2v", "t2v", "v2t"}
+    cuts = {"threshold_0.90", "threshold_0.80", "threshold_0.60"}
+    assert {row["protocol"] for row in rows} == {"all", "dissimilar", "small_batches"} | cuts
+    assert all(int(row["gallery"]) > 0 for row in rows)
+
+
+def test_a_learning_rate_renders_nothing(experiment):
+    experiment.edit("train", "learning_rate", value=5e-4)
+    assert experiment.plan() == AFTER_TRAIN
+
+
+def test_an_override_of_one_run_costs_that_run(experiment):
+    experiment.edit("runs", value={"lavimo-3": {"train": {"seed": 1}}})
+    assert experiment.plan() == {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
+
+
+def test_a_new_run_costs_that_run(experiment):
+    experiment.edit("runs", value={"other": {"train": {"seed": 2}}})
+    assert experiment.plan() == {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
+
+
+def test_a_video_quality_renders_all_but_animates_nothing(experiment):
+    experiment.edit("render", "crf", value=30)
+    # Only the 3-modal run sees frames.
+    one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
+    assert experiment.plan() == {"render": 2, "sample_frames": 2, **one}
+
+
+def test_one_changed_motion_costs_one_shard(experiment):
+    path = experiment.folder / "data/bvh/sway_03.bvh"
+    path.write_text(path.read_text().replace("Frame Time: 0.0333", "Frame Time: 0.0334"))
+    stages = ("ingest", "featurize", "animate", "render", "sample_frames")
+    assert experiment.plan() == {**dict.fromkeys(stages, 1), **AFTER_TRAIN}
+
+
+def test_a_changed_caption_renders_nothing(experiment):
+    path = experiment.folder / "data/captions.csv"
+    path.write_text(path.read_text().replace("manner 3", "some manner"))
+    assert experiment.plan() == {"catalogue": 1, "embed_texts": 1, **AFTER_TRAIN}
+
+
+def test_a_touch_costs_nothing(experiment):
+    for path in (experiment.folder / "data").rglob("*.*"):
+        path.touch()
+    for path in (experiment.folder / "results").rglob("*.safetensors"):
+        path.touch()
+    assert experiment.plan() == {}
+
+
+def test_a_raised_version_costs_its_stage_and_what_follows(experiment, tmp_path, monkeypatch):
+    """Python runs a sitecustomize module at its start: this one raises a stage's version."""
+    (tmp_path / "sitecustomize.py").write_text("from lavimo.versions import VERSIONS\nVERSIONS['sample_frames'] += 1\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])]))
+    one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
+    assert experiment.plan() == {"sample_frames": 2, **one}
+
+
+def test_a_clip_stays_in_its_shard_when_others_come_and_go(experiment):
+    path = experiment.folder / "data/captions.csv"
+    rows = path.read_text().splitlines()
+    gone = "sway_05"
+    path.write_text("\n".join(row for row in rows if not row.startswith(gone)) + "\n")
+    plan = experiment.plan()
+    assert plan["ingest"] == 1
+    assert shard_of(gone, 2) in (1, 2)
+    assert plan["render"] == 1
