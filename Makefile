@@ -13,10 +13,10 @@ demo: $(ENVIRONMENT)  ## motions, videos, training and the retrieval table, on t
 	@echo "The report for people: results/report.html"
 
 test: $(ENVIRONMENT)  ## the fast tests
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
 test-slow: $(ENVIRONMENT)  ## the tests that take minutes
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
 lint: $(ENVIRONMENT)
 	$(BIN)/ruff format --check .

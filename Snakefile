@@ -6,7 +6,7 @@ snakemake --cores all videos                             one noun (motions, feat
 snakemake --cores all --forcerun train                   a stage again, and what follows
 snakemake --cores all --configfile workflow/configs/cmu.yaml         another experiment
 snakemake --cores all --set-scatter clips=128            more, smaller jobs a stage
-snakemake --workflow-profile workflow/profiles/slurm     the same, on a cluster
+snakemake --workflow-profile slurm                       the same, on a cluster
 
 Path grammar, S is a shard such as 3-of-8:
   <results>/clips.csv                         which clips there are, their splits and captions
@@ -23,7 +23,7 @@ from snakemake.utils import min_version
 min_version("9.12")  # pathvars
 
 
-configfile: workflow.source_path("config.yaml")
+configfile: f"{workflow.basedir}/config.yaml"
 
 
 include: "rules/common.smk"

@@ -6,7 +6,16 @@ One class a section; a stage gets its own section only. Classes refuse unknown k
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 
 class Options(BaseModel):
@@ -26,10 +35,12 @@ class DemoOptions(Options):
 
 
 class BvhOptions(Options):
-    """A folder of BVH files and a CSV with the columns clip, caption, split."""
+    """Motion capture as BVH files, with captions."""
 
     folder: Path = Path("data/bvh")
+    """Holds `CLIP.bvh` for each clip. Skeletons are known by the tables of lavimo/motion/skeletons."""
     captions: Path = Path("data/captions.csv")
+    """A CSV with the columns clip, split, caption; further columns caption_2, ... hold further captions."""
 
 
 class SourceOptions(Options):
@@ -65,18 +76,46 @@ class AnimateOptions(Options):
     """Motions to avatars in front of a camera. Ranges are [least, most], drawn per clip from the seed."""
 
     seed: int = 0
-    azimuth_degrees: tuple[float, float] = (-40.0, 40.0)
+    azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
     """Where the camera stands around the person; 0 sees the person's face in the first frame."""
-    elevation_degrees: tuple[float, float] = (5.0, 20.0)
-    yfov_degrees: tuple[float, float] = (35.0, 45.0)
-    margin: tuple[float, float] = (1.1, 1.4)
+    elevation_degrees: tuple[float, float] = (4.0, 20.0)
+    yfov_degrees: tuple[float, float] = (30.0, 45.0)
+    margin: tuple[float, float] = (1.15, 1.5)
     """Free space around the whole clip: 1 would touch the frame's edge."""
+    light_azimuth_degrees: tuple[float, float] = (-70.0, 70.0)
+    """Where the light comes from, around the scene; 0 is from behind the camera."""
+    light_elevation_degrees: tuple[float, float] = (48.0, 72.0)
+    background_lightness: tuple[float, float] = (0.55, 0.95)
+    """0 is black, 1 white; hue and saturation are drawn too."""
+    floor_lightness: tuple[float, float] = (0.45, 0.85)
+
+    @field_validator("*")
+    @classmethod
+    def _range_in_order(cls, value: Any) -> Any:
+        if isinstance(value, tuple) and value[0] > value[1]:
+            raise ValueError(f"found the range {list(value)}, expected [least, most]")
+        return value
+
+    @field_validator("elevation_degrees", "light_elevation_degrees")
+    @classmethod
+    def _above_the_floor(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if value[0] < 0 or value[1] >= 90:
+            raise ValueError(f"found {list(value)}, expected degrees above the floor, from 0 to less than 90")
+        return value
+
+    @field_validator("margin")
+    @classmethod
+    def _nothing_cut_off(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if value[0] < 1.02:
+            raise ValueError(f"found {list(value)}, expected at least 1.02, lest the person be cut off")
+        return value
 
 
 class RenderOptions(Options):
     """Animations to videos."""
 
-    size_px: PositiveInt = 512
+    size_px: int = Field(512, ge=16, multiple_of=2)
+    """Side of the square picture; even, as H.264 wants it."""
     crf: int = Field(18, ge=0, le=51)
     """H.264's constant rate factor; lower is better and larger."""
 
@@ -149,7 +188,8 @@ class ModelOptions(Options):
             raise ValueError(f"image_width: found {self.image_width}, expected a multiple of 64")
         if self.image_size_px % self.image_patch_px:
             raise ValueError(
-                f"image_size_px: found {self.image_size_px}, expected a multiple of image_patch_px = {self.image_patch_px}"
+                f"image_size_px: found {self.image_size_px}, "
+                f"expected a multiple of image_patch_px = {self.image_patch_px}"
             )
         return self
 

@@ -37,12 +37,12 @@ def parse_shard(name: str) -> tuple[int, int]:
 
 def write_shard(path: Path, arrays: Mapping[str, NDArray[Any]], **metadata: Any) -> None:
     """Write arrays and JSON-able metadata to one safetensors file, atomically."""
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     contiguous = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
     with atomic(path) as partial:
         # One key: safetensors writes several in an order that changes from run to run.
-        save_file(contiguous, partial, metadata={"json": json.dumps(metadata, sort_keys=True)})
+        partial.write_bytes(save(contiguous, metadata={"json": json.dumps(metadata, sort_keys=True)}))
 
 
 class Shard:

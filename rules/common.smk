@@ -23,11 +23,6 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 shell.prefix(PREFIX)
 
-# Work that a kill left incomplete is done again by the same command, and a file that was only touched costs nothing,
-# whatever its size.
-workflow.dag_settings.force_incomplete = True
-workflow.dag_settings.max_checksum_file_size = sys.maxsize
-
 # Unless told otherwise (--resources gpu=N) one training runs at a time. Only the main process may say so:
 # a cluster job that read it would find its own request for several cut to one, silently.
 if workflow.is_main_process:

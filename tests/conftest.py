@@ -1,10 +1,13 @@
 """What tests of several rooms share: a BVH file of known content, and a tiny experiment."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: pytest-xdist has the other cores
 
 HIERARCHY = """HIERARCHY
 ROOT Hips

@@ -1,0 +1,55 @@
+"""Example queries and what they retrieve."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lavimo.evaluate.embeddings import Embeddings
+from lavimo.evaluate.ranks import ranks, similarity
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A retrieved clip: whether it is the right one, or another one of the same caption."""
+
+    clip: str
+    caption: str
+    cosine: float
+    right: bool
+    same_caption: bool
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query, its best answers, and the 1-based rank of the right one (x.5 in a tie)."""
+
+    clip: str
+    caption: str
+    answers: list[Answer]
+    rank: float
+
+
+def spread(clips: int, count: int) -> list[int]:
+    """`count` clip numbers spread evenly, so that nobody picks the queries that work."""
+    return np.linspace(0, clips - 1, min(count, clips)).round().astype(int).tolist()
+
+
+def examples(embeddings: Embeddings, queries: str, gallery: str, chosen: list[int], top: int) -> list[Query]:
+    """The chosen queries of one modality among all clips of another; equal answers in the order of their names."""
+    similarity_NN = similarity(embeddings.of[queries], embeddings.of[gallery])
+    rank_N = ranks(similarity_NN, similarity_NN.diagonal()) + 1
+    found = []
+    for i in chosen:
+        best = np.argsort(-similarity_NN[i], kind="stable")[:top].tolist()
+        answers = [
+            Answer(
+                embeddings.ids[j],
+                embeddings.captions[j],
+                float(similarity_NN[i, j]),
+                right=i == j,
+                same_caption=embeddings.captions[i] == embeddings.captions[j],
+            )
+            for j in best
+        ]
+        found.append(Query(embeddings.ids[i], embeddings.captions[i], answers, float(rank_N[i])))
+    return found

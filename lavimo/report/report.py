@@ -1,0 +1,133 @@
+"""Stage `report`: everything a person wants to see of a workflow's results, in one HTML file."""
+
+import logging
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from lavimo import __version__
+from lavimo.clips import SPLITS, read_clips
+from lavimo.config import ReportOptions
+from lavimo.evaluate.embeddings import MODALITIES, Embeddings, read_embeddings
+from lavimo.evaluate.metrics import chance
+from lavimo.evaluate.protocols import farthest_first
+from lavimo.evaluate.ranks import similarity
+from lavimo.evaluate.scores import Score, read_scores
+from lavimo.evaluate.table import HEADER, NOTE, tables, words
+from lavimo.files import atomic
+from lavimo.report.pictures import Pictures
+from lavimo.report.plot import RUNS, lines
+from lavimo.report.queries import Query, examples, spread
+from lavimo.report.runs import Epoch, curves, read_log, read_refused
+
+log = logging.getLogger(__name__)
+
+
+def report(
+    clips: Path,
+    scores: Path,
+    logs: dict[str, Path],
+    embeddings: dict[str, Path],
+    frames: list[Path],
+    refused: list[Path],
+    html: Path,
+    options: ReportOptions,
+) -> None:
+    """Write the report of all runs; pictures are of the run with the most modalities, the first by name of equals.
+
+    Raises:
+        ValueError: an input is missing or damaged, or clips have no frames.
+    """
+    table = read_clips(clips)
+    rows = read_scores(scores)
+    epochs = {run: read_log(path) for run, path in sorted(logs.items())}
+    found = {run: read_embeddings(path) for run, path in sorted(embeddings.items())}
+    best = max(found, key=lambda run: len(found[run].of))
+    pictures = Pictures(frames, options.frame_px)
+    sheet = contact_sheet(found[best], options.contact_sheet)
+    queries = query_sections(found[best], options)
+    for clip in sorted({*sheet, *(clip for _, _, some in queries for query in some for clip in clips_shown(query))}):
+        pictures.add(clip)
+    page = environment().from_string(files("lavimo.report").joinpath("report.html").read_text(encoding="utf-8"))
+    text = page.render(
+        version=__version__,
+        source=", ".join(sorted({row.source for row in rows})),
+        counts={split: sum(clip.split == split for clip in table.values()) for split in SPLITS},
+        captions=sum(len(clip.captions) for clip in table.values()),
+        captions_of={name: clip.captions for name, clip in table.items()},
+        best=best,
+        split=found[best].split,
+        headlines=headlines(rows, best),
+        header=HEADER,
+        note=NOTE,
+        tables=tables(rows),
+        runs=[(run, len(log), sum(epoch["seconds"] for epoch in log)) for run, log in epochs.items()],
+        plots={"train": loss_plots(epochs), "val": recall_plots(epochs)},
+        colours=len(RUNS),
+        sheet=sheet,
+        queries=queries,
+        top=options.top,
+        gallery=len(found[best].ids),
+        strips=pictures.strips,
+        number={clip: number for number, clip in enumerate(pictures.strips)},
+        frames=pictures.frames,
+        refused=read_refused(refused),
+    )
+    with atomic(html) as partial:
+        partial.write_text(text, encoding="utf-8")
+    log.info("report: %d runs, %d clips in pictures, %.1f MB", len(found), len(pictures.strips), len(text) / 1e6)
+
+
+def environment() -> Environment:
+    """How the page is filled: everything escaped, nothing undefined."""
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def headlines(rows: list[Score], run: str) -> list[tuple[str, Score, dict[str, float]]]:
+    """What stands in large letters: a run's way from words and from video to motions, beside chance."""
+    return [
+        (words(row.direction), row, chance(row.gallery))
+        for row in rows
+        if row.run == run and row.protocol == "all" and row.direction in ("t2m", "v2m")
+    ]
+
+
+def contact_sheet(embeddings: Embeddings, count: int) -> list[str]:
+    """Clips to look at frame by frame: those of the least similar captions."""
+    captions_NN = similarity(embeddings.captions_NC, embeddings.captions_NC)
+    chosen = farthest_first(captions_NN, min(count, len(embeddings.ids)))
+    return sorted(embeddings.ids[i] for i in chosen)
+
+
+def query_sections(embeddings: Embeddings, options: ReportOptions) -> list[tuple[str, str, list[Query]]]:
+    """The modality of the query, the modality that it searches, and the example queries."""
+    chosen = spread(len(embeddings.ids), options.queries)
+    return [
+        (query, "motion", examples(embeddings, query, "motion", chosen, options.top))
+        for query in MODALITIES
+        if query != "motion" and query in embeddings.of
+    ]
+
+
+def clips_shown(query: Query) -> list[str]:
+    """The clips of which a query's example shows pictures."""
+    return [query.clip, *(answer.clip for answer in query.answers)]
+
+
+def loss_plots(epochs: dict[str, list[Epoch]]) -> list[tuple[str, str]]:
+    """Title and SVG of each loss of training, `total` first."""
+    by_name = curves(epochs, "train")
+    in_order = sorted(by_name, key=lambda name: name != "total")
+    return [(name.replace("_", " "), lines(name, by_name[name], list(epochs))) for name in in_order]
+
+
+def recall_plots(epochs: dict[str, list[Epoch]]) -> list[tuple[str, str]]:
+    """Title and SVG of each recall in validation; the logs call them `t2m_R10` and the like."""
+    made = []
+    for name, by_run in curves(epochs, "val").items():
+        direction, _, metric = name.partition("_")
+        if metric.startswith("R"):
+            title = f"{words(direction)} {metric.replace('R', 'R@')}"
+            made.append((title, lines(name, by_run, list(epochs), percent=True)))
+    return made

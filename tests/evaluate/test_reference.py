@@ -1,0 +1,43 @@
+"""Every number of TMR's own metric code on three reference matrices, to 1e-9."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lavimo.evaluate.protocols import shuffled_batches, similar_captions, small_batches, threshold, whole_gallery
+
+DATA = Path(__file__).parents[2].parent / "shared/data/evaluation"
+if not DATA.exists():
+    pytest.skip(f"the reference scores are not at {DATA}", allow_module_level=True)
+
+EXPECTED = json.loads((DATA / "expected.json").read_text())
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_scores_are_those_of_the_reference(name):
+    arrays = np.load(DATA / f"{name}.npz")
+    batches_BK = shuffled_batches(len(arrays["similarity"]), 32, seed=0)
+    compared = 0
+    for protocol, values in EXPECTED[name].items():
+        for direction, similarity_NN in (("t2m", arrays["similarity"]), ("m2t", arrays["similarity"].T)):
+            if protocol == "all":
+                found = whole_gallery(similarity_NN)
+            elif protocol == "small_batches":
+                found = small_batches(similarity_NN, batches_BK)
+            else:
+                cosine = float(protocol.removeprefix("threshold_cosine_"))
+                found = threshold(similarity_NN, similar_captions(arrays["caption_similarity"], cosine))
+            for metric, value in found.items():
+                key = metric if metric == "MedR" else f"R{int(metric[1:]):02}"
+                assert value == pytest.approx(values[f"{direction}/{key}"], rel=0, abs=1e-9), (protocol, direction, key)
+                compared += 1
+    assert compared == 5 * 2 * 6
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_the_batches_are_tmrs(name):
+    order_N = np.load(DATA / f"{name}.npz")["small_batch_order"]
+    batches_BK = shuffled_batches(len(order_N), 32, seed=0)
+    np.testing.assert_array_equal(batches_BK.ravel(), order_N[: batches_BK.size])

@@ -1,0 +1,131 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from lavimo.config import ReportOptions
+from lavimo.evaluate.scores import read_scores
+from lavimo.report.report import report
+
+
+@pytest.fixture
+def page(workflow):
+    """Writes the report, any input of it replaced, and gives its text."""
+
+    def write(name="report.html", queries=5, **replaced):
+        html = workflow.folder / name
+        inputs = {key: getattr(workflow, key) for key in ("clips", "scores", "logs", "embeddings", "frames", "refused")}
+        report(**{**inputs, **replaced}, html=html, options=ReportOptions(queries=queries, frame_px=16))
+        return html.read_text(encoding="utf-8")
+
+    return write
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would fetch, the tags left open, and the visible text of table rows."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.fetched, self.open, self.rows, self.scripts = [], [], [], 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.fetched += [value for key, value in attributes if key in ("src", "href", "srcset", "xlink:href")]
+        self.scripts += tag == "script"
+        if tag not in ("meta", "br", "link"):
+            self.open.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_startendtag(self, tag, attributes):
+        self.fetched += [value for key, value in attributes if key in ("src", "href", "xlink:href")]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if {"td", "th"} & set(self.open):
+            self.rows[-1][-1] += data
+
+
+def test_the_page_is_whole_and_fetches_nothing(page):
+    text = page()
+    reader = Reader(text)
+    assert reader.open == []
+    assert all(value.startswith("#") for value in reader.fetched)
+    assert all(uri.startswith(("data:image/jpeg;base64,", "#")) for uri in re.findall(r'url\("?([^")]*)', text))
+    assert not re.search(r"@import|http://(?!www\.w3\.org)|https://", text)
+
+
+def test_captions_are_text_and_never_markup(page):
+    text = page(queries=20)
+    assert Reader(text).scripts == 0
+    assert "&lt;script&gt;jumps" in text
+
+
+def test_every_score_stands_in_the_tables(page, workflow):
+    rows = Reader(page()).rows
+    words = {"t": "text", "m": "motion", "v": "video"}
+    scores = read_scores(workflow.scores)
+    assert len(scores) == (6 + 2) * 6
+    for score in scores:
+        direction = f"{words[score.direction[0]]} → {words[score.direction[2]]}"
+        cells = [direction, score.run, str(score.gallery), *(f"{value:.2f}" for value in score.metrics.values())]
+        assert cells in rows
+    assert ["any", "chance", "20", "5.00", "10.00", "15.00", "25.00", "50.00", "10.50"] in rows
+
+
+def test_the_headline_is_the_run_of_most_modalities_beside_chance(page, workflow):
+    text = page()
+    recall = {(s.direction, s.protocol): s.metrics["R1"] for s in read_scores(workflow.scores) if s.run == "lavimo-3"}
+    headlines = text[text.index('<div class="headlines">') : text.index("</header>")]
+    for direction in ("t2m", "v2m"):
+        value = recall[direction, "all"]
+        assert f"<b>{value:.1f}<small> % R@1" in headlines
+        assert f"{value / 5:.1f} times chance (5.00 %)" in headlines
+
+
+def test_curves_of_both_runs_are_drawn(page):
+    text = page()
+    training = text[text.index('<section id="training">') : text.index('<section id="clips">')]
+    figures = training.split("<figure")[1:]
+    assert [re.search("<figcaption>(.*?)</figcaption>", figure)[1] for figure in figures] == [
+        "total", "align text motion", "text → motion R@10",
+    ]  # fmt: skip
+    for figure in figures:
+        assert "var(--run-0)" in figure
+        assert "var(--run-1)" in figure
+
+
+def test_queries_show_the_clips_retrieved_and_mark_the_right_one(page):
+    text = page()
+    articles = text[text.index('<section id="queries">') :].split("<article")[1:]
+    assert len(articles) == 2 * 5, "five of text and five of video"
+    for article in articles:
+        assert article.count('class="answer') == 3
+        rank = float(re.search(r"right one at rank ([\d.]+) of 20", article)[1])
+        answers = article.split('<div class="answer')[1:]
+        assert [i + 1 for i, answer in enumerate(answers) if answer.startswith(" right")] == [rank] * (rank <= 3)
+
+
+def test_refused_clips_are_listed_with_the_reason(page, workflow):
+    assert ["broken", "found NaN, expected numbers"] in Reader(page()).rows
+    assert "None: every clip was read." in page(refused=workflow.refused[:1])
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_their_order(page, workflow):
+    reordered = {key: dict(reversed(getattr(workflow, key).items())) for key in ("logs", "embeddings")}
+    assert page("a.html") == page("b.html", frames=workflow.frames[::-1], **reordered)
+
+
+def test_two_modalities_alone_make_a_report(page, workflow):
+    text = page(embeddings={"lavimo-2": workflow.embeddings["lavimo-2"]})
+    assert text.count("<article") == 5
+
+
+def test_a_clip_without_frames_is_named(page, workflow):
+    with pytest.raises(ValueError, match=r"clip 'clip_\d\d': found no frames"):
+        page(frames=workflow.frames[:1])
+    assert not (workflow.folder / "report.html").exists()
