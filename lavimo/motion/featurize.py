@@ -1,0 +1,45 @@
+"""Stage `featurize`: motions become HumanML3D's features."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from lavimo.body.body import embedded_body
+from lavimo.body.kinematics import forward_kinematics, matrices
+from lavimo.body.skeleton import BODY_JOINTS
+from lavimo.config import FeaturizeOptions
+from lavimo.motion.features import features_from_joints
+from lavimo.motion.motion import Motion, read_motions
+from lavimo.shards import write_shard
+
+log = logging.getLogger(__name__)
+
+
+def featurize(motions: Path, features: Path, options: FeaturizeOptions) -> None:
+    """Write the features (T - 1, 263) float32 of every motion of a shard.
+
+    Joints come from the motion's own body, and are then given the bone lengths of the embedded body's mean shape.
+
+    Raises:
+        ValueError: the shard is damaged, or a clip has no features (named).
+    """
+    target_skeleton_J3 = embedded_body().rest(np.zeros(10, np.float32))[1][:BODY_JOINTS]
+    arrays = {}
+    for clip, motion in tqdm(read_motions(motions), desc="featurize", unit="clip", mininterval=5, disable=None):
+        try:
+            features_TD = features_from_joints(joints_of(motion), target_skeleton_J3, options.convention)
+        except ValueError as error:
+            raise ValueError(f"clip {clip!r} of {motions}: {error}") from error
+        arrays[clip] = features_TD.astype(np.float32)
+    write_shard(features, arrays, convention=options.convention)
+    log.info("%s: features of %d clips", features, len(arrays))
+
+
+def joints_of(motion: Motion) -> NDArray[np.floating]:
+    """Where the first 22 joints of a motion stand (T, 22, 3), metres, on the embedded body with the motion's betas."""
+    rest_J3 = embedded_body().rest(motion.betas_B)[1][:BODY_JOINTS]
+    rotations_TJ33 = matrices(motion.rotations_TJ3[:, :BODY_JOINTS])
+    return forward_kinematics(rotations_TJ33, motion.translation_T3, rest_J3)[0]

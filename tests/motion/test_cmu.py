@@ -1,0 +1,79 @@
+"""The 103 CMU trials, where they are at hand: each ingested or refused by name, upright, forwards, on the floor."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lavimo.config import BvhOptions, IngestOptions, SourceOptions
+from lavimo.motion.catalogue import clips_of
+from lavimo.motion.features import facing
+from lavimo.motion.featurize import joints_of
+from lavimo.motion.ground import sole_heights
+from lavimo.motion.ingest import ingest
+from lavimo.motion.motion import read_motions
+
+CMU = Path(__file__).parents[2].parent / "shared/data/cmu"
+pytestmark = pytest.mark.skipif(not CMU.exists(), reason="needs the CMU trials beside the checkout")
+SOURCE = SourceOptions(name="cmu", kind="bvh", bvh=BvhOptions(folder=CMU / "bvh", captions=CMU / "captions.csv"))
+
+
+@pytest.fixture(scope="module")
+def motions(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cmu")
+    ingest("1-of-1", folder / "m.safetensors", folder / "r.csv", SOURCE, IngestOptions(on_refusal="continue"))
+    with open(folder / "r.csv", newline="") as file:
+        refused = {row["clip"] for row in csv.DictReader(file)}
+    motions = dict(read_motions(folder / "m.safetensors"))
+    assert set(motions) | refused == {clip.name for clip in clips_of(SOURCE)}
+    assert not set(motions) & refused
+    return motions
+
+
+def test_all_are_ingested(motions):
+    assert len(motions) == 103
+    assert sum(map(len, motions.values())) / 20 / 60 == pytest.approx(8.2, abs=0.1)  # minutes
+
+
+def test_legs_have_the_length_of_legs(motions):
+    for name, motion in motions.items():
+        leg_m = np.linalg.norm(np.diff(joints_of(motion)[:, [1, 4, 7]], axis=1), axis=-1).sum(1)
+        assert ((leg_m > 0.76) & (leg_m < 0.89)).all(), name
+
+
+def test_soles_stand_on_the_floor(motions):
+    """Half the frames of a walk have a sole within 3 cm of the floor; nobody sinks, but for what drifts on stairs."""
+    captions = {clip.name: clip.captions[0] for clip in clips_of(SOURCE)}
+    for name, motion in motions.items():
+        heights_T = sole_heights(motion)[0].min(1)
+        assert np.quantile(heights_T, 0.05) > -0.03, name
+        # 07_12 and 09_10 are distorted at the source: legs apart as in a leap, in every step.
+        if captions[name] in ("walk", "slow walk", "drink soda") and name not in ("07_12", "09_10"):
+            assert np.median(heights_T) < 0.03, name
+            assert heights_T.min() > -0.02, name
+
+
+def test_walkers_walk_forwards_and_upright(motions):
+    for clip in clips_of(SOURCE):
+        if clip.captions[0] in ("walk", "slow walk", "run"):
+            joints = joints_of(motions[clip.name])
+            steps = (np.diff(joints[:, 0], axis=0) * facing(joints)[:-1]).sum(-1) * 20
+            assert steps.mean() > 0.3, clip.name  # metres a second, ahead
+            if clip.name != "09_10":
+                assert (joints[:, 15, 1] - joints[:, 0, 1]).min() > 0.4, clip.name  # head above pelvis
+
+
+def test_left_is_left(motions):
+    for name, motion in motions.items():
+        joints = joints_of(motion)
+        assert joints[0, 1, 0] > joints[0, 2, 0], name  # facing +z, the left hip is at +x
+
+
+def test_the_t_pose_is_gone(motions):
+    for name in ("02_01", "07_01", "13_09", "08_01"):
+        joints = joints_of(motions[name])
+        wrists = joints[0, [20, 21], 1]
+        assert (wrists < joints[0, 12, 1] - 0.1).all(), name  # below the neck, and not out at the sides
+        speed = np.linalg.norm(np.diff(joints[:6, 20], axis=0), axis=-1)
+        assert speed[0] < 4 * np.median(speed) + 0.05, name
