@@ -27,10 +27,12 @@ class Options(BaseModel):
 class DemoOptions(Options):
     """Procedural motions with captions."""
 
-    seed: int = 0
+    seed: int = Field(0, ge=0)
+    """Draws which combinations go to which split, their wordings, and each clip's variation."""
     train: PositiveInt = 240
-    """Clips of the train split."""
+    """Clips of the train split; beyond the combinations, they come round again with fresh variation."""
     val: PositiveInt = 16
+    """Combinations of known actions and attributes that training does not see; likewise `test`."""
     test: PositiveInt = 64
 
 
@@ -80,11 +82,11 @@ class AnimateOptions(Options):
     """Where the camera stands around the person; 0 sees the person's face in the first frame."""
     elevation_degrees: tuple[float, float] = (4.0, 20.0)
     yfov_degrees: tuple[float, float] = (30.0, 45.0)
-    margin: tuple[float, float] = (1.15, 1.5)
+    margin: tuple[float, float] = (1.15, 1.4)
     """Free space around the whole clip: 1 would touch the frame's edge."""
-    light_azimuth_degrees: tuple[float, float] = (-70.0, 70.0)
+    light_azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
     """Where the light comes from, around the scene; 0 is from behind the camera."""
-    light_elevation_degrees: tuple[float, float] = (48.0, 72.0)
+    light_elevation_degrees: tuple[float, float] = (45.0, 65.0)
     background_lightness: tuple[float, float] = (0.55, 0.95)
     """0 is black, 1 white; hue and saturation are drawn too."""
     floor_lightness: tuple[float, float] = (0.45, 0.85)

@@ -1,0 +1,49 @@
+"""A clip of the demo, performed."""
+
+from zlib import crc32
+
+import numpy as np
+
+from lavimo.config import DemoOptions
+from lavimo.motion.demo.perform import perform
+from lavimo.motion.demo.plan import Combination, plan
+from lavimo.motion.demo.score import Score
+from lavimo.motion.motion import FPS, Motion
+
+SHORTEST_S, LONGEST_S = 2.0, 4.0
+
+
+def load(clip: str, options: DemoOptions) -> Motion:
+    """The motion of a clip: a function of its name and the options.
+
+    Raises:
+        ValueError: a name that the catalogue of these options does not have.
+    """
+    clips = plan(options)
+    if clip not in clips:
+        raise ValueError(
+            f"clip {clip!r}: the demo has no clip of this name, expected one of its catalogue's {len(clips)}"
+        )
+    rng = np.random.default_rng([options.seed, crc32(clip.encode()), 2])
+    return perform(compose(clips[clip][1], rng), rng)
+
+
+def compose(combination: Combination, rng: np.random.Generator) -> Score:
+    """Write a combination down, with a little variation of tempo, size and heading."""
+    tempo, size, facing = rng.uniform(0.99, 1.09), rng.uniform(0.92, 1.08), rng.uniform(-12, 12)
+    before, after = rng.uniform(0.28, 0.36, 2)
+
+    def written(start: float) -> Score:
+        score = Score(tempo=tempo * (1.12 if len(combination.phrases) == 2 else 1), size=size, facing=facing, now=start)
+        for phrase in combination.phrases:
+            phrase.perform(score)
+        return score
+
+    score = written(before)
+    idle = SHORTEST_S - (score.now + after)
+    if idle > 0:
+        score = written(before + 0.6 * idle)
+        after += 0.4 * idle
+    score.now = round((score.now + after) * FPS) / FPS
+    assert SHORTEST_S <= score.now <= LONGEST_S, f"{combination} takes {score.now:.2f} s"
+    return score
