@@ -39,7 +39,7 @@ rule render:
     params:
         options=options("render"),
     shell:
-        "python -m lavimo render {input.animations} {output.videos}"
+        "LP_NUM_THREADS={threads} python -m lavimo render {input.animations} {output.videos}"
         " --options {params.options:q} > {log} 2>&1"
 
 

@@ -50,15 +50,28 @@ class Body:
         Returns:
             (T, V, 3) vertices in metres.
         """
-        positions_TJ3, orientations_TJ33 = forward_kinematics(
-            matrices(rotations_TJ3).astype(np.float32), translation_T3, rest_joints_J3
-        )
-        offsets_TJ3 = positions_TJ3 - np.einsum("tjab,jb->tja", orientations_TJ33, rest_joints_J3)
-        transforms_TJ34 = np.concatenate([orientations_TJ33, offsets_TJ3[..., None]], axis=-1)
-        blended_TV34 = (self.weights_VJ @ transforms_TJ34.reshape(len(rotations_TJ3), 24, 12)).reshape(
-            len(rotations_TJ3), -1, 3, 4
-        )
-        return np.einsum("tvab,vb->tva", blended_TV34[..., :3], rest_V3) + blended_TV34[..., 3]
+        return skin(self.weights_VJ, rest_V3, rest_joints_J3, rotations_TJ3, translation_T3)
+
+
+def skin(
+    weights_VJ: Array, rest_V3: Array, rest_joints_J3: Array, rotations_TJ3: Array, translation_T3: Array
+) -> Array:
+    """`Body.pose` for any vertices with weights: (T, V, 3) in metres.
+
+    A vertex is the sum over joints of weight * (rotation @ rest + offset), which is linear in the joints' transforms:
+    one matrix product for all vertices and frames.
+    """
+    frames, joints = rotations_TJ3.shape[:2]
+    positions_TJ3, orientations_TJ33 = forward_kinematics(
+        matrices(rotations_TJ3).astype(np.float32), translation_T3, rest_joints_J3
+    )
+    offsets_TJ3 = positions_TJ3 - np.einsum("tjab,jb->tja", orientations_TJ33, rest_joints_J3)
+    transforms_TJ34 = np.concatenate([orientations_TJ33, offsets_TJ3[..., None]], axis=-1)
+    homogeneous_V4 = np.concatenate([rest_V3, np.ones((len(rest_V3), 1), np.float32)], axis=1)
+    basis_VK = (weights_VJ[:, :, None] * homogeneous_V4[:, None, :]).reshape(-1, joints * 4)
+    transforms_KT3 = transforms_TJ34.transpose(1, 3, 0, 2).reshape(joints * 4, frames * 3)
+    vertices_VT3 = (basis_VK @ transforms_KT3).reshape(-1, frames, 3)
+    return np.ascontiguousarray(vertices_VT3.transpose(1, 0, 2), np.float32)
 
 
 @cache

@@ -1,0 +1,106 @@
+"""The avatars: people and outfits in words and colours, read from avatars.yaml."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+from zlib import crc32
+
+import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+Hex = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+
+
+class Part(BaseModel):
+    """A part of an avatar: frozen, and no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hair(Part):
+    """Hair, brows, and what grows on the chin."""
+
+    style: Literal["short", "bob", "bun", "ponytail", "none"]
+    color: Hex
+    beard: bool = False
+
+
+class Pattern(Part):
+    """What is printed on a top, or sewn to it."""
+
+    kind: Literal["stripes", "bars", "checks", "disc", "raglan", "yoke"]
+    color: Hex
+    size_m: float = Field(0.06, gt=0.01, le=0.5)
+    """A stripe's, bar's or check's width, a disc's radius."""
+
+
+class Top(Part):
+    """What is worn above the waist."""
+
+    sleeves: Literal["none", "short", "long"]
+    neck: Literal["round", "vee", "scoop"] = "round"
+    color: Hex
+    pattern: Pattern | None = None
+    tucked: bool = False
+    loose_m: float = Field(0.010, ge=0, le=0.03)
+
+
+class Bottom(Part):
+    """What is worn below the waist."""
+
+    cut: Literal["trousers", "leggings", "capri", "shorts"]
+    color: Hex
+    stripe: Hex | None = None
+    """A stripe down the outside of each leg."""
+    loose_m: float = Field(0.012, ge=0, le=0.03)
+
+
+class Shoes(Part):
+    """Shoes and socks."""
+
+    color: Hex
+    sole: Hex
+    socks: Hex | None = None
+
+
+class Avatar(Part):
+    """A person: shape coefficients, and what they look like."""
+
+    name: str
+    looks: str
+    """In words, for people."""
+    betas: tuple[float, ...] = Field(min_length=10, max_length=10)
+    skin: Hex
+    lips: Hex
+    eyes: Hex
+    hair: Hair
+    top: Top
+    bottom: Bottom
+    shoes: Shoes
+
+
+@cache
+def avatars() -> dict[str, Avatar]:
+    """Every avatar by name, in the file's order."""
+    entries = yaml.safe_load((files("lavimo.avatar") / "avatars.yaml").read_text(encoding="utf-8"))
+    people = [Avatar.model_validate(entry) for entry in entries]
+    assert len({person.name for person in people}) == len(people), "two avatars of one name"
+    return {person.name: person for person in people}
+
+
+def clip_generator(clip: str, seed: int) -> np.random.Generator:
+    """The clip's own random numbers: whatever its neighbours, its shard and the order of work."""
+    return np.random.default_rng([seed, crc32(clip.encode())])
+
+
+def choose_avatar(rng: np.random.Generator) -> Avatar:
+    """One of the avatars, each equally often."""
+    people = list(avatars().values())
+    return people[int(rng.integers(len(people)))]
+
+
+def rgb(color: str) -> tuple[float, float, float]:
+    """`#rrggbb` as three numbers from 0 to 1."""
+    red, green, blue = bytes.fromhex(color[1:])
+    return red / 255, green / 255, blue / 255

@@ -1,0 +1,82 @@
+"""H.264 in and out of mp4 files; the only file that knows PyAV and decord.
+
+Shape suffixes: N frames, H height, W width, 3 RGB.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Frame = NDArray[np.uint8]
+
+KEYFRAME_INTERVAL = 10
+"""Short groups of pictures: reading one frame decodes at most this many."""
+
+
+def write_video(path: Path, frames: Iterable[Frame], fps: float, crf: int) -> int:
+    """Encode frames as they come; one thread, so that the same frames give the same bytes.
+
+    Args:
+        path: the mp4 file to write.
+        frames: (H, W, 3) uint8 RGB each, H and W even.
+        fps: frames a second, a whole number.
+        crf: H.264's constant rate factor.
+
+    Returns:
+        The number of frames written.
+    """
+    import av
+
+    count = 0
+    with av.open(str(path), "w", format="mp4") as container:
+        stream: Any = None
+        for frame_HW3 in frames:
+            if stream is None:
+                options = {"preset": "veryfast", "crf": str(crf), "g": str(KEYFRAME_INTERVAL), "bf": "0"}
+                stream = container.add_stream("libx264", rate=round(fps), options=options)
+                stream.height, stream.width = frame_HW3.shape[:2]
+                stream.pix_fmt = "yuv420p"
+                stream.codec_context.thread_count = 1
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame_HW3, format="rgb24")))
+            count += 1
+        assert stream is not None, "a video has at least one frame"
+        container.mux(stream.encode())
+    return count
+
+
+class VideoReader:
+    """An mp4 file opened for reading frames by their index.
+
+    Open it in the process that reads: a reader does not survive a fork.
+    """
+
+    def __init__(self, path: Path):
+        """Open `path`.
+
+        Raises:
+            ValueError: the file is missing, empty or not readable as a video.
+        """
+        import decord
+
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise ValueError(f"{self.path}: found no such file, expected a video")
+        if not self.path.stat().st_size:
+            raise ValueError(f"{self.path}: found an empty file, expected a video")
+        try:
+            self._reader = decord.VideoReader(str(self.path), num_threads=1)
+        except (decord.DECORDError, RuntimeError) as error:
+            raise ValueError(f"{self.path}: cannot be read as a video ({str(error).splitlines()[0]})") from error
+
+    def __len__(self) -> int:
+        """The number of frames that the file holds; fewer than were written where it is truncated."""
+        return len(self._reader)
+
+    def read(self, indexes: Sequence[int]) -> NDArray[np.uint8]:
+        """Frames (N, H, W, 3), uint8 RGB, of the given indexes, which may repeat and come in any order."""
+        distinct = sorted(set(indexes))
+        frames_NHW3 = self._reader.get_batch(distinct).asnumpy()
+        return frames_NHW3[np.searchsorted(distinct, indexes)]

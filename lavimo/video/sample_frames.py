@@ -1,0 +1,100 @@
+"""Stage `sample_frames`: a few small frames of each video, cached where training reads them.
+
+Shape suffixes: S segments, C candidates a segment, H height, W width, 3 RGB.
+"""
+
+import hashlib
+import json
+import logging
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from lavimo.config import SampleFramesOptions
+from lavimo.shards import write_shard
+from lavimo.video.codec import VideoReader
+
+log = logging.getLogger(__name__)
+
+
+def sample_frames(videos: Path, frames: Path, options: SampleFramesOptions) -> None:
+    """Read `clip.mp4` of a shard's folder into one file: `clip` (count, candidates, size, size, 3) uint8 RGB.
+
+    A video is cut into `count` equal segments. Candidate 0 is a segment's centre frame (PAPER: 8 frames a video), the
+    others are drawn inside the segment from the clip's own generator, so that no clip depends on its neighbours.
+
+    Raises:
+        ValueError: the manifest or a video is missing, damaged, or holds another number of frames than were rendered.
+    """
+    manifest = read_manifest(videos)
+    arrays = {}
+    for clip, (count, digest) in tqdm(
+        sorted(manifest.items()), desc="sample_frames", unit="clip", mininterval=5, disable=None
+    ):
+        rng = np.random.default_rng([options.seed, crc32(clip.encode())])
+        indexes_SC = segment_indexes(count, options.count, options.candidates, rng)
+        arrays[clip] = _read_clip(_open(videos, clip, count, digest), indexes_SC, options.size_px)
+    write_shard(frames, arrays)
+    log.info("sampled %d x %d frames of each of %d clips", options.count, options.candidates, len(arrays))
+
+
+def read_manifest(videos: Path) -> dict[str, tuple[int, str]]:
+    """Each video's number of frames and sha256, from a folder's manifest.json: {clip: {"frames", "sha256"}}.
+
+    Raises:
+        ValueError: it is missing or no manifest.
+    """
+    try:
+        manifest = json.loads((videos / "manifest.json").read_text(encoding="utf-8"))
+        entries = {clip: (entry["frames"], entry["sha256"]) for clip, entry in manifest.items()}
+        if not all(isinstance(frames, int) for frames, _ in entries.values()):
+            raise ValueError("a number of frames is not an integer")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"{videos}: found no readable manifest.json ({error}); delete the folder and run again"
+        ) from error
+    return entries
+
+
+def segment_indexes(frames: int, count: int, candidates: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Frame indexes (count, candidates): each segment's centre frame, then random ones of the segment.
+
+    Where there are fewer frames than segments, segments share frames.
+    """
+    bounds = np.arange(count + 1) * frames / count
+    centre_S = ((bounds[:-1] + bounds[1:]) / 2).astype(int)
+    first_S = np.minimum(np.ceil(bounds[:-1]).astype(int), centre_S)
+    last_S = np.maximum(np.ceil(bounds[1:]).astype(int) - 1, centre_S)
+    random_SC = rng.integers(first_S[:, None], last_S[:, None], size=(count, candidates - 1), endpoint=True)
+    return np.concatenate([centre_S[:, None], random_SC], axis=1)
+
+
+def _open(videos: Path, clip: str, count: int, digest: str) -> VideoReader:
+    """A clip's video, checked: decoders read a truncated one without an error."""
+    path = videos / f"{clip}.mp4"
+    remedy = f"delete the folder {videos} and run again"
+    try:
+        reader = VideoReader(path)
+    except ValueError as error:
+        raise ValueError(f"clip {clip!r}: {error}; {remedy}") from error
+    if len(reader) != count:
+        raise ValueError(f"clip {clip!r}: found {len(reader)} frames in its video, expected {count}; {remedy}")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != digest:
+        raise ValueError(f"clip {clip!r}: found sha256 {found} of its video, expected {digest}; {remedy}")
+    return reader
+
+
+def _read_clip(reader: VideoReader, indexes_SC: NDArray[np.int64], size_px: int) -> NDArray[np.uint8]:
+    frames_NHW3 = reader.read(indexes_SC.ravel().tolist())
+    small_NHW3 = np.stack([_shrink(frame, size_px) for frame in frames_NHW3])
+    return small_NHW3.reshape(*indexes_SC.shape, size_px, size_px, 3)
+
+
+def _shrink(frame_HW3: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
+    """Resize by averaging areas, which leaves no aliasing."""
+    return np.asarray(Image.fromarray(frame_HW3).resize((size_px, size_px), Image.Resampling.BOX))

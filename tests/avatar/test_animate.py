@@ -1,0 +1,104 @@
+"""Stage animate: on the floor, in the picture, and the same for a clip whatever its neighbours."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from lavimo.avatar.animate import animate, draw_scene, initial_facing_degrees
+from lavimo.avatar.avatar import avatars
+from lavimo.avatar.dress import dressed
+from lavimo.avatar.scale import grounded, leg_length, scaled
+from lavimo.body.body import embedded_body
+from lavimo.body.skeleton import JOINT
+from lavimo.config import AnimateOptions
+from lavimo.motion.motion import Motion, write_motions
+from lavimo.render.scene import Scene
+from lavimo.shards import Shard
+
+
+def random_motion(seed, frames=7, reach_m=1.0):
+    rng = np.random.default_rng(seed)
+    rotations = np.cumsum(rng.normal(0, 0.12, (frames, 24, 3)), axis=0) + rng.normal(0, 0.3, (24, 3))
+    travel = np.cumsum(rng.normal(0, reach_m / frames**0.5, (frames, 3)), axis=0) * [1, 0.2, 1]
+    return Motion(rotations, travel, rng.normal(0, 0.5, 10))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(sorted(avatars())), st.floats(0, 8))
+def test_no_vertex_of_any_frame_leaves_the_picture(seed, name, reach_m):
+    person, motion = dressed(name), random_motion(seed, reach_m=reach_m)
+    translation_T3 = grounded(person, motion.rotations_TJ3, scaled(motion, person.joints_J3))
+    options = AnimateOptions()
+    scene = draw_scene(person, motion, translation_T3, options, np.random.default_rng(seed))
+    extent = 0.0
+    for vertices_V3 in person.poses(motion.rotations_TJ3, translation_T3):
+        projected_V3 = scene.camera.project(vertices_V3)
+        assert (projected_V3[:, 2] > 0).all()
+        extent = max(extent, np.abs(projected_V3[:, :2]).max())
+    assert 1 / options.margin[1] - 1e-4 < extent < 1 / options.margin[0] + 1e-4
+
+
+@pytest.mark.parametrize("name", avatars())
+def test_the_lowest_sole_of_the_clip_stands_on_the_floor(name):
+    person, motion = dressed(name), random_motion(1)
+    translation_T3 = grounded(person, motion.rotations_TJ3, scaled(motion, person.joints_J3))
+    feet = [JOINT[joint] for joint in ("left_ankle", "left_foot", "right_ankle", "right_foot")]
+    sole_V = person.weights_VJ[:, feet].sum(axis=1) > 0.5
+    lowest = min(vertices_V3[sole_V, 1].min() for vertices_V3 in person.poses(motion.rotations_TJ3, translation_T3))
+    assert lowest == pytest.approx(0, abs=1e-5)
+
+
+def test_steps_are_as_long_as_the_legs_allow():
+    person, motion = dressed("mei"), random_motion(2)
+    translation_T3 = scaled(motion, person.joints_J3)
+    _, source_J3 = embedded_body().rest(motion.betas_B)
+    ratio = leg_length(person.joints_J3) / leg_length(source_J3)
+    np.testing.assert_allclose(
+        np.diff(translation_T3, axis=0), np.diff(motion.translation_T3, axis=0) * ratio, atol=1e-5
+    )
+    np.testing.assert_allclose(
+        person.joints_J3[0] + translation_T3, ratio * (source_J3[0] + motion.translation_T3), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("yaw", [-2.5, 0.0, 1.0])
+def test_azimuth_zero_sees_the_face(yaw):
+    rotations = np.zeros((2, 24, 3))
+    rotations[:, 0, 1] = yaw
+    motion = Motion(rotations, np.zeros((2, 3)), np.zeros(10, np.float32))
+    assert initial_facing_degrees(motion) == pytest.approx(np.degrees(yaw))
+    person = dressed("jonas")
+    options = AnimateOptions(azimuth_degrees=(0, 0))
+    scene = draw_scene(person, motion, motion.translation_T3, options, np.random.default_rng(0))
+    to_camera = np.array(scene.camera.position)[[0, 2]]
+    forward = np.array([np.sin(yaw), np.cos(yaw)])
+    assert to_camera @ forward / np.linalg.norm(to_camera) > 0.99
+
+
+def test_a_clip_is_the_same_whatever_its_neighbours_and_differs_by_seed(tmp_path):
+    motions = {f"clip_{number}": random_motion(number) for number in range(4)}
+    write_motions(tmp_path / "all.safetensors", motions)
+    write_motions(tmp_path / "one.safetensors", {"clip_2": motions["clip_2"]})
+    for name in ("all", "one"):
+        animate(tmp_path / f"{name}.safetensors", tmp_path / f"{name}_out.safetensors", AnimateOptions())
+    animate(tmp_path / "one.safetensors", tmp_path / "seed.safetensors", AnimateOptions(seed=1))
+    everyone, alone, other = (Shard(tmp_path / f"{name}.safetensors") for name in ("all_out", "one_out", "seed"))
+    assert everyone.clips == sorted(motions)
+    assert everyone.metadata["scenes"]["clip_2"] == alone.metadata["scenes"]["clip_2"]
+    assert everyone.metadata["scenes"]["clip_2"] != other.metadata["scenes"]["clip_2"]
+    for field in ("rotations", "translation"):
+        np.testing.assert_array_equal(everyone[f"clip_2/{field}"], alone[f"clip_2/{field}"])
+    scene = everyone.metadata["scenes"]["clip_2"]["scene"]
+    assert Scene.from_json(scene).to_json() == Scene.from_json(Scene.from_json(scene).to_json()).to_json()
+    animate(tmp_path / "all.safetensors", tmp_path / "again.safetensors", AnimateOptions())
+    assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "all_out.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"margin": (0.9, 1.2)}, {"yfov_degrees": (50, 40)}, {"elevation_degrees": (-5, 10)}, {"zoom": 2}]
+)
+def test_options_out_of_range_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        AnimateOptions(**wrong)
