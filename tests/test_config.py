@@ -35,7 +35,7 @@ def test_a_bad_key_is_named(values, says):
 
 
 def test_a_bad_override_names_its_run():
-    with pytest.raises(ValueError, match="(?s)run 'mine'.*epoch: unknown key"):
+    with pytest.raises(ValueError, match=r"(?s)run 'mine'.*epoch: unknown key"):
         load_config({"runs": {"mine": {"train": {"epoch": 3}}}})
 
 

@@ -1,10 +1,14 @@
 """Files are whole or absent."""
 
-import os
+from pathlib import Path
 
 import pytest
 
 from lavimo.files import atomic
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 def test_a_file_appears_only_when_written(tmp_path):
@@ -13,17 +17,22 @@ def test_a_file_appears_only_when_written(tmp_path):
         partial.write_text("whole")
         assert not path.exists()
     assert path.read_text() == "whole"
-    assert os.listdir(path.parent) == ["file.txt"]
+    assert names(path.parent) == ["file.txt"]
 
 
 def test_an_error_leaves_the_old_file_and_no_partial_one(tmp_path):
     path = tmp_path / "file.txt"
     path.write_text("old")
-    with pytest.raises(RuntimeError), atomic(path) as partial:
-        partial.write_text("half")
-        raise RuntimeError
+
+    def interrupted():
+        with atomic(path) as partial:
+            partial.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["file.txt"]
+    assert names(tmp_path) == ["file.txt"]
 
 
 def test_a_folder_replaces_a_folder(tmp_path):
@@ -33,7 +42,7 @@ def test_a_folder_replaces_a_folder(tmp_path):
     with atomic(path) as partial:
         partial.mkdir()
         (partial / "new.mp4").touch()
-    assert os.listdir(path) == ["new.mp4"]
+    assert names(path) == ["new.mp4"]
 
 
 def test_what_a_kill_left_is_replaced(tmp_path):
@@ -41,8 +50,8 @@ def test_what_a_kill_left_is_replaced(tmp_path):
     (tmp_path / ".videos.partial" / "half.mp4").touch()
     with atomic(tmp_path / "videos") as partial:
         partial.mkdir()
-    assert os.listdir(tmp_path) == ["videos"]
-    assert os.listdir(tmp_path / "videos") == []
+    assert names(tmp_path) == ["videos"]
+    assert names(tmp_path / "videos") == []
 
 
 def test_an_unwritable_place_is_named(tmp_path):

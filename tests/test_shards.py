@@ -51,7 +51,7 @@ def test_an_empty_shard_is_a_shard(tmp_path):
 def test_a_truncated_shard_is_refused(tmp_path):
     write_shard(tmp_path / "s", {"a": np.zeros(1000)})
     (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:-10])
-    with pytest.raises(ValueError, match="cannot be read as a shard.*delete it and run again"):
+    with pytest.raises(ValueError, match=r"cannot be read as a shard.*delete it and run again"):
         Shard(tmp_path / "s")
 
 

@@ -19,7 +19,7 @@ TINY = {
     "shards": 2,
     "render": {"size_px": 64},
     "sample_frames": {"size_px": 32},
-    "train": {"epochs": 2},
+    "train": {"epochs": 4, "save_seconds": 0},
     "report": {"queries": 2},
 }
 

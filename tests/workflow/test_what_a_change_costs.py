@@ -29,7 +29,7 @@ def test_its_scores_have_every_protocol_and_direction(experiment):
 
 
 def test_a_learning_rate_renders_nothing(experiment):
-    experiment.edit("train", "learning_rate", value=5e-4)
+    experiment.edit("train", "learning_rate", value=1.23e-3)
     assert experiment.plan() == AFTER_TRAIN
 
 
