@@ -15,7 +15,7 @@ Path grammar, S is a shard such as 3-of-8:
   <results>/videos/S/CLIP.mp4
   <results>/texts.safetensors                 sentence embeddings and token features of the captions
   <results>/runs/RUN/{model.safetensors,log.jsonl,embeddings.safetensors,scores.csv}
-  <results>/{scores.csv,table.md,report.html}
+  <results>/{scores.csv,table.md,table.tex,report.html}
 """
 
 from snakemake.utils import min_version
@@ -43,5 +43,6 @@ rule all:
     default_target: True
     input:
         "<results>/table.md",
+        "<results>/table.tex",
         "<results>/scores.csv",
         "<results>/report.html",

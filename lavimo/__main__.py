@@ -125,21 +125,29 @@ def embed(given: argparse.Namespace) -> None:
     )
 
 
-@stage("embeddings", "scores", "run=", "source=")
+@stage("embeddings", "scores", "run=", "source=unnamed")
 def evaluate(given: argparse.Namespace) -> None:
-    """Score a run's embeddings by every protocol, in every direction."""
+    """Score a run's embeddings, or anyone's (npz or safetensors), by every protocol, in every direction."""
     from lavimo.evaluate.evaluate import evaluate
 
     options = section(given, "evaluate", config.EvaluateOptions)
-    evaluate(given.embeddings, given.scores, given.run, given.source, options)
+    evaluate(given.embeddings, given.scores, given.run or given.embeddings.stem, given.source, options)
 
 
-@stage("table", "merged", "scores*")
+@stage("a", "b")
+def compare(given: argparse.Namespace) -> None:
+    """Say what the embeddings B gain over A, by paired bootstrap over the same queries."""
+    from lavimo.evaluate.compare import compare
+
+    sys.stdout.write(compare(given.a, given.b, section(given, "evaluate", config.EvaluateOptions)) + "\n")
+
+
+@stage("table", "merged", "scores*", "tex=")
 def tabulate(given: argparse.Namespace) -> None:
-    """Merge runs' scores into one CSV and one readable table."""
+    """Merge runs' scores into one CSV and one readable table, in markdown and LaTeX."""
     from lavimo.evaluate.tabulate import tabulate
 
-    tabulate(given.scores, given.table, given.merged)
+    tabulate(given.scores, given.table, given.merged, Path(given.tex) if given.tex else None)
 
 
 @stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "refused*")

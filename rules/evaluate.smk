@@ -2,7 +2,7 @@
 
 in   <results>/runs/RUN/embeddings.safetensors
 out  <results>/runs/RUN/scores.csv
-     <results>/scores.csv, <results>/table.md
+     <results>/scores.csv, <results>/table.md, <results>/table.tex
      <results>/report.html
 """
 
@@ -33,6 +33,7 @@ rule tabulate:
     output:
         table="<results>/table.md",
         scores="<results>/scores.csv",
+        tex="<results>/table.tex",
     log:
         "<logs>/tabulate.log",
     conda:
@@ -41,7 +42,7 @@ rule tabulate:
         options=options("tabulate"),
     shell:
         "python -m lavimo tabulate {output.table} {output.scores} --scores {input.scores}"
-        " --options {params.options:q} > {log} 2>&1"
+        " --tex {output.tex} --options {params.options:q} > {log} 2>&1"
 
 
 rule report:

@@ -1,8 +1,13 @@
 """A run's embeddings of a split, checked: one row a clip, the same row in every modality.
 
+A file of them is either safetensors, with `ids`, `captions` and `split` as JSON under the metadata key `json`, or npz,
+with `ids` and `captions` as arrays of strings. Both hold the arrays `text` and `motion`, perhaps `video`, and perhaps
+`caption_embeddings`, without which nobody can say how similar two captions are.
+
 N clips, C channels.
 """
 
+import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +25,10 @@ PAIRS = {
     ("t2v", "v2t"): ("text", "video"),
 }
 """The directions there and back of each pair of modalities; `t2m` has texts as queries and motions as gallery."""
+DIRECTIONS = {
+    direction: way for directions, pair in PAIRS.items() for direction, way in zip(directions, (pair, pair[::-1]))
+}
+"""The modality of the queries and that of the gallery."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Embeddings:
         captions: the caption of each that was embedded.
         split: train, val or test.
         of: by modality, (N, C); text and motion at least.
-        captions_NC: sentence embeddings of the captions, by which protocols judge two captions similar.
+        captions_NC: sentence embeddings of the captions, by which protocols judge two captions similar, if there are.
 
     Raises:
         ValueError: fewer than two clips, a name twice, another number of rows than names, a value that is not finite,
@@ -42,7 +51,7 @@ class Embeddings:
     captions: tuple[str, ...]
     split: str
     of: dict[str, NDArray[Any]]
-    captions_NC: NDArray[Any]
+    captions_NC: NDArray[Any] | None
 
     def __post_init__(self) -> None:
         for clip, times in Counter(self.ids).items():
@@ -52,30 +61,48 @@ class Embeddings:
             raise ValueError(f"found {len(self.ids)} clip(s), expected at least 2 to retrieve from")
         if len(self.captions) != len(self.ids):
             raise ValueError(f"found {len(self.captions)} captions of {len(self.ids)} clips, expected one each")
-        for name, rows_NC in {**self.of, "caption_embeddings": self.captions_NC}.items():
+        for name, rows_NC in self._arrays().items():
             self._check_rows(name, rows_NC)
         widths = {name: rows_NC.shape[1] for name, rows_NC in self.of.items()}
         if len({*widths.values()}) > 1:
             raise ValueError(f"found embeddings of different widths {widths}, expected one space")
-        self._check_captions("text", self.of["text"])
-        self._check_captions("caption_embeddings", self.captions_NC)
+        for name in {"text", "caption_embeddings"} & self._arrays().keys():
+            self._check_captions(name, self._arrays()[name])
         order = sorted(range(len(self.ids)), key=self.ids.__getitem__)
         object.__setattr__(self, "ids", tuple(self.ids[i] for i in order))
         object.__setattr__(self, "captions", tuple(self.captions[i] for i in order))
         object.__setattr__(self, "of", {name: rows_NC[order] for name, rows_NC in self.of.items()})
-        object.__setattr__(self, "captions_NC", self.captions_NC[order])
+        if self.captions_NC is not None:
+            object.__setattr__(self, "captions_NC", self.captions_NC[order])
 
     @property
-    def pairs(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """The part of PAIRS that the modalities allow."""
-        return {directions: pair for directions, pair in PAIRS.items() if set(pair) <= set(self.of)}
+    def directions(self) -> dict[str, tuple[str, str]]:
+        """The part of DIRECTIONS that the modalities allow."""
+        return {direction: way for direction, way in DIRECTIONS.items() if set(way) <= set(self.of)}
+
+    def part(self, clips: list[int]) -> "Embeddings":
+        """Some of the clips, at least two."""
+        return Embeddings(
+            tuple(self.ids[i] for i in clips),
+            tuple(self.captions[i] for i in clips),
+            self.split,
+            {name: rows_NC[clips] for name, rows_NC in self.of.items()},
+            None if self.captions_NC is None else self.captions_NC[clips],
+        )
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        return self.of | ({} if self.captions_NC is None else {"caption_embeddings": self.captions_NC})
 
     def _check_rows(self, name: str, rows_NC: NDArray[Any]) -> None:
         if rows_NC.ndim != 2 or len(rows_NC) != len(self.ids):
             raise ValueError(f"{name}: found shape {rows_NC.shape}, expected one row for each of {len(self.ids)} clips")
+        if not np.issubdtype(rows_NC.dtype, np.floating):
+            raise ValueError(f"{name}: found values of type {rows_NC.dtype}, expected floating point")
+        with np.errstate(over="ignore"):
+            length_N = np.square(rows_NC, dtype=np.float64).sum(1)
         for fault, bad_N in (
-            ("NaN or infinite values", ~np.isfinite(rows_NC).all(1)),
-            ("a zero vector, which has no direction,", ~rows_NC.any(1)),
+            ("NaN or infinite values", ~np.isfinite(length_N)),
+            ("a zero vector, which has no direction,", length_N == 0),
         ):
             if bad_N.any():
                 clip = self.ids[int(bad_N.argmax())]
@@ -86,7 +113,7 @@ class Embeddings:
         first: dict[str, int] = {}
         for i, caption in enumerate(self.captions):
             j = first.setdefault(caption, i)
-            if not np.array_equal(rows_NC[i], rows_NC[j]):
+            if i != j and not np.array_equal(rows_NC[i], rows_NC[j]):
                 raise ValueError(
                     f"{name}: clips {self.ids[j]!r} and {self.ids[i]!r} have the caption {caption!r} but different "
                     "embeddings; embed each distinct caption once"
@@ -94,22 +121,40 @@ class Embeddings:
 
 
 def read_embeddings(path: Path) -> Embeddings:
-    """The embeddings file of a run.
+    """The embeddings file of a run, or anyone's, in a form that this module's docstring tells.
 
     Raises:
         ValueError: the file is damaged or lacks something, or its content is no `Embeddings`.
     """
-    shard = Shard(path)
-    needed = {"text", "motion", "caption_embeddings"} - set(shard.names)
-    if missing := sorted(needed | {"ids", "captions", "split"} - set(shard.metadata)):
+    found = read_npz(path) if path.suffix == ".npz" else read_safetensors(path)
+    if missing := sorted({"text", "motion", "ids", "captions"} - set(found)):
         raise ValueError(f"{path}: lacks {', '.join(missing)}")
     try:
         return Embeddings(
-            tuple(shard.metadata["ids"]),
-            tuple(shard.metadata["captions"]),
-            shard.metadata["split"],
-            {name: shard[name] for name in MODALITIES if name in shard.names},
-            shard["caption_embeddings"],
+            tuple(map(str, found["ids"])),
+            tuple(map(str, found["captions"])),
+            str(found.get("split", "test")),
+            {name: found[name] for name in MODALITIES if name in found},
+            found.get("caption_embeddings"),
         )
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def read_safetensors(path: Path) -> dict[str, Any]:
+    """All that a safetensors file of embeddings holds, by name."""
+    shard = Shard(path)
+    return {**{name: shard[name] for name in shard.names}, **shard.metadata}
+
+
+def read_npz(path: Path) -> dict[str, Any]:
+    """All that an npz file of embeddings holds, by name.
+
+    Raises:
+        ValueError: the file is missing or damaged, or holds Python objects, which may do anything when read.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return dict(file)
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path}: cannot be read as arrays of numbers and strings ({error})") from error

@@ -1,40 +1,20 @@
-"""Stage `evaluate`: a run's embeddings to its scores, under every protocol and in every direction."""
+"""Stage `evaluate`: a run's embeddings to its scores, under every protocol, in every direction, by every tie rule."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lavimo.config import EvaluateOptions
 from lavimo.evaluate.embeddings import Embeddings, read_embeddings
-from lavimo.evaluate.metrics import Metrics
-from lavimo.evaluate.protocols import (
-    farthest_first,
-    part,
-    shuffled_batches,
-    similar_captions,
-    small_batches,
-    threshold,
-    whole_gallery,
-)
-from lavimo.evaluate.ranks import similarity
-from lavimo.evaluate.scores import Score, write_scores
+from lavimo.evaluate.metrics import deviation, interval, metrics
+from lavimo.evaluate.prepare import parts, prepare
+from lavimo.evaluate.protocols import Protocol
+from lavimo.evaluate.ranks import CHUNK, Places, Rows, Ties, chunks
+from lavimo.evaluate.scores import Score, seed_of, write_scores
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """A protocol made ready for one split: its name, its gallery, and what it makes of a similarity matrix."""
-
-    name: str
-    gallery: int
-    measure: Callable[[NDArray[np.float64]], Metrics]
 
 
 def evaluate(embeddings: Path, scores: Path, run: str, source: str, options: EvaluateOptions) -> None:
@@ -44,6 +24,8 @@ def evaluate(embeddings: Path, scores: Path, run: str, source: str, options: Eva
         ValueError: the embeddings are damaged, not finite, of zero length, or do not belong together.
     """
     found = read_embeddings(embeddings)
+    if found.captions_NC is None:
+        log.warning("no caption_embeddings: protocols threshold and dissimilar (but for a list) are left out")
     rows = score(found, run, source, options)
     write_scores(scores, rows)
     log.info("evaluate: %d scores of run %s on %d %s clips", len(rows), run, len(found.ids), found.split)
@@ -51,45 +33,57 @@ def evaluate(embeddings: Path, scores: Path, run: str, source: str, options: Eva
 
 def score(embeddings: Embeddings, run: str, source: str, options: EvaluateOptions) -> list[Score]:
     """The scores of every protocol of `options` and every direction that the modalities allow."""
-    protocols = prepare(embeddings.captions_NC, options)
     scores = []
-    for (there, back), (queries, gallery) in embeddings.pairs.items():
-        similarity_NN = similarity(embeddings.of[queries], embeddings.of[gallery])
-        for direction, matrix_NN in ((there, similarity_NN), (back, np.ascontiguousarray(similarity_NN.T))):
-            for protocol in protocols:
-                measured = protocol.measure(matrix_NN)
-                scores.append(
-                    Score(run, source, embeddings.split, protocol.name, direction, protocol.gallery, measured)
+    for subset, part in parts(embeddings, options).items():
+        protocols = prepare(part, options, subset)
+        found = judge(part, protocols)
+        for direction in part.directions:
+            for protocol, places_SBK in zip(protocols, found[direction]):
+                same = Score(
+                    run,
+                    source,
+                    part.split,
+                    protocol.name,
+                    direction,
+                    protocol.gallery,
+                    {},
+                    subset=protocol.subset or subset,
+                    seed=seed_of(run),
                 )
+                scores += [measured(same, places_SBK, ties, options) for ties in options.ties]
     return scores
 
 
-def prepare(captions_NC: NDArray[Any], options: EvaluateOptions) -> list[Protocol]:
-    """The protocols of `options` for clips of these caption embeddings; what all directions share is made once."""
-    clips = len(captions_NC)
-    caption_similarity_NN = similarity(captions_NC, captions_NC)
-    protocols: list[Protocol] = []
-    for name in options.protocols:
-        if name == "all":
-            protocols.append(Protocol(name, clips, whole_gallery))
-        elif name == "threshold":
-            for cosine in options.threshold_cosines:
-                positives_NN = similar_captions(caption_similarity_NN, cosine)
-                measure = partial(threshold, positives_NN=positives_NN)
-                protocols.append(Protocol(f"{name}_{cosine:.2f}", clips, measure))
-        elif name == "dissimilar":
-            size = smaller(name, options.dissimilar_clips, clips // 2)
-            clips_K = farthest_first(caption_similarity_NN, size)
-            protocols.append(Protocol(name, size, partial(part, clips_K=clips_K)))
-        else:
-            size = smaller(name, options.small_batch_clips, clips)
-            batches_BK = shuffled_batches(clips, size, options.small_batches_seed)
-            protocols.append(Protocol(name, size, partial(small_batches, batches_BK=batches_BK)))
-    return protocols
+def measured(score: Score, places_SBK: Places, ties: Ties, options: EvaluateOptions) -> Score:
+    """The score with its metrics; their deviation over shuffles, or else their intervals over resampled queries."""
+    ranks_SBK = places_SBK.ranks(ties)
+    score = replace(score, ties=ties, metrics=metrics(ranks_SBK))
+    if len(ranks_SBK) > 1:
+        return replace(score, deviation=deviation(ranks_SBK))
+    if options.bootstrap_samples:
+        low, high = interval(ranks_SBK[0], options.bootstrap_samples, options.bootstrap_seed)
+        return replace(score, low=low, high=high)
+    return score
 
 
-def smaller(protocol: str, wanted: int, available: int) -> int:
-    """The gallery that a small split allows a protocol, said in the log where it is not the wanted one."""
-    if available < wanted:
-        log.warning("protocol %s: a gallery of %d instead of %d, the split is small", protocol, available, wanted)
-    return min(wanted, available)
+def judge(embeddings: Embeddings, protocols: list[Protocol], chunk: int = CHUNK) -> dict[str, list[Places]]:
+    """The places (S, B, K) of each protocol's right answers, by direction, a chunk of similarities at a time."""
+    clips = len(embeddings.ids)
+    rows = {modality: Rows.of(rows_NC) for modality, rows_NC in embeddings.of.items()}
+    captions = None if embeddings.captions_NC is None else Rows.of(embeddings.captions_NC)
+    found = {
+        direction: [np.zeros((2, clips, len(protocol.galleries_SBK)), np.int32) for protocol in protocols]
+        for direction in embeddings.directions
+    }
+    for queries_R in chunks(clips, clips, chunk):
+        captions_RN = captions.similarity(queries_R, captions) if captions else np.zeros((len(queries_R), clips))
+        judges = [protocol.judge(queries_R, captions_RN) for protocol in protocols]
+        for direction, (queries, gallery) in embeddings.directions.items():
+            similarity_RN = rows[queries].similarity(queries_R, rows[gallery])
+            for places_2NS, judged in zip(found[direction], judges):
+                places_RS = judged(similarity_RN)
+                places_2NS[:, queries_R] = places_RS.better, places_RS.tied
+    return {
+        direction: [Places(*map(protocol.arrange, places_2NS)) for protocol, places_2NS in zip(protocols, of_direction)]
+        for direction, of_direction in found.items()
+    }

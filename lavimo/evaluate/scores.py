@@ -1,20 +1,29 @@
-"""The tidy score file: one row a run, protocol and direction.
+"""The tidy score file: one row a run, part of the split, protocol, direction and tie rule.
 
 Decimals are fixed, so that equal scores are equal bytes.
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
-from lavimo.evaluate.embeddings import PAIRS
+from lavimo.evaluate.embeddings import DIRECTIONS
 from lavimo.evaluate.metrics import METRICS, Metrics
+from lavimo.evaluate.ranks import Ties
 from lavimo.files import atomic
 
-PROTOCOLS = ("all", "threshold", "dissimilar", "small_batches")
-DIRECTIONS = tuple(direction for pair in PAIRS for direction in pair)
-COLUMNS = ("run", "source", "split", "protocol", "direction", "gallery", *METRICS)
+PROTOCOLS = ("all", "threshold", "same_caption", "dissimilar", "small_batches")
+TIES = get_args(Ties)
+KEYS = ("run", "source", "split", "protocol", "direction", "gallery")
+RANKS = METRICS[:-1]
+SPREADS = ("low", "high", "deviation")
+COLUMNS = (
+    *KEYS, *RANKS, "cut", "ties", "subset", "seed", "MRR", "MedR_over_N",
+    *(f"{name}_{spread}" for name in METRICS for spread in SPREADS),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,10 +32,15 @@ class Score:
 
     Attributes:
         gallery: the clips that each query is compared with; no metric means anything without it.
-        metrics: recalls in percent, and the median rank.
+        metrics: recalls in percent, the median rank, the mean reciprocal rank.
+        ties: which of tied places counts.
+        subset: the part of the split: whole, unmirrored, random_N, or listed.
+        seed: of training, if the run's name ends in it; or `mean of 3 seeds`.
+        low: the lower ends of 95% intervals, by bootstrap over queries; `high` the upper ones; empty if none.
+        deviation: the standard deviation over shuffles into small batches, or over training seeds; empty if none.
 
     Raises:
-        ValueError: an unknown protocol or direction.
+        ValueError: an unknown protocol, direction or tie rule.
     """
 
     run: str
@@ -36,22 +50,65 @@ class Score:
     direction: str
     gallery: int
     metrics: Metrics
+    ties: str = "average"
+    subset: str = "whole"
+    seed: str = ""
+    low: Metrics | None = None
+    high: Metrics | None = None
+    deviation: Metrics | None = None
 
     def __post_init__(self) -> None:
-        if self.family not in PROTOCOLS or self.direction not in DIRECTIONS:
-            raise ValueError(f"found protocol {self.protocol!r} and direction {self.direction!r}, which are unknown")
+        if not self.protocol.startswith(PROTOCOLS) or self.direction not in DIRECTIONS or self.ties not in TIES:
+            found = f"protocol {self.protocol!r}, direction {self.direction!r} and ties {self.ties!r}"
+            raise ValueError(f"found {found}, of which one is unknown")
 
     @property
     def family(self) -> str:
-        """The protocol without its cut: `threshold` of `threshold_0.90`."""
-        return self.protocol.partition("_0.")[0]
+        """The protocol without its cut or shuffles: `threshold` of `threshold_0.90`."""
+        return next(name for name in PROTOCOLS if self.protocol.startswith(name))
+
+    @property
+    def cut(self) -> str:
+        """The cosine that captions must exceed to count as the same; empty where a protocol has none."""
+        return self.protocol.removeprefix("threshold_") if self.family == "threshold" else ""
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Where its protocol stands among the tables of a source: as in the papers, parts of the split last."""
+        protocol = (PROTOCOLS.index(self.family), -float(self.cut or 0), self.protocol)
+        return (self.subset not in ("whole", "listed"), self.subset.partition("_")[0], *protocol, self.subset)
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Where the row stands in a file of several runs; protocols and directions in the order of the papers."""
-        cut = float(self.protocol.removeprefix(self.family).lstrip("_") or 0)
-        place = (PROTOCOLS.index(self.family), -cut, DIRECTIONS.index(self.direction))
-        return (self.source, self.split, self.run, *place)
+        """Where it stands in a file of several runs."""
+        run = (self.run, len(self.seed), self.seed)
+        end = ([*DIRECTIONS].index(self.direction), TIES.index(self.ties))
+        return (self.source, self.split, *run, *self.place, *end)
+
+    def row(self) -> tuple[object, ...]:
+        """The values of COLUMNS."""
+        return (
+            *(getattr(self, key) for key in KEYS),
+            *(f"{self.metrics[name]:.4f}" for name in RANKS),
+            self.cut,
+            self.ties,
+            self.subset,
+            self.seed,
+            f"{self.metrics['MRR']:.6f}",
+            f"{self.metrics['MedR'] / self.gallery:.6f}",
+            *(spread[name] for name in METRICS for spread in map(self.decimals, SPREADS)),
+        )
+
+    def decimals(self, spread: str) -> Metrics | dict[str, str]:
+        """A spread's metrics as the file has them."""
+        values = getattr(self, spread)
+        return {name: "" if values is None else f"{values[name]:.{6 if name == 'MRR' else 4}f}" for name in METRICS}
+
+
+def seed_of(run: str) -> str:
+    """`1` of the run `lavimo-3-seed1`; empty for a run whose name tells none."""
+    match = re.fullmatch(r".+-seed(\d+)", run)
+    return match[1] if match else ""
 
 
 def write_scores(path: Path, scores: Iterable[Score]) -> None:
@@ -59,9 +116,7 @@ def write_scores(path: Path, scores: Iterable[Score]) -> None:
     with atomic(path) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for score in scores:
-            key = (score.run, score.source, score.split, score.protocol, score.direction, score.gallery)
-            writer.writerow((*key, *(f"{score.metrics[name]:.4f}" for name in METRICS)))
+        writer.writerows(score.row() for score in scores)
 
 
 def read_scores(path: Path) -> list[Score]:
@@ -82,6 +137,10 @@ def read_scores(path: Path) -> list[Score]:
 
 def score_of(row: dict[str, str]) -> Score:
     """A row of a score file."""
+    low, high, deviation = (
+        {name: float(row[f"{name}_{spread}"]) for name in METRICS} if row[f"R1_{spread}"] else None
+        for spread in SPREADS
+    )
     return Score(
         row["run"],
         row["source"],
@@ -90,4 +149,10 @@ def score_of(row: dict[str, str]) -> Score:
         row["direction"],
         int(row["gallery"]),
         {name: float(row[name]) for name in METRICS},
+        row["ties"],
+        row["subset"],
+        row["seed"],
+        low,
+        high,
+        deviation,
     )

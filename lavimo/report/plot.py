@@ -1,17 +1,25 @@
-"""Line plots as SVG that take their colours from the page, so that they are at home in light and in dark."""
+"""Plots as SVG that take their colours from the page, so that they are at home in light and in dark."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
+import numpy as np
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
+from numpy.typing import NDArray
 
 Points = list[tuple[int, float]]
 
-INK, GRID = "#010203", "#040506"
+INK, GRID, RIGHT, WRONG = "#010203", "#040506", "#070801", "#070802"
 RUNS = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06")
 """Placeholders that the page's own colours replace."""
+COLOURS = {INK: "--soft", GRID: "--line", RIGHT: "--right", WRONG: "--soft"} | {
+    colour: f"--run-{number}" for number, colour in enumerate(RUNS)
+}
 
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -33,23 +41,44 @@ STYLE: dict[Any, Any] = {
 
 
 def lines(name: str, points_by_run: dict[str, Points], runs: list[str], percent: bool = False) -> str:
-    """An SVG element of a value over the epochs, a line a run; a run's colour is its place among `runs`."""
-    with rc_context({**STYLE, "svg.hashsalt": name}):
-        figure = Figure(figsize=(3.1, 1.9), layout="constrained")
-        axes = figure.subplots()
+    """An SVG element of a value over whole numbers, a line a run; a run's colour is its place among `runs`."""
+    with drawing(name) as (axes, svg):
         for run, points in points_by_run.items():
-            epochs, values = zip(*points, strict=True)
-            axes.plot(epochs, values, color=RUNS[runs.index(run) % len(RUNS)], linewidth=1.6, solid_capstyle="round")
+            numbers, values = zip(*points, strict=True)
+            axes.plot(numbers, values, color=RUNS[runs.index(run) % len(RUNS)], linewidth=1.6, solid_capstyle="round")
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.yaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]) if percent else MaxNLocator(4))
         if percent:
             axes.set_ylim(-3, 103)
+    return "".join(svg)
+
+
+def histograms(name: str, right: NDArray[Any], wrong: NDArray[Any]) -> str:
+    """An SVG element of how the similarities of right pairs and of wrong ones are spread, each of the same area."""
+    edges = np.linspace(min(right.min(), wrong.min()), max(right.max(), wrong.max()) + 1e-9, 31)
+    with drawing(name) as (axes, svg):
+        for values, colour in ((wrong, WRONG), (right, RIGHT)):
+            density, _ = np.histogram(values, edges, density=True)
+            axes.stairs(density, edges, color=colour, fill=True, alpha=0.3, linewidth=0)
+            axes.stairs(density, edges, color=colour, linewidth=1.3)
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.yaxis.set_major_locator(FixedLocator([]))
+    return "".join(svg)
+
+
+@contextmanager
+def drawing(name: str) -> Iterator[tuple[Axes, list[str]]]:
+    """Axes to draw on; when that is done, the list holds the SVG element. `name` makes its identifiers its own."""
+    svg: list[str] = []
+    with rc_context({**STYLE, "svg.hashsalt": name}):
+        figure = Figure(figsize=(3.1, 1.9), layout="constrained")
+        yield figure.subplots(), svg
         text = StringIO()
-        figure.savefig(
-            text, format="svg", transparent=True, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        )
-    svg = text.getvalue()
-    svg = svg[svg.index("<svg") :].replace(INK, "var(--soft)").replace(GRID, "var(--line)")
-    for number, colour in enumerate(RUNS):
-        svg = svg.replace(colour, f"var(--run-{number})")
-    return svg
+        empty = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        figure.savefig(text, format="svg", transparent=True, metadata=empty)
+    drawn = text.getvalue()
+    drawn = drawn[drawn.index("<svg") :]
+    for placeholder, colour in COLOURS.items():
+        drawn = drawn.replace(placeholder, f"var({colour})")
+    svg.append(drawn)

@@ -34,6 +34,18 @@ def spread(clips: int, count: int) -> list[int]:
     return np.linspace(0, clips - 1, min(count, clips)).round().astype(int).tolist()
 
 
+def extremes(embeddings: Embeddings, queries: str, gallery: str, count: int) -> tuple[list[int], list[int]]:
+    """The `count` best queries and the `count` worst, the worst first: by rank, then by how far the right one leads."""
+    similarity_NN = similarity(embeddings.of[queries], embeddings.of[gallery])
+    own_N = similarity_NN.diagonal().copy()
+    rank_N = ranks(similarity_NN, own_N)
+    np.fill_diagonal(similarity_NN, -np.inf)
+    lead_N = own_N - similarity_NN.max(1)
+    in_order = np.lexsort((-lead_N, rank_N)).tolist()
+    count = min(count, len(in_order) // 2)
+    return in_order[:count], in_order[::-1][:count]
+
+
 def examples(embeddings: Embeddings, queries: str, gallery: str, chosen: list[int], top: int) -> list[Query]:
     """The chosen queries of one modality among all clips of another; equal answers in the order of their names."""
     similarity_NN = similarity(embeddings.of[queries], embeddings.of[gallery])

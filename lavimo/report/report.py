@@ -12,13 +12,13 @@ from lavimo.config import ReportOptions
 from lavimo.evaluate.embeddings import MODALITIES, Embeddings, read_embeddings
 from lavimo.evaluate.metrics import chance
 from lavimo.evaluate.protocols import farthest_first
-from lavimo.evaluate.ranks import similarity
-from lavimo.evaluate.scores import Score, read_scores
+from lavimo.evaluate.scores import TIES, Score, read_scores
 from lavimo.evaluate.table import HEADER, NOTE, tables, words
 from lavimo.files import atomic
 from lavimo.report.pictures import Pictures
 from lavimo.report.plot import RUNS, lines
-from lavimo.report.queries import Query, examples, spread
+from lavimo.report.queries import Query, examples, extremes, spread
+from lavimo.report.retrieval import recall_curves, similarity_histograms
 from lavimo.report.runs import Epoch, curves, read_log, read_refused
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,10 @@ def report(
     """
     table = read_clips(clips)
     rows = read_scores(scores)
+    made = tables(rows)
     epochs = {run: read_log(path) for run, path in sorted(logs.items())}
     found = {run: read_embeddings(path) for run, path in sorted(embeddings.items())}
+    names = sorted({*epochs, *found})
     best = max(found, key=lambda run: len(found[run].of))
     pictures = Pictures(frames, options.frame_px)
     sheet = contact_sheet(found[best], options.contact_sheet)
@@ -60,11 +62,13 @@ def report(
         split=found[best].split,
         headlines=headlines(rows, best),
         header=HEADER,
-        note=NOTE,
-        tables=tables(rows),
+        note=NOTE.format(ties=made[0].ties),
+        tables=made,
+        recalls=recall_curves(found, names),
+        cosines=similarity_histograms(found[best]),
         runs=[(run, len(log), sum(epoch["seconds"] for epoch in log)) for run, log in epochs.items()],
-        plots={"train": loss_plots(epochs), "val": recall_plots(epochs)},
-        colours=len(RUNS),
+        plots={"train": loss_plots(epochs, names), "val": recall_plots(epochs, names)},
+        run_colours=[(run, f"run-{number % len(RUNS)}") for number, run in enumerate(names)],
         sheet=sheet,
         queries=queries,
         top=options.top,
@@ -89,25 +93,29 @@ def headlines(rows: list[Score], run: str) -> list[tuple[str, Score, dict[str, f
     return [
         (words(row.direction), row, chance(row.gallery))
         for row in rows
-        if row.run == run and row.protocol == "all" and row.direction in ("t2m", "v2m")
+        if (row.run, row.protocol, row.subset, row.ties) == (run, "all", "whole", TIES[0])
+        and not row.seed.startswith("mean")
+        and row.direction in ("t2m", "v2m")
     ]
 
 
 def contact_sheet(embeddings: Embeddings, count: int) -> list[str]:
     """Clips to look at frame by frame: those of the least similar captions."""
-    captions_NN = similarity(embeddings.captions_NC, embeddings.captions_NC)
-    chosen = farthest_first(captions_NN, min(count, len(embeddings.ids)))
+    sentences_NC = embeddings.of["text"] if embeddings.captions_NC is None else embeddings.captions_NC
+    chosen = farthest_first(sentences_NC, min(count, len(embeddings.ids)))
     return sorted(embeddings.ids[i] for i in chosen)
 
 
 def query_sections(embeddings: Embeddings, options: ReportOptions) -> list[tuple[str, str, list[Query]]]:
-    """The modality of the query, the modality that it searches, and the example queries."""
-    chosen = spread(len(embeddings.ids), options.queries)
-    return [
-        (query, "motion", examples(embeddings, query, "motion", chosen, options.top))
-        for query in MODALITIES
-        if query != "motion" and query in embeddings.of
-    ]
+    """The modality of the query, how the queries were chosen, and the queries, all for motions."""
+    sections = []
+    for query in MODALITIES:
+        if query != "motion" and query in embeddings.of:
+            best, worst = extremes(embeddings, query, "motion", options.extremes)
+            spread_out = spread(len(embeddings.ids), options.queries)
+            for chosen, numbers in (("spread", spread_out), ("worst", worst), ("best", best)):
+                sections.append((query, chosen, examples(embeddings, query, "motion", numbers, options.top)))
+    return [section for section in sections if section[2]]
 
 
 def clips_shown(query: Query) -> list[str]:
@@ -115,19 +123,19 @@ def clips_shown(query: Query) -> list[str]:
     return [query.clip, *(answer.clip for answer in query.answers)]
 
 
-def loss_plots(epochs: dict[str, list[Epoch]]) -> list[tuple[str, str]]:
+def loss_plots(epochs: dict[str, list[Epoch]], runs: list[str]) -> list[tuple[str, str]]:
     """Title and SVG of each loss of training, `total` first."""
     by_name = curves(epochs, "train")
     in_order = sorted(by_name, key=lambda name: name != "total")
-    return [(name.replace("_", " "), lines(name, by_name[name], list(epochs))) for name in in_order]
+    return [(name.replace("_", " "), lines(name, by_name[name], runs)) for name in in_order]
 
 
-def recall_plots(epochs: dict[str, list[Epoch]]) -> list[tuple[str, str]]:
+def recall_plots(epochs: dict[str, list[Epoch]], runs: list[str]) -> list[tuple[str, str]]:
     """Title and SVG of each recall in validation; the logs call them `t2m_R10` and the like."""
     made = []
     for name, by_run in curves(epochs, "val").items():
         direction, _, metric = name.partition("_")
         if metric.startswith("R"):
             title = f"{words(direction)} {metric.replace('R', 'R@')}"
-            made.append((title, lines(name, by_run, list(epochs), percent=True)))
+            made.append((title, lines(name, by_run, runs, percent=True)))
     return made

@@ -14,13 +14,14 @@ COLUMNS = "run,source,split,protocol,direction,gallery,R1,R2,R3,R5,R10,MedR"
 
 @pytest.fixture
 def scored(tmp_path):
-    """Evaluates an embeddings file and gives the score file's text and its rows by protocol and direction."""
+    """Evaluates an embeddings file and gives the score file's text and the rows of a tie rule and a subset."""
 
-    def run(embeddings, **options):
+    def run(embeddings, ties="average", subset="whole", **options):
         path = tmp_path / "scores.csv"
-        evaluate(embeddings, path, "lavimo-3", "demo", EvaluateOptions(**options))
+        evaluate(embeddings, path, "lavimo-3", "demo", EvaluateOptions(**{"bootstrap_samples": 20} | options))
         text = path.read_text()
-        return text, {(row["protocol"], row["direction"]): row for row in csv.DictReader(text.splitlines())}
+        rows = [row for row in csv.DictReader(text.splitlines()) if row["ties"] == ties and row["subset"] == subset]
+        return text, {(row["protocol"], row["direction"]): row for row in rows}
 
     return run
 
@@ -37,11 +38,13 @@ def naive_scores(queries, gallery):
 
 def test_every_protocol_and_direction_is_scored(write_embeddings, scored):
     text, rows = scored(write_embeddings())
-    assert text.splitlines()[0] == COLUMNS
-    protocols = ["all", "threshold_0.90", "threshold_0.80", "threshold_0.60", "dissimilar", "small_batches"]
+    assert text.startswith(COLUMNS + ",cut,ties,subset,seed,MRR,MedR_over_N,R1_low,R1_high,R1_deviation,")
+    cuts = {"threshold_0.90": "0.90", "threshold_0.80": "0.80", "threshold_0.60": "0.60"}
+    protocols = ["all", *cuts, "same_caption", "dissimilar", "small_batches", "small_batches_20_seeds"]
     directions = ["t2m", "m2t", "v2m", "m2v", "t2v", "v2t"]
     assert set(rows) == {(p, d) for p in protocols for d in directions}
-    assert [rows[p, "t2m"]["gallery"] for p in protocols] == ["40", "40", "40", "40", "20", "32"]
+    assert [rows[p, "t2m"]["gallery"] for p in protocols] == [*["40"] * 5, "20", "32", "32"]
+    assert all(row["cut"] == cuts.get(protocol, "") for (protocol, _), row in rows.items())
     assert {(row["run"], row["source"], row["split"]) for row in rows.values()} == {("lavimo-3", "demo", "test")}
 
 
@@ -109,6 +112,109 @@ def test_options_choose_protocols_and_cuts(write_embeddings, scored):
     assert {protocol for protocol, _ in rows} == {"threshold_0.75"}
 
 
+def test_tie_rules_bound_each_other(write_embeddings, scored):
+    motions = np.random.default_rng(0).normal(size=(20, 16)).astype(np.float32)[np.arange(40) // 2]
+    path = write_embeddings(motion=motions)
+    best, average, worst = (scored(path, ties=ties)[1] for ties in ("optimistic", "average", "pessimistic"))
+    for key, row in average.items():
+        assert float(best[key]["MedR"]) <= float(row["MedR"]) <= float(worst[key]["MedR"])
+        assert float(best[key]["MRR"]) >= float(row["MRR"]) >= float(worst[key]["MRR"])
+    assert float(best["all", "t2m"]["MedR"]) + 1 == float(worst["all", "t2m"]["MedR"]), "every motion is there twice"
+
+
+def test_intervals_hold_the_score_and_can_be_left_out(write_embeddings, scored):
+    _, rows = scored(write_embeddings(), bootstrap_samples=200)
+    for (protocol, _), row in rows.items():
+        if protocol.endswith("seeds"):
+            assert row["R1_low"] == ""
+            assert float(row["R1_deviation"]) > 0
+        else:
+            assert float(row["R10_low"]) <= float(row["R10"]) <= float(row["R10_high"])
+            assert row["R10_deviation"] == ""
+    _, rows = scored(write_embeddings(), bootstrap_samples=0)
+    assert {row["R1_low"] for row in rows.values()} == {""}
+
+
+def test_medr_over_n_and_the_seed_stand_in_every_row(write_embeddings, tmp_path):
+    evaluate(write_embeddings(), tmp_path / "scores.csv", "lavimo-3-seed7", "demo", EvaluateOptions())
+    for row in csv.DictReader((tmp_path / "scores.csv").open()):
+        assert float(row["MedR_over_N"]) == pytest.approx(float(row["MedR"]) / int(row["gallery"]), abs=1e-6)
+        assert row["seed"] == "7"
+
+
+def test_random_galleries_and_originals_are_scored_too(write_embeddings, scored, caplog):
+    ids = [f"M{i:06}" if i % 4 == 0 else f"{i:06}" for i in range(40)]
+    path = write_embeddings(ids=ids)
+    listed = path.with_suffix(".txt")
+    listed.write_text("\n".join(ids))
+    text, random = scored(path, subset="random_25", galleries=[25, 4096], dissimilar_list=listed)
+    keys = [
+        tuple(row[key] for key in ("protocol", "direction", "ties", "subset"))
+        for row in csv.DictReader(text.splitlines())
+    ]
+    assert len(set(keys)) == len(keys), "no two rows that nothing tells apart"
+    assert {protocol for protocol, _ in random} == {
+        "all", "threshold_0.90", "threshold_0.80", "threshold_0.60", "same_caption",
+    }  # fmt: skip
+    assert {row["gallery"] for row in random.values()} == {"25"}
+    assert "a gallery of 4096 is left out, the split has 40 clips" in caplog.text
+    _, originals = scored(path, subset="unmirrored")
+    keep = [i for i in range(40) if i % 4]
+    texts, motions = unsorted(path, ids)
+    expected = naive_scores(texts[keep], motions[keep])
+    assert [originals["all", "t2m"][name] for name in COLUMNS.split(",")[6:]] == expected
+    assert originals["dissimilar", "t2m"]["gallery"] == "15"
+
+
+def unsorted(path, ids):
+    """Texts and motions in the order that they were written in."""
+    found = read_embeddings(path)
+    order = [found.ids.index(clip) for clip in ids]
+    return found.of["text"][order], found.of["motion"][order]
+
+
+def test_a_published_list_of_dissimilar_clips_is_scored_as_it_is(write_embeddings, scored, tmp_path, caplog):
+    path = write_embeddings()
+    found = read_embeddings(path)
+    listed = tmp_path / "list.txt"
+    listed.write_text("".join(f"clip_{i:03}\n" for i in range(0, 40, 3)) + "elsewhere\n")
+    _, rows = scored(path, subset="listed", dissimilar_list=listed)
+    assert set(rows) == {("dissimilar", d) for d in ("t2m", "m2t", "v2m", "m2v", "t2v", "v2t")}
+    expected = naive_scores(found.of["text"][::3], found.of["motion"][::3])
+    assert [rows["dissimilar", "t2m"][name] for name in COLUMNS.split(",")[6:]] == expected
+    assert "dissimilar, listed: a gallery of 14 instead of 15" in caplog.text
+    listed.write_text("elsewhere\n")
+    with pytest.raises(ValueError, match=r"list\.txt: 0 of its clips in the split"):
+        scored(path, dissimilar_list=listed)
+
+
+def test_anyones_npz_scores_as_our_own_format(write_embeddings, scored):
+    path = write_embeddings()
+    found = read_embeddings(path)
+    arrays = {"ids": found.ids, "captions": found.captions, "caption_embeddings": found.captions_NC, **found.of}
+    np.savez(path.with_suffix(".npz"), **arrays)
+    assert scored(path.with_suffix(".npz"))[0] == scored(path)[0]
+
+
+def test_without_caption_embeddings_two_protocols_are_left_out_and_said(write_embeddings, scored, caplog):
+    _, rows = scored(write_embeddings(caption_embeddings=None))
+    assert {p for p, _ in rows} == {"all", "same_caption", "small_batches", "small_batches_20_seeds"}
+    assert "no caption_embeddings: protocols threshold and dissimilar" in caplog.text
+
+
+def test_a_bad_npz_is_one_clear_error(tmp_path, scored):
+    path = tmp_path / "embeddings.npz"
+    path.write_bytes(b"PK nothing")
+    with pytest.raises(ValueError, match=r"embeddings\.npz: cannot be read as arrays"):
+        scored(path)
+    np.savez(path, ids=np.array(["a", 1], dtype=object))
+    with pytest.raises(ValueError, match=r"cannot be read as arrays.*pickle"):
+        scored(path)
+    np.savez(path, ids=["a", "b"], text=np.eye(2))
+    with pytest.raises(ValueError, match="lacks captions, motion"):
+        scored(path)
+
+
 def bad(value, clips=40):
     array = np.ones((clips, 16), np.float32)
     array[7] = value
@@ -120,6 +226,7 @@ def bad(value, clips=40):
     [
         ({"motion": bad(np.nan)}, "motion: found NaN or infinite values in 1 clip.*'clip_007'"),
         ({"video": bad(np.inf)}, "video: found NaN or infinite values in 1 clip.*'clip_007'"),
+        ({"motion": bad(1).astype(np.int32)}, "motion: found values of type int32, expected floating point"),
         ({"motion": bad(0)}, "motion: found a zero vector.*'clip_007'"),
         ({"caption_embeddings": bad(0)}, "caption_embeddings: found a zero vector"),
         ({"motion": bad(1, clips=39)}, r"motion: found shape \(39, 16\), expected one row for each of 40 clips"),

@@ -1,18 +1,37 @@
+from functools import partial
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lavimo.evaluate.metrics import METRICS, chance, metrics
+from lavimo.evaluate.metrics import METRICS, bootstrap, chance, deviation, interval, metrics
 from lavimo.evaluate.protocols import (
+    Protocol,
     farthest_first,
-    part,
+    own_clip,
+    same_caption,
     shuffled_batches,
     similar_captions,
-    small_batches,
-    threshold,
-    whole_gallery,
+    whole,
 )
+from lavimo.evaluate.ranks import ranks, similarity
+
+
+def scores(protocol, similarity_NN, captions_NN=None, ties="average"):
+    """What a protocol makes of one similarity matrix."""
+    clips_N = np.arange(len(similarity_NN))
+    places_NS = protocol.judge(clips_N, similarity_NN if captions_NN is None else captions_NN)(similarity_NN)
+    return metrics(protocol.arrange(places_NS.ranks(ties)))
+
+
+def whole_gallery(similarity_NN):
+    return scores(Protocol("all", whole(len(similarity_NN)), own_clip), similarity_NN)
+
+
+def threshold(similarity_NN, captions_NN, cosine):
+    protocol = Protocol("threshold", whole(len(similarity_NN)), partial(similar_captions, cosine=cosine))
+    return scores(protocol, similarity_NN, captions_NN)
 
 
 def random_similarity(n, seed=0):
@@ -21,46 +40,78 @@ def random_similarity(n, seed=0):
 
 def test_metrics_of_known_ranks():
     expected = {"R1": 25.0, "R2": 50.0, "R3": 50.0, "R5": 75.0, "R10": 75.0, "MedR": 3.75}
-    assert metrics(np.array([0, 1.5, 4, 30])) == expected
+    expected["MRR"] = (1 + 1 / 2.5 + 1 / 5 + 1 / 31) / 4
+    assert metrics(np.array([0, 1.5, 4, 30])) == pytest.approx(expected, abs=1e-15)
     assert tuple(expected) == METRICS
 
 
 def test_chance_is_what_random_orders_score():
-    found = [metrics(np.random.default_rng(seed).permutation(64)) for seed in range(3)]
-    assert all(one == chance(64) for one in found), "a permutation holds every rank once"
+    for seed in range(3):
+        assert metrics(np.random.default_rng(seed).permutation(64)) == pytest.approx(chance(64), abs=1e-12)
     assert chance(4)["R5"] == 100
 
 
 def test_a_perfect_model_is_perfect_under_every_protocol():
-    perfect = {**{f"R{k}": 100.0 for k in (1, 2, 3, 5, 10)}, "MedR": 1.0}
-    similarity_NN = np.eye(70)
-    positives_NN = similar_captions(np.eye(70), 0.9)
-    assert whole_gallery(similarity_NN) == threshold(similarity_NN, positives_NN) == perfect
-    assert small_batches(similarity_NN, shuffled_batches(70, 32, 0)) == perfect
+    perfect = {**{f"R{k}": 100.0 for k in (1, 2, 3, 5, 10)}, "MedR": 1.0, "MRR": 1.0}
+    assert whole_gallery(np.eye(70)) == threshold(np.eye(70), np.eye(70), 0.9) == perfect
+    assert scores(Protocol("small_batches", shuffled_batches(70, 32, 0)[None]), np.eye(70)) == perfect
 
 
 def test_more_positives_never_lower_a_recall():
     similarity_NN, captions_NN = random_similarity(90), np.corrcoef(random_similarity(90, 1)[:, :4])
     for metric in METRICS:
-        values = [threshold(similarity_NN, similar_captions(captions_NN, cut))[metric] for cut in (0.9, 0.8, 0.6)]
+        values = [threshold(similarity_NN, captions_NN, cut)[metric] for cut in (0.9, 0.8, 0.6)]
         assert values == sorted(values, reverse=metric == "MedR")
-    assert threshold(similarity_NN, similar_captions(captions_NN, 1.0)) == whole_gallery(similarity_NN)
+    assert threshold(similarity_NN, captions_NN, 1.0) == whole_gallery(similarity_NN)
 
 
 def test_the_cut_is_strict_and_a_clip_is_its_own_positive():
     captions_NN = np.array([[0.5, 0.8, 0.81], [0.8, 1, 0], [0.81, 0, 1]])
     expected = [[True, False, True], [False, True, False], [True, False, True]]
-    np.testing.assert_array_equal(similar_captions(captions_NN, 0.8), expected)
+    np.testing.assert_array_equal(similar_captions(np.arange(3), captions_NN, 0.8), expected)
 
 
-def test_small_batches_are_the_mean_of_their_parts():
-    similarity_NN = random_similarity(100)
-    batches_BK = shuffled_batches(100, 32, 0)
-    assert batches_BK.shape == (3, 32)
-    assert len(np.unique(batches_BK)) == 96
-    parts = [part(similarity_NN, clips_K) for clips_K in batches_BK]
-    for metric, value in small_batches(similarity_NN, batches_BK).items():
-        assert value == pytest.approx(sum(one[metric] for one in parts) / 3)
+def test_same_caption_is_the_best_of_the_clips_of_the_same_words():
+    number_N = np.array([0, 1, 0, 2])
+    similarity_NN = np.array([[0.1, 0.5, 0.9, 0.2], [0.3, 0.2, 0.1, 0.0], [0.3, 0.2, 0.1, 0.0], [0.9, 0.8, 0.7, 0.6]])
+    protocol = Protocol("same_caption", whole(4), partial(same_caption, caption_N=number_N))
+    places = protocol.judge(np.arange(4), similarity_NN)(similarity_NN)
+    assert places.better[:, 0].tolist() == [0, 1, 0, 3]
+
+
+@pytest.mark.parametrize("ties", ["average", "optimistic", "pessimistic"])
+def test_small_batches_are_the_mean_of_their_parts(ties):
+    similarity_NN = random_similarity(100).round(1)
+    batches_SBK = np.stack([shuffled_batches(100, 32, seed) for seed in range(4)])
+    assert batches_SBK.shape == (4, 3, 32)
+    assert len(np.unique(batches_SBK[0])) == 96
+    parts = [
+        metrics(ranks(part_KK, part_KK.diagonal(), ties))
+        for part_KK in (similarity_NN[np.ix_(clips_K, clips_K)] for clips_K in batches_SBK.reshape(-1, 32))
+    ]
+    found = scores(Protocol("small_batches", batches_SBK), similarity_NN, ties=ties)
+    assert found == pytest.approx({name: np.mean([part[name] for part in parts]) for name in METRICS}, abs=1e-12)
+    by_seed = [np.mean([part["R1"] for part in parts[s : s + 3]]) for s in range(0, 12, 3)]
+    protocol = Protocol("small_batches", batches_SBK)
+    places = protocol.judge(np.arange(100), similarity_NN)(similarity_NN)
+    assert deviation(protocol.arrange(places.ranks(ties)))["R1"] == pytest.approx(np.std(by_seed, ddof=1), abs=1e-12)
+
+
+def test_a_bootstrap_spreads_as_the_theory_of_shares_says():
+    ranks_1Q = np.where(np.arange(2000) < 600, 0, 50)[None]
+    low, high = interval(ranks_1Q, 4000, seed=0)
+    half = 1.96 * 100 * np.sqrt(0.3 * 0.7 / 2000)
+    assert (low["R1"], high["R1"]) == pytest.approx((30 - half, 30 + half), abs=0.15)
+    assert interval(ranks_1Q, 4000, seed=0) == (low, high)
+
+
+def test_a_bootstrap_in_several_lots_is_the_naive_one(monkeypatch):
+    ranks_BQ = np.random.default_rng(0).integers(0, 9, (3, 8))
+    generator = np.random.default_rng(5)
+    drawn = [generator.integers(8, size=(3, 8)) for _ in range(7)]
+    expected = [metrics(np.array([row[d] for row, d in zip(ranks_BQ, some)])) for some in drawn]
+    monkeypatch.setattr("lavimo.evaluate.metrics.RESAMPLED_AT_ONCE", 50)
+    np.testing.assert_allclose(bootstrap(ranks_BQ, 7, seed=5).T, [[*one.values()] for one in expected], atol=1e-12)
 
 
 def naive_farthest_first(captions_NN, count):
@@ -71,8 +122,29 @@ def naive_farthest_first(captions_NN, count):
     return chosen
 
 
-@given(st.integers(1, 15), st.integers(0, 1000), st.integers(1, 4))
-def test_farthest_first_is_its_naive_twin(n, seed, channels):
-    rows = np.random.default_rng(seed).integers(-1, 2, (n, channels)).astype(float)
+@given(st.integers(1, 15), st.integers(0, 1000), st.integers(1, 5))
+def test_farthest_first_is_its_naive_twin(n, seed, distinct):
+    generator = np.random.default_rng(seed)
+    rows_NC = generator.normal(size=(distinct, 6))[generator.integers(0, distinct, n)]
+    captions_NN = similarity(rows_NC, rows_NC).round(12)
     for count in {1, (n + 1) // 2, n}:
-        assert farthest_first(rows @ rows.T, count).tolist() == naive_farthest_first(rows @ rows.T, count)
+        assert farthest_first(rows_NC, count).tolist() == naive_farthest_first(captions_NN, count)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 40), st.integers(1, 12), st.integers(0, 2**32 - 1))
+def test_success_and_mrr_are_those_of_trec_eval(n, right, seed):
+    """trec_eval orders ties by name, so there are none here; with several right answers the best of them counts."""
+    pytrec_eval = pytest.importorskip("pytrec_eval")
+    generator = np.random.default_rng(seed)
+    similarity_NN = generator.permuted(np.tile(np.linspace(-1, 1, n), (n, 1)), axis=1)
+    positives_NN = np.eye(n, dtype=bool) | (generator.integers(0, n, (n, n)) < right)
+    relevance = {f"q{i}": {f"d{j}": int(positives_NN[i, j]) for j in range(n)} for i in range(n)}
+    run = {f"q{i}": {f"d{j}": float(similarity_NN[i, j]) for j in range(n)} for i in range(n)}
+    measures = {"success.1,2,3,5,10", "recip_rank"}
+    theirs = pytrec_eval.RelevanceEvaluator(relevance, measures).evaluate(run).values()
+    protocol = Protocol("any", whole(n), lambda queries_R, captions_RN: positives_NN[queries_R])
+    ours = scores(protocol, similarity_NN)
+    for k in (1, 2, 3, 5, 10):
+        assert ours[f"R{k}"] / 100 == pytest.approx(np.mean([one[f"success_{k}"] for one in theirs]), rel=0, abs=1e-9)
+    assert ours["MRR"] == pytest.approx(np.mean([one["recip_rank"] for one in theirs]), rel=0, abs=1e-9)

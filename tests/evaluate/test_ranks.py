@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lavimo.evaluate.ranks import best_positive, ranks, similarity
+from lavimo.evaluate.ranks import Rows, best_positive, chunks, ranks, similarity
 
 
 def naive_rank(row, positives, ties):
@@ -26,7 +26,9 @@ def cases(draw):
 def test_ranks_are_those_of_the_naive_twin(case, ties):
     similarity_NN, positives_NN = case
     expected = [naive_rank(row, positives, ties) for row, positives in zip(similarity_NN, positives_NN)]
-    np.testing.assert_array_equal(ranks(similarity_NN, best_positive(similarity_NN, positives_NN), ties), expected)
+    np.testing.assert_array_equal(
+        ranks(similarity_NN, best_positive(similarity_NN, *np.nonzero(positives_NN)), ties), expected
+    )
     own = [naive_rank(row, truth, ties) for row, truth in zip(similarity_NN, np.eye(len(similarity_NN), dtype=bool))]
     np.testing.assert_array_equal(ranks(similarity_NN, similarity_NN.diagonal(), ties), own)
 
@@ -34,12 +36,12 @@ def test_ranks_are_those_of_the_naive_twin(case, ties):
 @given(cases())
 def test_rows_can_be_ranked_in_chunks(case):
     similarity_NN, positives_NN = case
-    whole = ranks(similarity_NN, best_positive(similarity_NN, positives_NN))
-    chunks = [
-        ranks(similarity_NN[i : i + 5], best_positive(similarity_NN[i : i + 5], positives_NN[i : i + 5]))
+    whole = ranks(similarity_NN, best_positive(similarity_NN, *np.nonzero(positives_NN)))
+    parts = [
+        ranks(similarity_NN[i : i + 5], best_positive(similarity_NN[i : i + 5], *np.nonzero(positives_NN[i : i + 5])))
         for i in range(0, len(similarity_NN), 5)
     ]
-    np.testing.assert_array_equal(np.concatenate(chunks), whole)
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
 def test_similarity_is_the_cosine():
@@ -72,5 +74,26 @@ def test_similarity_does_not_depend_on_the_order_of_rows():
 
 
 def test_a_query_without_a_positive_is_our_own_mistake():
-    with pytest.raises(AssertionError, match="without a positive"):
-        best_positive(np.zeros((2, 2)), np.array([[True, False], [False, False]]))
+    for positives in ([[True, False], [False, False]], [[False, False], [True, False]]):
+        with pytest.raises(AssertionError, match="without a positive"):
+            best_positive(np.zeros((2, 2)), *np.nonzero(positives))
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 200))
+def test_chunks_hold_every_query_once_and_no_more_than_allowed(queries, gallery, similarities):
+    found = list(chunks(queries, gallery, similarities))
+    assert np.concatenate(found).tolist() == list(range(queries))
+    assert all(len(rows_R) == 1 or len(rows_R) * gallery <= similarities for rows_R in found)
+
+
+def test_a_gallery_ties_exactly_whatever_the_chunk():
+    generator = np.random.default_rng(2)
+    which = generator.integers(0, 40, 150)
+    gallery = Rows.of(generator.normal(size=(40, 33))[which])
+    queries = Rows.of(generator.normal(size=(101, 33)))
+    for similarities in (150, 7 * 150, 64 * 150, 10**6):
+        for rows_R in chunks(101, 150, similarities):
+            similarity_RG = queries.similarity(rows_R, gallery)
+            np.testing.assert_array_equal(
+                similarity_RG, similarity_RG[:, np.unique(which, True)[1][np.unique(which, False, True)[1]]]
+            )

@@ -1,12 +1,14 @@
 """Every number of TMR's own metric code on three reference matrices, to 1e-9."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lavimo.evaluate.protocols import shuffled_batches, similar_captions, small_batches, threshold, whole_gallery
+from lavimo.evaluate.metrics import metrics
+from lavimo.evaluate.protocols import Protocol, own_clip, shuffled_batches, similar_captions, whole
 
 DATA = Path(__file__).parents[2].parent / "shared/data/evaluation"
 if not DATA.exists():
@@ -18,17 +20,20 @@ EXPECTED = json.loads((DATA / "expected.json").read_text())
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_scores_are_those_of_the_reference(name):
     arrays = np.load(DATA / f"{name}.npz")
-    batches_BK = shuffled_batches(len(arrays["similarity"]), 32, seed=0)
+    clips = len(arrays["similarity"])
     compared = 0
     for protocol, values in EXPECTED[name].items():
         for direction, similarity_NN in (("t2m", arrays["similarity"]), ("m2t", arrays["similarity"].T)):
             if protocol == "all":
-                found = whole_gallery(similarity_NN)
+                made = Protocol(protocol, whole(clips), own_clip)
             elif protocol == "small_batches":
-                found = small_batches(similarity_NN, batches_BK)
+                made = Protocol(protocol, shuffled_batches(clips, 32, seed=0)[None])
             else:
                 cosine = float(protocol.removeprefix("threshold_cosine_"))
-                found = threshold(similarity_NN, similar_captions(arrays["caption_similarity"], cosine))
+                made = Protocol(protocol, whole(clips), partial(similar_captions, cosine=cosine))
+            places = made.judge(np.arange(clips), arrays["caption_similarity"])(similarity_NN)
+            found = metrics(made.arrange(places.ranks()))
+            del found["MRR"]
             for metric, value in found.items():
                 key = metric if metric == "MedR" else f"R{int(metric[1:]):02}"
                 assert value == pytest.approx(values[f"{direction}/{key}"], rel=0, abs=1e-9), (protocol, direction, key)

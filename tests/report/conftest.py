@@ -32,7 +32,7 @@ def workflow(tmp_path):
         metadata = {"ids": ids, "captions": captions, "split": "test"}
         write_shard(paths.embeddings[run], {**arrays, "caption_embeddings": sentences_NC}, **metadata)
         scores.append(tmp_path / run / "scores.csv")
-        evaluate(paths.embeddings[run], scores[-1], run, "demo", EvaluateOptions())
+        evaluate(paths.embeddings[run], scores[-1], run, "demo", EvaluateOptions(bootstrap_samples=50))
         paths.logs[run] = tmp_path / run / "log.jsonl"
         epochs = [
             {

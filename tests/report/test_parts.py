@@ -6,8 +6,11 @@ import pytest
 from PIL import Image
 
 from lavimo.evaluate.embeddings import read_embeddings
+from lavimo.evaluate.scores import read_scores
 from lavimo.report.pictures import Pictures, strip
-from lavimo.report.queries import examples, spread
+from lavimo.report.plot import histograms
+from lavimo.report.queries import examples, extremes, spread
+from lavimo.report.retrieval import recall_curves
 from lavimo.report.runs import curves, read_log, read_refused
 from lavimo.shards import write_shard
 
@@ -52,6 +55,39 @@ def test_examples_are_the_best_by_cosine(workflow):
         assert [answer.right for answer in query.answers] == [j == i for j in order[:4]]
         assert query.rank == order.index(i) + 1
         assert query.answers[0].cosine == pytest.approx(max(cosines), abs=1e-6)
+
+
+def test_extremes_are_the_ends_of_all_ranks(workflow):
+    embeddings = read_embeddings(workflow.embeddings["lavimo-3"])
+    every = examples(embeddings, "text", "motion", list(range(20)), top=1)
+    best, worst = extremes(embeddings, "text", "motion", 6)
+    ranks = sorted(query.rank for query in every)
+    assert [every[i].rank for i in best] == ranks[:6]
+    assert [every[i].rank for i in worst] == ranks[::-1][:6]
+    assert tuple(map(len, extremes(embeddings, "text", "motion", 50))) == (10, 10), "never one query twice"
+
+
+def test_recall_curves_pass_through_the_scores(workflow, monkeypatch):
+    drawn = {}
+    monkeypatch.setattr(
+        "lavimo.report.retrieval.lines", lambda name, points, runs, percent: drawn.update({name: points})
+    )
+    recall_curves({run: read_embeddings(path) for run, path in workflow.embeddings.items()}, [*workflow.embeddings])
+    for score in read_scores(workflow.scores):
+        if (score.protocol, score.ties) == ("all", "average"):
+            points = dict(drawn[f"recall {score.direction}"][score.run])
+            assert len(points) == 20
+            for k in (1, 2, 3, 5, 10):
+                assert points[k] == pytest.approx(score.metrics[f"R{k}"], abs=1e-4)
+
+
+def test_histograms_have_the_colours_of_right_and_wrong():
+    generator = np.random.default_rng(0)
+    svg = histograms("cosines", generator.normal(0.5, 0.1, 30), generator.normal(0, 0.2, 900))
+    assert svg.startswith("<svg")
+    assert svg.count("var(--right)") == 2
+    assert "var(--soft)" in svg
+    assert histograms("cosines", np.ones(3), np.ones(9)).startswith("<svg"), "no spread at all"
 
 
 def test_queries_are_spread_over_all_clips():

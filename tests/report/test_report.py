@@ -12,10 +12,12 @@ from lavimo.report.report import report
 def page(workflow):
     """Writes the report, any input of it replaced, and gives its text."""
 
-    def write(name="report.html", queries=5, **replaced):
+    def write(name="report.html", queries=5, extremes=2, **replaced):
         html = workflow.folder / name
         inputs = {key: getattr(workflow, key) for key in ("clips", "scores", "logs", "embeddings", "frames", "refused")}
-        report(**{**inputs, **replaced}, html=html, options=ReportOptions(queries=queries, frame_px=16))
+        report(
+            **{**inputs, **replaced}, html=html, options=ReportOptions(queries=queries, extremes=extremes, frame_px=16)
+        )
         return html.read_text(encoding="utf-8")
 
     return write
@@ -69,17 +71,21 @@ def test_every_score_stands_in_the_tables(page, workflow):
     rows = Reader(page()).rows
     words = {"t": "text", "m": "motion", "v": "video"}
     scores = read_scores(workflow.scores)
-    assert len(scores) == (6 + 2) * 6
+    assert len(scores) == (6 + 2) * 8 * 3
+    starts = [row[:9] for row in rows]
     for score in scores:
         direction = f"{words[score.direction[0]]} → {words[score.direction[2]]}"
-        cells = [direction, score.run, str(score.gallery), *(f"{value:.2f}" for value in score.metrics.values())]
-        assert cells in rows
-    assert ["any", "chance", "20", "5.00", "10.00", "15.00", "25.00", "50.00", "10.50"] in rows
+        numbers = [f"{score.metrics[name]:.2f}" for name in ("R1", "R2", "R3", "R5", "R10", "MedR")]
+        if score.ties == "average":
+            assert [direction, score.run, str(score.gallery), *numbers] in starts
+    assert ["any", "chance", "20", "5.00", "10.00", "15.00", "25.00", "50.00", "10.50", "52.50%", ""] in rows
 
 
 def test_the_headline_is_the_run_of_most_modalities_beside_chance(page, workflow):
     text = page()
-    recall = {(s.direction, s.protocol): s.metrics["R1"] for s in read_scores(workflow.scores) if s.run == "lavimo-3"}
+    recall = {
+        (s.direction, s.protocol): s.metrics["R1"] for s in read_scores(workflow.scores)[::-1] if s.run == "lavimo-3"
+    }
     headlines = text[text.index('<div class="headlines">') : text.index("</header>")]
     for direction in ("t2m", "v2m"):
         value = recall[direction, "all"]
@@ -99,10 +105,33 @@ def test_curves_of_both_runs_are_drawn(page):
         assert "var(--run-1)" in figure
 
 
+def test_recalls_and_cosines_are_drawn_for_every_direction_and_pair(page):
+    text = page()
+    retrieval = text[text.index('<section id="retrieval">') : text.index('<section id="training">')]
+    titles = re.findall("<figcaption>(.*?)</figcaption>", retrieval)
+    assert titles == [
+        "text → motion", "motion → text", "video → motion", "motion → video", "text → video", "video → text",
+        "text and motion", "video and motion", "text and video",
+    ]  # fmt: skip
+    figures = retrieval.split("<figure")[1:]
+    assert ["var(--run-0)" in figure for figure in figures[:6]] == [True, True, False, False, False, False]
+    assert all("var(--right)" in figure for figure in figures[6:])
+    assert not re.search(r"#0[47a0]0[0-9a-f]0[0-9]", retrieval), "a placeholder of a colour was left"
+
+
+def test_the_worst_queries_show_what_was_looked_for(page):
+    text = page()
+    worst = text[text.index("Text → motion: the worst queries") : text.index("Text → motion: the best queries")]
+    ranks = [float(rank) for rank in re.findall(r"right one at rank ([\d.]+) of 20", worst)]
+    assert len(ranks) == 2
+    assert ranks == sorted(ranks, reverse=True)
+    assert worst.count("what was looked for") == sum(rank > 3 for rank in ranks)
+
+
 def test_queries_show_the_clips_retrieved_and_mark_the_right_one(page):
     text = page()
     articles = text[text.index('<section id="queries">') :].split("<article")[1:]
-    assert len(articles) == 2 * 5, "five of text and five of video"
+    assert len(articles) == 2 * (5 + 2 + 2), "five of text and five of video, and the two best and worst of each"
     for article in articles:
         assert article.count('class="answer') == 3
         rank = float(re.search(r"right one at rank ([\d.]+) of 20", article)[1])
@@ -122,7 +151,8 @@ def test_the_same_inputs_give_the_same_bytes_whatever_their_order(page, workflow
 
 def test_two_modalities_alone_make_a_report(page, workflow):
     text = page(embeddings={"lavimo-2": workflow.embeddings["lavimo-2"]})
-    assert text.count("<article") == 5
+    assert text.count("<article") == 5 + 2 + 2
+    assert page(extremes=0, embeddings={"lavimo-2": workflow.embeddings["lavimo-2"]}).count("<article") == 5
 
 
 def test_a_clip_without_frames_is_named(page, workflow):
