@@ -8,6 +8,7 @@ from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from lavimo.clips import Clip, write_clips
 from lavimo.config import EmbedTextsOptions
+from lavimo.shards import Shard, write_shard
 from lavimo.text import sentence_model
 from lavimo.text.embed_texts import embed_texts
 from lavimo.text.sentence_model import MINILM_SHA256, SentenceModel, batched, minilm_folder
@@ -47,8 +48,6 @@ def small_folder(tmp_path: Path) -> Path:
 def test_every_distinct_caption_once_and_sorted(clips: Path, tmp_path: Path) -> None:
     embed_texts(clips, tmp_path / "t.safetensors", EmbedTextsOptions())
     texts = Texts(tmp_path / "t.safetensors")
-    from lavimo.shards import Shard
-
     metadata = Shard(tmp_path / "t.safetensors").metadata
     assert metadata["captions"] == sorted({WALK, STROLL, KICK})
     assert (metadata["model"], metadata["sha256"]) == ("minilm", MINILM_SHA256)
@@ -124,6 +123,12 @@ def test_an_unknown_caption_is_named(clips: Path, small_folder: Path, tmp_path: 
     embed_texts(clips, tmp_path / "t", EmbedTextsOptions(model=str(small_folder)))
     with pytest.raises(ValueError, match=r"'a dog runs'.*run embed_texts again"):
         Texts(tmp_path / "t").tokens("a dog runs")
+
+
+def test_another_file_is_refused(tmp_path: Path) -> None:
+    write_shard(tmp_path / "t", {"clip": np.zeros(3)})
+    with pytest.raises(ValueError, match="expected the output of embed_texts"):
+        Texts(tmp_path / "t")
 
 
 def test_batched() -> None:

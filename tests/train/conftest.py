@@ -99,6 +99,8 @@ def tiny_model() -> ModelOptions:
         feedforward=32,
         motion_layers=1,
         text_layers=1,
+        video_input="frames",
+        image_patch_dropout=0,
         image_size_px=16,
         image_patch_px=8,
         image_width=64,

@@ -6,7 +6,6 @@ import torch
 
 from lavimo.config import TrainOptions
 from lavimo.train.frames import (
-    LUMA_3,
     MEAN_3,
     STD_3,
     augmented_frames,
@@ -18,6 +17,7 @@ from lavimo.train.frames import (
     turn_hue,
     whole_frames,
 )
+from lavimo.train.movement import LUMA_3
 
 PLAIN = {"brightness": 0, "contrast": 0, "saturation": 0, "hue_degrees": 0, "grey_probability": 0}
 
@@ -28,7 +28,7 @@ def noise(frames: int = 3, size: int = 24) -> np.ndarray:
 
 def test_whole_frames_are_normalised_for_clip() -> None:
     video = np.full((2, 10, 10, 3), 51, np.uint8)
-    frames = whole_frames(video, 4)
+    frames = whole_frames(video, 4, "frames")
     assert frames.shape == (2, 3, 4, 4)
     torch.testing.assert_close(frames[1, :, 2, 2], (0.2 - MEAN_3) / STD_3)
 
@@ -43,17 +43,18 @@ def test_resizing_keeps_the_mean_and_the_orientation() -> None:
 
 def test_all_frames_of_a_clip_get_the_same_augmentation() -> None:
     still = np.repeat(noise(1), 4, axis=0)
-    frames = augmented_frames(still, 16, TrainOptions(), np.random.default_rng(3))
+    frames = augmented_frames(still, 16, "frames", TrainOptions(), np.random.default_rng(3))
     assert all(torch.equal(frame, frames[0]) for frame in frames)
-    other = augmented_frames(still, 16, TrainOptions(), np.random.default_rng(4))
+    other = augmented_frames(still, 16, "frames", TrainOptions(), np.random.default_rng(4))
     assert not torch.allclose(frames, other)
 
 
 def test_without_any_change_augmentation_is_the_whole_frame() -> None:
     options = TrainOptions(crop_scale=(1, 1), blur_probability=0, **PLAIN)
     video = noise()
-    frames = augmented_frames(video, 16, options, np.random.default_rng(0))
-    torch.testing.assert_close(frames, whole_frames(video, 16), atol=1e-5, rtol=0)
+    for video_input in ("frames", "movement"):
+        frames = augmented_frames(video, 16, video_input, options, np.random.default_rng(0))
+        torch.testing.assert_close(frames, whole_frames(video, 16, video_input), atol=1e-5, rtol=0)
 
 
 def test_nothing_is_ever_flipped() -> None:
@@ -61,7 +62,7 @@ def test_nothing_is_ever_flipped() -> None:
     video[:, :, :4], video[:, :, -4:] = [255, 0, 0], [0, 0, 255]
     options = TrainOptions(crop_scale=(0.8, 1), **PLAIN)
     for seed in range(50):
-        frame = augmented_frames(video, 16, options, np.random.default_rng(seed))[0]
+        frame = augmented_frames(video, 16, "frames", options, np.random.default_rng(seed))[0]
         left, right = frame[..., :8].mean((1, 2)), frame[..., 8:].mean((1, 2))
         assert left[0] > right[0]
         assert left[2] < right[2]

@@ -186,6 +186,20 @@ def test_options_change_the_result(
     assert np.isfinite(list(losses(two)[-1].values())).all()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"video_input": "movement"}, {"image_patch_dropout": 0.5}, {"fusion": "vectors"}, {"temperature": "per_pair"}],
+)
+def test_model_options_change_the_result(
+    files: Files, tmp_path: Path, tiny_model: ModelOptions, changes: dict[str, object]
+) -> None:
+    one = run(files, tmp_path / "one", SHORT, tiny_model)
+    two = run(files, tmp_path / "two", SHORT, tiny_model.model_copy(update=changes))
+    assert losses(one)[-1] != losses(two)[-1]
+    assert np.isfinite(list(losses(two)[-1].values())).all()
+    assert set(read_embeddings(embed_to(files, two)).of) == {"text", "motion", "video"}
+
+
 def test_video_needs_frames(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
     with pytest.raises(ValueError, match="found no frames of 16 clip"):
         run(replace(files, frames=[]), tmp_path, SHORT, tiny_model)

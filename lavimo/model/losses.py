@@ -1,0 +1,42 @@
+"""The paper's losses.
+
+B batch, S sentence dimensions, C dimensions of the joint space, T frames, F features.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def target_distribution(
+    sentences_BS: Tensor, min_cosine: float, target: Literal["softmax", "row_sum"], scale: float
+) -> Tensor:
+    """What clip i's similarities to the batch should be, by its caption: (B, B), each row a distribution.
+
+    Equation 6: cosines of sentence embeddings, 0 below `min_cosine`. They are no distribution yet, and the paper does
+    not say how they become one: softmax(scale S) as in Text4Vis, or division by the row's sum.
+    """
+    cosine_BB = sentences_BS @ sentences_BS.T
+    similarity_BB = torch.where(cosine_BB >= min_cosine, cosine_BB, 0.0)
+    if target == "softmax":
+        return F.softmax(scale * similarity_BB, dim=-1)
+    return similarity_BB / similarity_BB.sum(dim=-1, keepdim=True)
+
+
+def alignment_loss(x_BC: Tensor, y_BC: Tensor, target_BB: Tensor, logit_scale: Tensor) -> Tensor:
+    """Mean over both directions of KL(target || predicted), predicted being softmax over the batch of cosine / tau.
+
+    Equations 1 to 5. The paper indexes the numerator (i, i), which we read (i, j), and has KL(predicted || target),
+    which is infinite where the target is 0.
+    """
+    logits_BB = logit_scale * x_BC @ y_BC.T
+    forward = F.kl_div(F.log_softmax(logits_BB, dim=-1), target_BB, reduction="batchmean")
+    backward = F.kl_div(F.log_softmax(logits_BB.T, dim=-1), target_BB, reduction="batchmean")
+    return (forward + backward) / 2
+
+
+def reconstruction_loss(predicted_BTF: Tensor, motion_BTF: Tensor, mask_BT: Tensor) -> Tensor:
+    """Equation 8: mean squared error of normalised features over the frames that are not padding."""
+    return F.mse_loss(predicted_BTF[mask_BT], motion_BTF[mask_BT])

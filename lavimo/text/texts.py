@@ -1,0 +1,69 @@
+"""The file of texts: every distinct caption's sentence embedding and token features.
+
+Arrays: `sentences` (N, S); `tokens` (sum of L, D), all captions' tokens one after another; `offsets` (N + 1,), so that
+caption n has the tokens offsets[n] to offsets[n + 1]. Metadata: the captions in order, the model's name and hash.
+
+N captions, L tokens of a caption, S sentence dimensions, D token dimensions.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.shards import Shard, write_shard
+
+
+def write_texts(
+    path: Path,
+    captions: Sequence[str],
+    sentences_NS: NDArray[np.float32],
+    tokens_LD: Sequence[NDArray[np.float32]],
+    **metadata: str,
+) -> None:
+    """Write the captions' sentence embeddings and each caption's (L, D) token features."""
+    offsets = np.cumsum([0] + [len(tokens) for tokens in tokens_LD])
+    arrays: dict[str, NDArray[Any]] = {
+        "sentences": sentences_NS,
+        "tokens": np.concatenate(tokens_LD),
+        "offsets": offsets.astype(np.int64),
+    }
+    write_shard(path, arrays, captions=list(captions), **metadata)
+
+
+class Texts:
+    """The file of texts opened for reading.
+
+    Attributes:
+        token_width: D, the width of the token features.
+    """
+
+    def __init__(self, path: Path):
+        """Open `path`.
+
+        Raises:
+            ValueError: the file is missing, truncated or no file of texts.
+        """
+        shard = Shard(path)
+        if "captions" not in shard.metadata:
+            raise ValueError(f"{path}: found no captions in it, expected the output of embed_texts")
+        self.path = Path(path)
+        self._rows = {caption: row for row, caption in enumerate(shard.metadata["captions"])}
+        self._sentences_NS, self._tokens, self._offsets = shard["sentences"], shard["tokens"], shard["offsets"]
+        self.token_width: int = self._tokens.shape[1]
+
+    def sentence(self, caption: str) -> NDArray[np.float32]:
+        """A caption's sentence embedding, (S,), of length 1."""
+        return self._sentences_NS[self._row(caption)]
+
+    def tokens(self, caption: str) -> NDArray[np.float32]:
+        """A caption's token features, (L, D)."""
+        row = self._row(caption)
+        return self._tokens[self._offsets[row] : self._offsets[row + 1]]
+
+    def _row(self, caption: str) -> int:
+        if caption not in self._rows:
+            raise ValueError(f"caption {caption!r}: not in {self.path}; run embed_texts again on this clip table")
+        return self._rows[caption]

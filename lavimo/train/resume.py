@@ -1,0 +1,51 @@
+"""The file from which a killed training goes on where it was."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lavimo.config import Options
+from lavimo.files import atomic
+
+
+@dataclass
+class Progress:
+    """Everything that training carries from one epoch to the next.
+
+    Random numbers are not in it: each epoch draws its own from the seed and its number.
+    """
+
+    epochs_done: int
+    weights: dict[str, Tensor]
+    optimiser: dict[str, Any]
+    best_weights: dict[str, Tensor]
+    best_epoch: int
+    best_score: tuple[float, ...]
+    log: list[str]
+
+
+def save_progress(path: Path, fingerprint: str, progress: Progress) -> None:
+    """Write the progress of the training that has this fingerprint, atomically."""
+    state = {field.name: getattr(progress, field.name) for field in fields(Progress)}
+    with atomic(path) as partial:
+        torch.save({"fingerprint": fingerprint, **state}, partial)
+
+
+def load_progress(path: Path, fingerprint: str) -> Progress | None:
+    """The saved progress, or None when there is none or it is another training's."""
+    if not path.is_file():
+        return None
+    state = torch.load(path, weights_only=True)
+    return Progress(**state) if state.pop("fingerprint") == fingerprint else None
+
+
+def fingerprint(options: Iterable[Options], files: Iterable[Path]) -> str:
+    """What a training is of: its options and its files, told by name, size and time of change."""
+    stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return sha256(json.dumps([[one.model_dump(mode="json") for one in options], stats]).encode()).hexdigest()
