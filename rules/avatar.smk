@@ -39,7 +39,8 @@ rule render:
     params:
         options=options("render"),
     shell:
-        "LP_NUM_THREADS={threads} python -m lavimo render {input.animations} {output.videos}"
+        # Where Mesa draws on the CPU, a thread of its own would only cost hand-overs: the shards are the parallelism.
+        "LP_NUM_THREADS=0 python -m lavimo render {input.animations} {output.videos}"
         " --options {params.options:q} > {log} 2>&1"
 
 

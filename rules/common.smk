@@ -18,7 +18,10 @@ CONFIG = load_config(config)
 
 # Jobs run this checkout's package, in the environment that snakemake itself runs in (activated or not) unless conda
 # gives them theirs.
-PREFIX = f"export PYTHONPATH={shlex.quote(str(workflow.basedir))}; "
+# OpenMP threads that wait must not spin: beside another job that makes training ten times slower.
+PREFIX = (
+    f"export PYTHONPATH={shlex.quote(str(workflow.basedir))} OMP_WAIT_POLICY=passive; "
+)
 if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 shell.prefix(PREFIX)
