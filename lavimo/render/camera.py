@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 
+NEAREST_M = 0.5
+"""Least depth of a point before a camera that frames a clip."""
+
 
 @dataclass(frozen=True)
 class Camera:
@@ -52,11 +55,11 @@ def orientation(azimuth_degrees: float, elevation_degrees: float) -> Array:
 
 
 class Frustum:
-    """The nearest camera of a given direction that sees every point, found from four extremes of the points.
+    """The nearest camera of a given direction that sees every point, found from five extremes of the points.
 
     A point (x, y, z) in the camera's axes is inside when |x - cx| <= k (cz - z), and likewise for y, with k the
-    tangent of half the angle of view. Each of the four sides thus bounds one linear function of the points, so that
-    points can come in batches and only four numbers are kept.
+    tangent of half the angle of view. Each of the four sides thus bounds one linear function of the points, and so does
+    the least depth: points can come in batches, and only five numbers are kept.
     """
 
     def __init__(self, azimuth_degrees: float, elevation_degrees: float, yfov_degrees: float, margin: float):
@@ -66,17 +69,19 @@ class Frustum:
         self._axes_33 = orientation(azimuth_degrees, elevation_degrees)
         self._tangent = np.tan(np.radians(yfov_degrees) / 2) / margin
         k = self._tangent
-        sides_34 = np.array([[1, -1, 0, 0], [0, 0, 1, -1], [k, k, k, k]])
-        self._sides_34 = self._axes_33 @ sides_34
-        self._extremes_4 = np.full(4, -np.inf)
+        sides_35 = np.array([[1, -1, 0, 0, 0], [0, 0, 1, -1, 0], [k, k, k, k, 1]])
+        self._sides_35 = self._axes_33 @ sides_35
+        self._extremes_5 = np.full(5, -np.inf)
 
     def include(self, points_N3: Array) -> None:
         """Points that the camera must see."""
-        self._extremes_4 = np.maximum(self._extremes_4, (points_N3 @ self._sides_34).max(axis=0))
+        self._extremes_5 = np.maximum(self._extremes_5, (points_N3 @ self._sides_35).max(axis=0))
 
     def camera(self) -> Camera:
-        """The camera that touches the points, within the margin, left and right or above and below."""
-        right, left, above, below = self._extremes_4
-        local_3 = [(right - left) / 2, (above - below) / 2, max(right + left, above + below) / (2 * self._tangent)]
+        """The camera that touches the points, within the margin, left and right or above and below; or, where they
+        all lie about the line of sight, the one that is `NEAREST_M` from the nearest."""
+        right, left, above, below, near = self._extremes_5
+        back = max(max(right + left, above + below) / (2 * self._tangent), near + NEAREST_M)
+        local_3 = [(right - left) / 2, (above - below) / 2, back]
         x, y, z = (self._axes_33 @ local_3).tolist()
         return Camera((x, y, z), self.azimuth_degrees, self.elevation_degrees, self.yfov_degrees)
