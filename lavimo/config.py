@@ -203,7 +203,7 @@ class TrainOptions(Options):
     """How a run is trained. The defaults are for `small` models; the paper's values stand in brackets."""
 
     seed: int = 0
-    epochs: PositiveInt = 32
+    epochs: PositiveInt = 28
     """Passes over the train split (400)."""
     batch_size: PositiveInt = 32
     """Most clips a batch; an epoch is cut into equal batches (64)."""

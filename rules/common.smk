@@ -18,9 +18,9 @@ CONFIG = load_config(config)
 
 # Jobs run this checkout's package, in the environment that snakemake itself runs in (activated or not) unless conda
 # gives them theirs.
-# OpenMP threads that wait must not spin: beside another job that makes training ten times slower.
+# OpenMP threads that wait spin only for a moment: beside another job, spinning on makes training ten times slower.
 PREFIX = (
-    f"export PYTHONPATH={shlex.quote(str(workflow.basedir))} OMP_WAIT_POLICY=passive; "
+    f"export PYTHONPATH={shlex.quote(str(workflow.basedir))} GOMP_SPINCOUNT=10000; "
 )
 if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
