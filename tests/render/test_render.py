@@ -31,6 +31,8 @@ def renderer():
     try:
         return EglRenderer.of_process(SIZE)
     except ValueError as error:
+        if os.environ.get("CI"):  # CI installs EGL: there, a renderer that does not come up is broken
+            raise
         pytest.skip(str(error))
 
 
