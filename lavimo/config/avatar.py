@@ -1,0 +1,66 @@
+"""Options of the stages that make pictures: animate, render, sample_frames."""
+
+from typing import Any
+
+from pydantic import Field, PositiveInt, field_validator
+
+from lavimo.config.options import Options
+
+
+class AnimateOptions(Options):
+    """Motions to avatars in front of a camera. Ranges are [least, most], drawn per clip from the seed."""
+
+    seed: int = 0
+    azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
+    """Where the camera stands around the person; 0 sees the person's face in the first frame."""
+    elevation_degrees: tuple[float, float] = (4.0, 20.0)
+    yfov_degrees: tuple[float, float] = (30.0, 45.0)
+    margin: tuple[float, float] = (1.15, 1.4)
+    """Free space around the whole clip: 1 would touch the frame's edge."""
+    light_azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
+    """Where the light comes from, around the scene; 0 is from behind the camera."""
+    light_elevation_degrees: tuple[float, float] = (45.0, 65.0)
+    background_lightness: tuple[float, float] = (0.55, 0.95)
+    """0 is black, 1 white; hue and saturation are drawn too."""
+    floor_lightness: tuple[float, float] = (0.45, 0.85)
+
+    @field_validator("*")
+    @classmethod
+    def _range_in_order(cls, value: Any) -> Any:
+        if isinstance(value, tuple) and value[0] > value[1]:
+            raise ValueError(f"found the range {list(value)}, expected [least, most]")
+        return value
+
+    @field_validator("elevation_degrees", "light_elevation_degrees")
+    @classmethod
+    def _above_the_floor(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if value[0] < 0 or value[1] >= 90:
+            raise ValueError(f"found {list(value)}, expected degrees above the floor, from 0 to less than 90")
+        return value
+
+    @field_validator("margin")
+    @classmethod
+    def _nothing_cut_off(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if value[0] < 1.02:
+            raise ValueError(f"found {list(value)}, expected at least 1.02, lest the person be cut off")
+        return value
+
+
+class RenderOptions(Options):
+    """Animations to videos."""
+
+    size_px: int = Field(512, ge=16, multiple_of=2)
+    """Side of the square picture; even, as H.264 wants it."""
+    crf: int = Field(18, ge=0, le=51)
+    """H.264's constant rate factor; lower is better and larger."""
+
+
+class SampleFramesOptions(Options):
+    """Videos to cached frames."""
+
+    seed: int = 0
+    count: PositiveInt = 8
+    """Equal segments of a video, one frame of each to the model."""
+    candidates: PositiveInt = 2
+    """Frames cached a segment: its centre first, then random ones among which training picks."""
+    size_px: PositiveInt = 128

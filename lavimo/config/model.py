@@ -1,0 +1,126 @@
+"""Options of the stages that embed: embed_texts, train, embed; and of the model between them."""
+
+from typing import Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+
+from lavimo.config.options import Options
+
+
+class EmbedTextsOptions(Options):
+    """Captions to sentence embeddings and token features."""
+
+    model: str = "minilm"
+    """`minilm` (packaged, offline), or a folder of a sentence-transformers model."""
+
+
+class ModelOptions(Options):
+    """The encoders' sizes. The defaults train from scratch in minutes; the paper's values stand in brackets."""
+
+    modalities: tuple[Literal["text", "motion", "video"], ...] = ("text", "motion", "video")
+    """`[text, motion]` is the paper's 2-modal version."""
+    dim: PositiveInt = 128
+    """Dimensions of the joint space and of every token (512)."""
+    heads: PositiveInt = 4
+    """Heads of every attention but the image encoder's, whose heads are 64 wide (8)."""
+    feedforward: PositiveInt = 256
+    """Inner width of the motion, text and decoder layers (1024)."""
+    dropout: float = Field(0.1, ge=0, lt=1)
+    """Of the motion, text, fusion and decoder layers (0.1)."""
+    motion_layers: PositiveInt = 2
+    """Layers of the motion encoder (6)."""
+    max_motion_frames: PositiveInt = 196
+    """Longer motions are cropped: to a random stretch in training, to the leading one in test (196)."""
+    text_layers: PositiveInt = 2
+    """Layers on top of the language model's token features (2)."""
+    video_input: Literal["frames", "movement"] = "movement"
+    """What the image encoder sees: frames as they are (frames); or only what moves before a static camera, cropped to
+    it, as three channels: without pretraining, nothing else can be learnt from a few hundred videos."""
+    image_model: str = "small"
+    """`small` takes the four numbers below; any other name is an open_clip model's (ViT-B-32-quickgelu)."""
+    image_size_px: PositiveInt = 96
+    """Side of the square that a frame is resized to."""
+    image_patch_px: PositiveInt = 16
+    image_width: PositiveInt = 128
+    """Token width of the image encoder, a multiple of 64."""
+    image_layers: PositiveInt = 3
+    image_patch_dropout: float = Field(0.5, ge=0, lt=1)
+    """Share of patches that the image encoder does not see in training (0)."""
+    video_layers: PositiveInt = 1
+    """Layers of the temporal transformer over frames (6)."""
+    max_video_frames: PositiveInt = 8
+    """Positions that the temporal transformer knows (8)."""
+    decoder_layers: PositiveInt = 1
+    """Layers of the motion decoder."""
+    fusion: Literal["tokens", "vectors"] = "tokens"
+    """Attend over token sequences, or over one vector a modality: equation 7 by the letter, where softmax is 1."""
+    temperature: Literal["shared", "per_pair"] = "shared"
+    """One learnable temperature for the three pairs of modalities, or one each."""
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> "ModelOptions":
+        if not {"text", "motion"} <= set(self.modalities) or len(set(self.modalities)) < len(self.modalities):
+            raise ValueError(f"modalities: found {list(self.modalities)}, expected text, motion and perhaps video")
+        if self.dim % (2 * self.heads):
+            raise ValueError(f"dim: found {self.dim} with {self.heads} heads, expected a multiple of twice the heads")
+        if self.image_width % 64:
+            raise ValueError(f"image_width: found {self.image_width}, expected a multiple of 64")
+        if self.image_size_px % self.image_patch_px:
+            raise ValueError(
+                f"image_size_px: found {self.image_size_px}, "
+                f"expected a multiple of image_patch_px = {self.image_patch_px}"
+            )
+        return self
+
+
+class TrainOptions(Options):
+    """How a run is trained. The defaults are for `small` models; the paper's values stand in brackets."""
+
+    seed: int = 0
+    epochs: PositiveInt = 28
+    """Passes over the train split (400)."""
+    batch_size: PositiveInt = 32
+    """Most clips a batch; an epoch is cut into equal batches (64)."""
+    learning_rate: PositiveFloat = 1e-3
+    """AdamW's, at its highest (1e-4)."""
+    warmup: float = Field(0.05, ge=0, le=1)
+    """Share of the steps in which the learning rate rises linearly from 0 (0)."""
+    decay_from: float = Field(0.25, ge=0, le=1)
+    """Share of the steps after which the learning rate falls linearly (0.25: after 100 of 400 epochs)."""
+    final_learning_rate: float = Field(0.1, ge=0, le=1)
+    """Where the fall ends, as a share of learning_rate (0.1)."""
+    weight_decay: float = Field(0.01, ge=0)
+    """AdamW's; norms, biases and other vectors have none (0.01)."""
+    gradient_clip: PositiveFloat = 1.0
+    """Largest norm of the gradient (1)."""
+    precision: Literal["fp32", "bf16"] = "fp32"
+    """`bf16` runs the layers in bfloat16 by autocast; weights, losses and retrieval stay fp32 (bf16)."""
+    min_cosine: float = Field(0.8, ge=-1, le=1)
+    """Captions whose sentence embeddings have a lower cosine count as unrelated: epsilon of equation 6 (0.8)."""
+    target: Literal["softmax", "row_sum"] = "softmax"
+    """How a row of similarities becomes a distribution: softmax(target_scale S), or divided by its sum."""
+    target_scale: PositiveFloat = 10.0
+    reconstruction_weight: float = Field(0.1, ge=0)
+    """Lambda of equation 9 (0.1)."""
+    crop_scale: tuple[float, float] = (0.6, 1.0)
+    """Range of a training crop's area as a share of the frame's; never flipped."""
+    brightness: float = Field(0.4, ge=0, lt=1)
+    """Brightness is multiplied by 1 - this to 1 + this; contrast and saturation likewise."""
+    contrast: float = Field(0.4, ge=0, lt=1)
+    saturation: float = Field(0.4, ge=0, lt=1)
+    hue_degrees: float = Field(20.0, ge=0, le=180)
+    """Hue is turned by at most this, either way."""
+    grey_probability: float = Field(0.2, ge=0, le=1)
+    blur_probability: float = Field(0.1, ge=0, le=1)
+    blur_px: tuple[float, float] = (0.1, 1.5)
+    """Range of the blur's standard deviation, in pixels of the crop."""
+    save_seconds: float = Field(30.0, ge=0)
+    """Time between two savings of the state from which a killed training resumes."""
+
+
+class EmbedOptions(Options):
+    """A split's clips through the trained encoders."""
+
+    split: Literal["train", "val", "test"] = "test"
+    batch_size: PositiveInt = 1
+    """Clips encoded at once. 1 makes an embedding independent of the other clips to the last bit; more suits a GPU."""
