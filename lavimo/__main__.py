@@ -63,7 +63,8 @@ def animate(given: argparse.Namespace) -> None:
     """Give each motion of a shard an avatar, a camera and a scene."""
     from lavimo.avatar.animate import animate
 
-    animate(given.motions, given.animations, section(given, "animate", config.AnimateOptions))
+    options = section(given, "animate", config.AnimateOptions)
+    animate(given.motions, given.animations, options, json.loads(given.options).get("test_clips", ()))
 
 
 @stage("animations", "videos")
@@ -80,6 +81,17 @@ def sample_frames(given: argparse.Namespace) -> None:
     from lavimo.video.sample_frames import sample_frames
 
     sample_frames(given.videos, given.frames, section(given, "sample_frames", config.SampleFramesOptions))
+
+
+@stage("animations", "frames")
+def draw_frames(given: argparse.Namespace) -> None:
+    """Draw only the frames that the model sees of a shard's animations, without videos."""
+    from lavimo.render.draw_frames import draw_frames
+
+    options, sampling = config.RenderOptions, config.SampleFramesOptions
+    draw_frames(
+        given.animations, given.frames, section(given, "render", options), section(given, "sample_frames", sampling)
+    )
 
 
 @stage("clips", "texts")

@@ -1,4 +1,5 @@
-"""Motions become avatars before a camera, these become videos, and videos become cached frames.
+"""Motions become avatars before a camera, these become videos, and videos become cached frames; or, where
+`render: {frames: sampled}` wants no videos, the cached frames are drawn alone.
 
 in   <results>/motions/S.safetensors
 out  <results>/animations/S.safetensors
@@ -19,52 +20,71 @@ rule animate:
     conda:
         "../envs/lavimo.yaml"
     params:
-        options=options("animate"),
+        options=animate_options,
     shell:
         "python -m lavimo animate {input.motions} {output.animations}"
         " --options {params.options:q} > {log} 2>&1"
 
 
-rule render:
-    input:
-        animations="<results>/animations/{scatteritem}.safetensors",
-    output:
-        videos=directory("<results>/videos/{scatteritem}"),
-    log:
-        "<logs>/render/{scatteritem}.log",
-    benchmark:
-        "<benchmarks>/render/{scatteritem}.tsv"
-    conda:
-        "../envs/lavimo.yaml"
-    params:
-        options=options("render"),
-    shell:
-        # Where Mesa draws on the CPU, a thread of its own would only cost hand-overs: the shards are the parallelism.
-        "LP_NUM_THREADS=0 python -m lavimo render {input.animations} {output.videos}"
-        " --options {params.options:q} > {log} 2>&1"
+if CONFIG.render.frames == "all":
 
+    rule render:
+        input:
+            animations="<results>/animations/{scatteritem}.safetensors",
+        output:
+            videos=directory("<results>/videos/{scatteritem}"),
+        log:
+            "<logs>/render/{scatteritem}.log",
+        benchmark:
+            "<benchmarks>/render/{scatteritem}.tsv"
+        conda:
+            "../envs/lavimo.yaml"
+        params:
+            options=options("render"),
+        shell:
+            # Where Mesa draws on the CPU, a thread of its own would only cost hand-overs: the shards are the parallelism.
+            "LP_NUM_THREADS=0 python -m lavimo render {input.animations} {output.videos}"
+            " --options {params.options:q} > {log} 2>&1"
 
-rule sample_frames:
-    input:
-        videos="<results>/videos/{scatteritem}",
-    output:
-        frames="<results>/frames/{scatteritem}.safetensors",
-    log:
-        "<logs>/sample_frames/{scatteritem}.log",
-    benchmark:
-        "<benchmarks>/sample_frames/{scatteritem}.tsv"
-    conda:
-        "../envs/lavimo.yaml"
-    params:
-        options=options("sample_frames"),
-    shell:
-        "python -m lavimo sample-frames {input.videos} {output.frames}"
-        " --options {params.options:q} > {log} 2>&1"
+    rule sample_frames:
+        input:
+            videos="<results>/videos/{scatteritem}",
+        output:
+            frames="<results>/frames/{scatteritem}.safetensors",
+        log:
+            "<logs>/sample_frames/{scatteritem}.log",
+        benchmark:
+            "<benchmarks>/sample_frames/{scatteritem}.tsv"
+        conda:
+            "../envs/lavimo.yaml"
+        params:
+            options=options("sample_frames"),
+        shell:
+            "python -m lavimo sample-frames {input.videos} {output.frames}"
+            " --options {params.options:q} > {log} 2>&1"
 
+    rule videos:
+        input:
+            gather.clips("<results>/videos/{scatteritem}"),
 
-rule videos:
-    input:
-        gather.clips("<results>/videos/{scatteritem}"),
+else:
+
+    rule draw_frames:
+        input:
+            animations="<results>/animations/{scatteritem}.safetensors",
+        output:
+            frames="<results>/frames/{scatteritem}.safetensors",
+        log:
+            "<logs>/draw_frames/{scatteritem}.log",
+        benchmark:
+            "<benchmarks>/draw_frames/{scatteritem}.tsv"
+        conda:
+            "../envs/lavimo.yaml"
+        params:
+            options=options("draw_frames", "render", "sample_frames"),
+        shell:
+            "LP_NUM_THREADS=0 python -m lavimo draw-frames {input.animations} {output.frames}"
+            " --options {params.options:q} > {log} 2>&1"
 
 
 rule frames:

@@ -54,18 +54,49 @@ def run_options(wildcards):
     )
 
 
+def animate_options(wildcards):
+    """As `options("animate")`; where avatars or views are held out, with the names of the shard's test clips."""
+    held_out = (
+        CONFIG.animate.held_out_avatars or CONFIG.animate.held_out_azimuth_degrees
+    )
+    return stage_options(
+        "animate",
+        animate=CONFIG.animate,
+        **({"test_clips": test_clips_of_shard(wildcards)} if held_out else {}),
+    )
+
+
+def test_clips_of_shard(wildcards):
+    shard, count = parse_shard(wildcards.scatteritem)
+    return sorted(
+        clip.name
+        for clip in clips_of_source()
+        if clip.split == "test" and shard_of(clip.name, count) == shard
+    )
+
+
 def stage_options(stage, **sections):
     dumped = {
-        name: section.model_dump(mode="json") for name, section in sections.items()
+        name: (
+            section.model_dump(mode="json")
+            if hasattr(section, "model_dump")
+            else section
+        )
+        for name, section in sections.items()
     }
     return json.dumps({"version": VERSIONS[stage], **dumped}, sort_keys=True)
+
+
+@cache
+def clips_of_source():
+    return clips_of(CONFIG.source)
 
 
 @cache
 def files_of_shards(count):
     """The source files of each of `count` shards, by shard number."""
     files = {shard: [] for shard in range(1, count + 1)}
-    for clip in clips_of(CONFIG.source):
+    for clip in clips_of_source():
         if clip.file is not None:
             files[shard_of(clip.name, count)].append(str(clip.file))
     return files

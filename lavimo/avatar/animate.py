@@ -5,6 +5,7 @@ Shape suffixes: T frames, J joints (24), V vertices, 3 coordinates in metres (y 
 
 import colorsys
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from tqdm import tqdm
 from lavimo.avatar.avatar import choose_avatar, clip_generator
 from lavimo.avatar.dress import Dressed, dressed
 from lavimo.avatar.scale import grounded, scaled
-from lavimo.body.kinematics import matrices
+from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.config import AnimateOptions
 from lavimo.motion.motion import FPS, Motion, read_motions
 from lavimo.render.camera import Frustum
@@ -25,24 +26,37 @@ log = logging.getLogger(__name__)
 
 Array = NDArray[np.float32]
 
+VIEWS_TRIED = 16
+FRAMES_TRIED = 200
+LEAST_HEIGHT = 0.3
+"""Of the frame's height, what the person's joints should span in the median frame."""
+PLAIN = (0.62, 0.62, 0.62)
+"""The background where there is no floor."""
 
-def animate(motions: Path, animations: Path, options: AnimateOptions) -> None:
+
+def animate(motions: Path, animations: Path, options: AnimateOptions, test_clips: Collection[str] = ()) -> None:
     """Give every clip of a shard an avatar, a place on the floor, a camera and a scene.
 
     Writes `clip/rotations` (T, 24, 3) and `clip/translation` (T, 3) of the avatar, and as metadata `scenes`:
     {clip: {"avatar": name, "scene": Scene}}. All is drawn from the clip's name and the seed.
 
+    Args:
+        test_clips: clips that get the held-out avatars and views; asked about only where options hold some out.
+
     Raises:
-        ValueError: the shard is damaged, or a clip in it is no motion (named).
+        ValueError: the shard is damaged, a clip in it is no motion (named), or a held-out avatar does not exist.
     """
     arrays, scenes = {}, {}
     for clip, motion in tqdm(read_motions(motions), desc="animate", unit="clip", mininterval=5, disable=None):
         rng = clip_generator(clip, options.seed)
-        avatar = choose_avatar(rng)
+        avatar = choose_avatar(rng, options.held_out_avatars, clip in test_clips)
         person = dressed(avatar.name)
         translation_T3 = scaled(motion, person.joints_J3)
         translation_T3 = grounded(person, motion.rotations_TJ3, translation_T3)
-        scene = draw_scene(person, motion, translation_T3, options, rng)
+        azimuth_degrees = options.azimuth_degrees
+        if options.held_out_azimuth_degrees and clip in test_clips:
+            azimuth_degrees = options.held_out_azimuth_degrees
+        scene = draw_scene(person, motion, translation_T3, options, azimuth_degrees, rng)
         arrays[f"{clip}/rotations"] = motion.rotations_TJ3
         arrays[f"{clip}/translation"] = translation_T3
         scenes[clip] = {"avatar": avatar.name, "scene": scene.to_json()}
@@ -51,31 +65,66 @@ def animate(motions: Path, animations: Path, options: AnimateOptions) -> None:
 
 
 def draw_scene(
-    person: Dressed, motion: Motion, translation_T3: Array, options: AnimateOptions, rng: np.random.Generator
+    person: Dressed,
+    motion: Motion,
+    translation_T3: Array,
+    options: AnimateOptions,
+    azimuth_degrees: tuple[float, float],
+    rng: np.random.Generator,
 ) -> Scene:
     """A static camera that sees every vertex of every frame, colours and light, drawn within the options' ranges."""
-    facing_degrees = initial_facing_degrees(motion)
-    azimuth = facing_degrees + rng.uniform(*options.azimuth_degrees)
-    frustum = Frustum(
-        azimuth_degrees=azimuth,
-        elevation_degrees=rng.uniform(*options.elevation_degrees),
-        yfov_degrees=rng.uniform(*options.yfov_degrees),
-        margin=rng.uniform(*options.margin),
-    )
+    frustum = choose_view(person, motion, translation_T3, options, azimuth_degrees, rng)
     low_3, high_3 = np.full(3, np.inf), np.full(3, -np.inf)
     for vertices_V3 in person.poses(motion.rotations_TJ3, translation_T3):
         frustum.include(vertices_V3)
         low_3, high_3 = np.minimum(low_3, vertices_V3.min(axis=0)), np.maximum(high_3, vertices_V3.max(axis=0))
     middle_x, _, middle_z = ((low_3 + high_3) / 2).tolist()
+    light_azimuth = frustum.azimuth_degrees + rng.uniform(*options.light_azimuth_degrees)
     return Scene(
         camera=frustum.camera(),
-        background=_color(rng, options.background_lightness),
-        floor=_color(rng, options.floor_lightness),
-        light=_direction(
-            azimuth + rng.uniform(*options.light_azimuth_degrees), rng.uniform(*options.light_elevation_degrees)
-        ),
+        background=_color(rng, options.background_lightness) if options.backdrop == "floor" else PLAIN,
+        floor=_color(rng, options.floor_lightness) if options.backdrop == "floor" else None,
+        tile_m=rng.uniform(*options.tile_m),
+        light=_direction(light_azimuth, rng.uniform(*options.light_elevation_degrees)),
         middle=(middle_x, middle_z),
     )
+
+
+def choose_view(
+    person: Dressed,
+    motion: Motion,
+    translation_T3: Array,
+    options: AnimateOptions,
+    azimuth_degrees: tuple[float, float],
+    rng: np.random.Generator,
+) -> Frustum:
+    """The first of some views, drawn within the ranges, that shows the person tall enough; else the best of them.
+
+    A camera that sees the whole of a long walk from the side would show a small person; along the walk it need not.
+    """
+    facing_degrees = initial_facing_degrees(motion)
+    few = np.linspace(0, len(motion) - 1, min(len(motion), FRAMES_TRIED)).round().astype(int)
+    joints_TJ3, _ = forward_kinematics(
+        matrices(motion.rotations_TJ3[few]), translation_T3[few], person.joints_J3.astype(np.float64)
+    )
+    best_height, best = 0.0, None
+    for _ in range(VIEWS_TRIED):
+        view = {
+            "azimuth_degrees": facing_degrees + rng.uniform(*azimuth_degrees),
+            "elevation_degrees": rng.uniform(*options.elevation_degrees),
+            "yfov_degrees": rng.uniform(*options.yfov_degrees),
+            "margin": rng.uniform(*options.margin),
+        }
+        frustum = Frustum(**view)
+        frustum.include(joints_TJ3.reshape(-1, 3))
+        up_TJ = frustum.camera().project(joints_TJ3.reshape(-1, 3))[:, 1].reshape(joints_TJ3.shape[:2])
+        height = float(np.median(np.ptp(up_TJ, axis=1)) / 2)
+        if height > best_height:
+            best_height, best = height, view
+        if height >= LEAST_HEIGHT:
+            break
+    assert best is not None
+    return Frustum(**best)
 
 
 def initial_facing_degrees(motion: Motion) -> float:

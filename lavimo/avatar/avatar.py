@@ -1,5 +1,6 @@
 """The avatars: people and outfits in words and colours, read from avatars.yaml."""
 
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
@@ -94,9 +95,18 @@ def clip_generator(clip: str, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, crc32(clip.encode())])
 
 
-def choose_avatar(rng: np.random.Generator) -> Avatar:
-    """One of the avatars, each equally often."""
-    people = list(avatars().values())
+def choose_avatar(rng: np.random.Generator, held_out: Collection[str] = (), tested: bool = False) -> Avatar:
+    """One of the avatars, each equally often; where some are held out, one of these if `tested`, else of the others.
+
+    Raises:
+        ValueError: a held-out avatar does not exist, or all are held out.
+    """
+    unknown = sorted(set(held_out) - set(avatars()))
+    if unknown or set(held_out) >= set(avatars()):
+        raise ValueError(
+            f"held_out_avatars: found {sorted(held_out)}, expected some, not all, of {', '.join(avatars())}"
+        )
+    people = [person for person in avatars().values() if not held_out or (person.name in held_out) == tested]
     return people[int(rng.integers(len(people)))]
 
 

@@ -1,6 +1,6 @@
-"""Options of the stages that make pictures: animate, render, sample_frames."""
+"""Options of the stages that make pictures: animate, render, sample_frames, draw_frames."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, field_validator
 
@@ -15,19 +15,27 @@ class AnimateOptions(Options):
     """Where the camera stands around the person; 0 sees the person's face in the first frame."""
     elevation_degrees: tuple[float, float] = (4.0, 20.0)
     yfov_degrees: tuple[float, float] = (30.0, 45.0)
-    margin: tuple[float, float] = (1.15, 1.4)
-    """Free space around the whole clip: 1 would touch the frame's edge."""
+    margin: tuple[float, float] = (1.2, 1.45)
+    """Free space around the whole clip: 1 would touch the frame's edge. It says how far away the camera stands."""
+    backdrop: Literal["floor", "plain"] = "floor"
+    """`plain`: no floor, no shadow, the same grey behind every clip; for ablation."""
+    tile_m: tuple[float, float] = (0.35, 0.7)
+    """Side of the floor's tiles."""
     light_azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
     """Where the light comes from, around the scene; 0 is from behind the camera."""
     light_elevation_degrees: tuple[float, float] = (45.0, 65.0)
     background_lightness: tuple[float, float] = (0.55, 0.95)
     """0 is black, 1 white; hue and saturation are drawn too."""
     floor_lightness: tuple[float, float] = (0.45, 0.85)
+    held_out_avatars: tuple[str, ...] = ()
+    """Avatars that only the test split's clips get, and that these get only; none: all avatars in every split."""
+    held_out_azimuth_degrees: tuple[float, float] | None = None
+    """The test split's own `azimuth_degrees`."""
 
     @field_validator("*")
     @classmethod
     def _range_in_order(cls, value: Any) -> Any:
-        if isinstance(value, tuple) and value[0] > value[1]:
+        if isinstance(value, tuple) and value and isinstance(value[0], float) and value[0] > value[1]:
             raise ValueError(f"found the range {list(value)}, expected [least, most]")
         return value
 
@@ -47,8 +55,13 @@ class AnimateOptions(Options):
 
 
 class RenderOptions(Options):
-    """Animations to videos."""
+    """Animations to videos, or straight to frames."""
 
+    renderer: Literal["auto", "egl", "cpu"] = "auto"
+    """`egl` draws through OpenGL; `cpu` by a rasteriser that needs no OpenGL; `auto` takes egl where a graphics card
+    answers. The picture is the same, but for a few grey levels at edges."""
+    frames: Literal["all", "sampled"] = "all"
+    """`all` makes videos and samples them; `sampled` draws only the frames that are cached, and makes no videos."""
     size_px: int = Field(512, ge=16, multiple_of=2)
     """Side of the square picture; even, as H.264 wants it."""
     crf: int = Field(18, ge=0, le=51)

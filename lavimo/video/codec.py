@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 Frame = NDArray[np.uint8]
@@ -40,11 +41,39 @@ def write_video(path: Path, frames: Iterable[Frame], fps: float, crf: int) -> in
                 stream.height, stream.width = frame_HW3.shape[:2]
                 stream.pix_fmt = "yuv420p"
                 stream.codec_context.thread_count = 1
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame_HW3, format="rgb24")))
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(to_yuv420(frame_HW3), format="yuv420p")))
             count += 1
         assert stream is not None, "a video has at least one frame"
         container.mux(stream.encode())
     return count
+
+
+def to_yuv420(frame_HW3: Frame) -> Frame:
+    """RGB to the planes that H.264 wants, (3 H / 2, W): Y, then U and V of every four pixels (BT.601, limited range).
+
+    ffmpeg's own conversion costs as much as the rest of the encoding.
+    """
+    height, width = frame_HW3.shape[:2]
+    planes = np.empty((height * 3 // 2, width), np.uint8)
+    quarter = height // 2 * width // 2
+    u, v = planes[height:].reshape(-1)[:quarter], planes[height:].reshape(-1)[quarter:]
+    shape = (height // 2, width // 2)
+    _convert(frame_HW3, planes[:height], u.reshape(shape), v.reshape(shape))
+    return planes
+
+
+@njit(cache=True, nogil=True)
+def _convert(frame_HW3: Any, y_HW: Any, u_HW: Any, v_HW: Any) -> None:
+    for row in range(len(u_HW)):
+        for column in range(u_HW.shape[1]):
+            red = green = blue = 0
+            for corner in range(4):
+                y, x = 2 * row + corner // 2, 2 * column + corner % 2
+                r, g, b = np.int32(frame_HW3[y, x, 0]), np.int32(frame_HW3[y, x, 1]), np.int32(frame_HW3[y, x, 2])
+                y_HW[y, x] = (16829 * r + 33039 * g + 6416 * b + (16 << 16) + 32768) >> 16
+                red, green, blue = red + r, green + g, blue + b
+            u_HW[row, column] = (-9714 * red - 19070 * green + 28784 * blue + (128 << 18) + 131072) >> 18
+            v_HW[row, column] = (28784 * red - 24103 * green - 4681 * blue + (128 << 18) + 131072) >> 18
 
 
 class VideoReader:

@@ -35,8 +35,7 @@ def sample_frames(videos: Path, frames: Path, options: SampleFramesOptions) -> N
     for clip, (count, digest) in tqdm(
         sorted(manifest.items()), desc="sample_frames", unit="clip", mininterval=5, disable=None
     ):
-        rng = np.random.default_rng([options.seed, crc32(clip.encode())])
-        indexes_SC = segment_indexes(count, options.count, options.candidates, rng)
+        indexes_SC = clip_indexes(clip, count, options)
         arrays[clip] = _read_clip(_open(videos, clip, count, digest), indexes_SC, options.size_px)
     write_shard(frames, arrays)
     log.info("sampled %d x %d frames of each of %d clips", options.count, options.candidates, len(arrays))
@@ -58,6 +57,12 @@ def read_manifest(videos: Path) -> dict[str, tuple[int, str]]:
             f"{videos}: found no readable manifest.json ({error}); delete the folder and run again"
         ) from error
     return entries
+
+
+def clip_indexes(clip: str, frames: int, options: SampleFramesOptions) -> NDArray[np.int64]:
+    """The indexes (count, candidates) of a clip's frames to keep: a function of its name, its length and the seed."""
+    rng = np.random.default_rng([options.seed, crc32(clip.encode())])
+    return segment_indexes(frames, options.count, options.candidates, rng)
 
 
 def segment_indexes(frames: int, count: int, candidates: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -91,10 +96,10 @@ def _open(videos: Path, clip: str, count: int, digest: str) -> VideoReader:
 
 def _read_clip(reader: VideoReader, indexes_SC: NDArray[np.int64], size_px: int) -> NDArray[np.uint8]:
     frames_NHW3 = reader.read(indexes_SC.ravel().tolist())
-    small_NHW3 = np.stack([_shrink(frame, size_px) for frame in frames_NHW3])
+    small_NHW3 = np.stack([shrunk(frame, size_px) for frame in frames_NHW3])
     return small_NHW3.reshape(*indexes_SC.shape, size_px, size_px, 3)
 
 
-def _shrink(frame_HW3: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
+def shrunk(frame_HW3: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
     """Resize by averaging areas, which leaves no aliasing."""
     return np.asarray(Image.fromarray(frame_HW3).resize((size_px, size_px), Image.Resampling.BOX))

@@ -1,0 +1,146 @@
+"""What a frame costs in processor time: as pyrender is commonly used, through our EGL path, and by our rasteriser.
+
+All draw the same poses of the same person before the same camera on a checker floor, 512x512. The common way makes a
+trimesh, a mesh and a scene a frame and shades physically, without and with its shadow map. Ours have texture,
+antialiasing and a soft shadow always. The times are those of all threads, from posed vertices to the frame; the last
+figure is the whole of a clip, from rotations to H.264, against the 8 ms a frame of issue 3.
+"""
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import trimesh
+from table import write_results
+
+from lavimo.avatar.animate import animate
+from lavimo.avatar.dress import dressed
+from lavimo.config import AnimateOptions, DemoOptions, SourceOptions
+from lavimo.motion import demo
+from lavimo.motion.motion import write_motions
+from lavimo.render.backdrop import backdrop
+from lavimo.render.draw import draw_clip, look_of
+from lavimo.render.egl import EglRenderer
+from lavimo.render.light import illumination
+from lavimo.render.renderer import Renderer, renderer_of_process
+from lavimo.render.scene import Scene
+from lavimo.render.shadow import cast
+from lavimo.shards import Shard
+from lavimo.video.codec import write_video
+
+SIZE_PX, CLIPS, POSES, REPEATS = 512, 5, 6, 3
+ALLOWED_CLIP_MS = 8.0
+
+
+def animations(folder: Path) -> Shard:
+    """The first demo clips, animated."""
+    options = SourceOptions(kind="demo", demo=DemoOptions(train=16, val=4, test=4)).demo
+    names = sorted(clip.name for clip in demo.catalogue(options))[:CLIPS]
+    write_motions(folder / "motions", {name: demo.load(name, options) for name in names})
+    animate(folder / "motions", folder / "animations", AnimateOptions())
+    return Shard(folder / "animations")
+
+
+def cpu_ms(draw: Callable[[int], object], count: int) -> float:
+    """Processor milliseconds a call, the least of some rounds after one that does not count."""
+    rounds = []
+    for _ in range(1 + REPEATS):
+        start = time.process_time()
+        for index in range(count):
+            draw(index)
+        rounds.append((time.process_time() - start) / count * 1e3)
+    return min(rounds[1:])
+
+
+class Common:
+    """pyrender as its own examples and the field's repositories use it."""
+
+    def __init__(self, egl: EglRenderer, scene: Scene, faces_F3: np.ndarray, vertices: int):
+        self._egl, self._pyrender = egl, egl._pyrender
+        self._scene, self._faces_F3 = scene, faces_F3
+        self._colors_V3 = np.full((vertices, 3), 170, np.uint8)
+        steps = np.arange(-10, 10) * scene.tile_m
+        corners = np.array([[0, 0, 0], [0, 0, 1], [1, 0, 1], [1, 0, 0]]) * scene.tile_m
+        tiles = np.array([corners + [x, 0, z] for x in steps for z in steps]).reshape(-1, 3)
+        first = np.arange(len(steps) ** 2)[:, None] * 4
+        odd = np.add.outer(np.arange(len(steps)), np.arange(len(steps))).ravel() % 2
+        grey = np.repeat(np.where(odd, 220, 190), 4)[:, None] * np.ones(3)
+        faces = np.concatenate([first + [0, 1, 2], first + [0, 2, 3]])
+        self._floor = trimesh.Trimesh(tiles, faces, vertex_colors=grey.astype(np.uint8), process=False)
+        light_3 = np.array(scene.light)
+        side_3 = np.cross([0, 1, 0], light_3) / np.linalg.norm(np.cross([0, 1, 0], light_3))
+        self._light_44 = np.eye(4)
+        self._light_44[:3, :3] = np.stack([side_3, np.cross(light_3, side_3), light_3], axis=1)
+
+    def draw(self, vertices_V3: np.ndarray, shadow: bool) -> np.ndarray:
+        pyrender, camera = self._pyrender, self._scene.camera
+        scene = pyrender.Scene(bg_color=[*self._scene.background, 1.0], ambient_light=[0.4, 0.4, 0.4])
+        scene.add(pyrender.PerspectiveCamera(yfov=np.radians(camera.yfov_degrees)), pose=camera.pose())
+        scene.add(pyrender.DirectionalLight(np.ones(3), 3.0), pose=self._light_44)
+        scene.add(pyrender.Mesh.from_trimesh(self._floor, smooth=False))
+        person = trimesh.Trimesh(vertices_V3, self._faces_F3, vertex_colors=self._colors_V3, process=False)
+        scene.add(pyrender.Mesh.from_trimesh(person, smooth=True))
+        flags = pyrender.RenderFlags.SHADOWS_DIRECTIONAL if shadow else pyrender.RenderFlags.NONE
+        # The context is the EGL renderer's (one a process), set back to how pyrender makes it.
+        renderer, gl = self._egl._offscreen._renderer, self._egl._gl
+        self._egl._offscreen._platform.make_current()
+        gl.glDisable(gl.GL_SCISSOR_TEST)
+        del renderer._read_main_framebuffer
+        frame_HW3, _ = self._egl._offscreen.render(scene, flags=flags)
+        renderer._read_main_framebuffer = self._egl._read_color
+        return frame_HW3
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING)
+    egl, cpu = EglRenderer(SIZE_PX), renderer_of_process("cpu", SIZE_PX)
+    with tempfile.TemporaryDirectory() as folder:
+        shard = animations(Path(folder))
+        times: dict[str, list[float]] = {"naive": [], "naive_shadow": [], "egl": [], "cpu": []}
+        for clip in shard.clips:
+            entry = shard.metadata["scenes"][clip]
+            person, scene = dressed(entry["avatar"]), Scene.from_json(entry["scene"])
+            rotations, translation = shard[f"{clip}/rotations"], shard[f"{clip}/translation"]
+            chosen = np.linspace(0, len(rotations) - 1, POSES).astype(int)
+            poses = [pose.copy() for pose in person.poses(rotations[chosen], translation[chosen])]
+            place, light_3 = backdrop(scene, SIZE_PX), np.array(scene.light, np.float32)
+            look = look_of(person, scene.camera, SIZE_PX, person.joints_J3[0] + translation)
+            common = Common(egl, scene, person.faces_F3, len(poses[0]))
+
+            def ours(renderer: Renderer, index: int) -> np.ndarray:
+                vertices_V3 = poses[index]
+                light_V3 = illumination(vertices_V3, person.faces_F3, light_3)
+                layer = renderer.draw(vertices_V3[person.source_N], light_V3[person.source_N])
+                return place.with_person(layer, cast(vertices_V3, person.faces_F3, light_3))
+
+            times["naive"].append(cpu_ms(lambda index: common.draw(poses[index], False), POSES))
+            times["naive_shadow"].append(cpu_ms(lambda index: common.draw(poses[index], True), POSES))
+            for kind, renderer in (("egl", egl), ("cpu", cpu)):
+                renderer.open(look, scene.camera)
+                times[kind].append(cpu_ms(lambda index: ours(renderer, index), POSES))
+
+        frames = sum(len(shard[f"{clip}/translation"]) for clip in shard.clips)
+
+        def whole(_: int) -> None:
+            for clip in shard.clips:
+                write_video(Path(folder) / "clip.mp4", draw_clip(cpu, shard, clip, SIZE_PX), 20, 18)
+
+        clip_ms = cpu_ms(whole, 1) / frames
+    mean = {key: float(np.mean(values)) for key, values in times.items()}
+    write_results(
+        "render",
+        {
+            "egl_vs_naive": (mean["naive"], mean["egl"], "cpu ms/frame"),
+            "egl_vs_naive_shadow": (mean["naive_shadow"], mean["egl"], "cpu ms/frame"),
+            "cpu_vs_naive": (mean["naive"], mean["cpu"], "cpu ms/frame"),
+            "cpu_vs_naive_shadow": (mean["naive_shadow"], mean["cpu"], "cpu ms/frame"),
+            "cpu_clip_ms": (ALLOWED_CLIP_MS, clip_ms, "cpu ms/frame"),
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

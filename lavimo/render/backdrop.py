@@ -1,0 +1,153 @@
+"""What stands behind the person and never moves: floor and background, drawn once a clip.
+
+Shape suffixes: H height, W width, S samples of a pixel, 2 x and z on the floor (metres), 3 coordinates or RGB.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from lavimo.render.camera import Camera
+from lavimo.render.layer import Layer
+from lavimo.render.scene import Scene
+from lavimo.render.shadow import CELL_M, Shadow, darken
+
+Array = NDArray[np.floating]
+
+FADE_M = (3.0, 10.5)
+"""Between these distances from its middle the floor becomes the background: it has no edge."""
+DARK_TILE = 0.86
+SAMPLES = 4
+"""A pixel's side in samples, where tiles have edges."""
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """An empty scene as the camera sees it.
+
+    Attributes:
+        camera: static.
+        picture_HW3: uint8 RGB.
+        floor_HW2: x and z of the floor under each pixel's centre, metres; NaN where there is none.
+    """
+
+    camera: Camera
+    picture_HW3: NDArray[np.uint8]
+    floor_HW2: NDArray[np.float32]
+
+    def with_person(self, layer: Layer, shadow: Shadow | None) -> NDArray[np.uint8]:
+        """A frame (H, W, 3) uint8 RGB: this, the shadow on the floor, and before both the person."""
+        frame_HW3 = self.picture_HW3.copy()
+        if shadow:
+            left, top, right, bottom = self._box(shadow)
+            part = slice(top, bottom), slice(left, right)
+            darken(frame_HW3[part], self.floor_HW2[part], shadow.darkness_GG, *shadow.corner)
+        height, width = layer.rgba_HW4.shape[:2]
+        _lay_over(frame_HW3[layer.top : layer.top + height, layer.left : layer.left + width], layer.rgba_HW4)
+        return frame_HW3
+
+    def _box(self, shadow: Shadow) -> tuple[int, int, int, int]:
+        """The pixels that can see a shadow's dark part: left, top, right, bottom."""
+        size_px = len(self.picture_HW3)
+        dark_GG = shadow.darkness_GG > 0
+        rows, columns = (np.flatnonzero(dark_GG.any(axis=axis)) for axis in (1, 0))
+        if not len(rows):
+            return 0, 0, 0, 0
+        x = shadow.corner[0] + CELL_M * np.array([columns[0] - 1, columns[-1] + 2])
+        z = shadow.corner[1] + CELL_M * np.array([rows[0] - 1, rows[-1] + 2])
+        corners_43 = np.array([(x[i], 0.0, z[k]) for i in (0, 1) for k in (0, 1)])
+        projected_43 = self.camera.project(corners_43)
+        if (projected_43[:, 2] < 0.1).any():
+            return 0, 0, size_px, size_px
+        across_4, down_4 = ((projected_43[:, :2] * [1, -1] + 1) / 2 * size_px).T
+        return (
+            max(int(across_4.min()), 0),
+            max(int(down_4.min()), 0),
+            min(int(across_4.max()) + 2, size_px),
+            min(int(down_4.max()) + 2, size_px),
+        )
+
+
+def backdrop(scene: Scene, size_px: int) -> Backdrop:
+    """The empty scene: a checker floor at y = 0 that fades into the background, or one colour where it has no floor."""
+    picture_HW3 = np.empty((size_px, size_px, 3), np.uint8)
+    picture_HW3[:] = np.rint(np.array(scene.background) * 255)
+    floor_HW2 = np.full((size_px, size_px, 2), np.nan, np.float32)
+    if scene.floor is not None:
+        pose_44 = scene.camera.pose()
+        _floor(
+            *(np.ascontiguousarray(pose_44[:3, :3]), pose_44[:3, 3].copy()),
+            np.tan(np.radians(scene.camera.yfov_degrees) / 2),
+            *(np.array(scene.middle), scene.tile_m),
+            *(np.array(scene.floor) * 255, np.array(scene.background) * 255),
+            *(picture_HW3, floor_HW2),
+        )
+    return Backdrop(scene.camera, picture_HW3, floor_HW2)
+
+
+@njit(cache=True, nogil=True)
+def _floor(
+    axes_33: Any,
+    eye_3: Any,
+    tangent: float,
+    middle_2: Any,
+    tile_m: float,
+    color_3: Any,
+    background_3: Any,
+    picture_HW3: Any,
+    floor_HW2: Any,
+) -> None:
+    """The floor's colours on the picture, with several samples where tiles meet, and where each pixel's floor is."""
+    size_px = len(picture_HW3)
+    step = 2 * tangent / size_px
+    for row in range(size_px):
+        for column in range(size_px):
+            x, z = _on_floor(axes_33, eye_3, (column + 0.5) * step - tangent, tangent - (row + 0.5) * step)
+            floor_HW2[row, column, 0], floor_HW2[row, column, 1] = x, z
+            tile_x, tile_z = np.floor(x / tile_m), np.floor(z / tile_m)
+            side = 1
+            for corner in range(4):
+                right, up = (column + corner % 2) * step - tangent, tangent - (row + corner // 2) * step
+                x, z = _on_floor(axes_33, eye_3, right, up)
+                if np.floor(x / tile_m) != tile_x or np.floor(z / tile_m) != tile_z:  # NaN differs, too
+                    side = SAMPLES
+            tone = faded = 0.0
+            for s in range(side * side):
+                across, down = column + (s % side + 0.5) / side, row + (s // side + 0.5) / side
+                x, z = _on_floor(axes_33, eye_3, across * step - tangent, tangent - down * step)
+                fade = 1.0
+                if not np.isnan(x):
+                    away = np.sqrt((x - middle_2[0]) ** 2 + (z - middle_2[1]) ** 2)
+                    fade = min(max((away - FADE_M[0]) / (FADE_M[1] - FADE_M[0]), 0.0), 1.0)
+                    fade = fade * fade * (3 - 2 * fade)
+                    odd = (np.floor(x / tile_m) + np.floor(z / tile_m)) % 2 == 1
+                    tone += (1 - fade) * (1.0 if odd else DARK_TILE)
+                faded += fade
+            for channel in range(3):
+                value = (tone * color_3[channel] + faded * background_3[channel]) / (side * side)
+                picture_HW3[row, column, channel] = np.uint8(value + 0.5)
+
+
+@njit(cache=True, nogil=True)
+def _on_floor(axes_33: Any, eye_3: Any, right: float, up: float) -> tuple[float, float]:
+    """x and z where a ray through the picture meets y = 0; NaN where it does not."""
+    ray_y = axes_33[1, 0] * right + axes_33[1, 1] * up - axes_33[1, 2]
+    length = -eye_3[1] / ray_y if ray_y < 0 else np.nan
+    x = eye_3[0] + length * (axes_33[0, 0] * right + axes_33[0, 1] * up - axes_33[0, 2])
+    z = eye_3[2] + length * (axes_33[2, 0] * right + axes_33[2, 1] * up - axes_33[2, 2])
+    return x, z
+
+
+@njit(cache=True, nogil=True)
+def _lay_over(frame_HW3: Any, rgba_HW4: Any) -> None:
+    for row in range(len(rgba_HW4)):
+        for column in range(rgba_HW4.shape[1]):
+            alpha = np.uint32(rgba_HW4[row, column, 3])
+            if alpha:
+                for channel in range(3):
+                    behind = np.uint32(frame_HW3[row, column, channel]) * (np.uint32(255) - alpha)
+                    value = np.uint32(rgba_HW4[row, column, channel]) + (behind + np.uint32(127)) // np.uint32(255)
+                    frame_HW3[row, column, channel] = np.uint8(min(value, np.uint32(255)))

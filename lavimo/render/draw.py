@@ -1,0 +1,69 @@
+"""From an animated clip to its frames: pose, light, shadow, person, picture.
+
+Shape suffixes: V vertices, N vertices to draw, T frames, H height, W width, 3 coordinates or RGB.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.avatar.dress import Dressed, dressed
+from lavimo.render.backdrop import backdrop
+from lavimo.render.camera import Camera
+from lavimo.render.layer import Look
+from lavimo.render.light import illumination
+from lavimo.render.renderer import Renderer
+from lavimo.render.scene import Scene
+from lavimo.render.shadow import cast
+from lavimo.shards import Shard
+
+Frame = NDArray[np.uint8]
+
+
+def draw_clip(
+    renderer: Renderer, animations: Shard, clip: str, size_px: int, chosen: Sequence[int] | None = None
+) -> Iterator[Frame]:
+    """A clip's frames (H, W, 3) uint8 RGB, one at a time: all, or the chosen ones in the order given.
+
+    A frame is the same whatever frames and clips were drawn before it.
+    """
+    entry = animations.metadata["scenes"][clip]
+    person, scene = dressed(entry["avatar"]), Scene.from_json(entry["scene"])
+    rotations_TJ3, translation_T3 = animations[f"{clip}/rotations"], animations[f"{clip}/translation"]
+    place, light_3 = backdrop(scene, size_px), np.array(scene.light, np.float32)
+    renderer.open(look_of(person, scene.camera, size_px, person.joints_J3[0] + translation_T3), scene.camera)
+    if chosen is not None:
+        rotations_TJ3, translation_T3 = rotations_TJ3[list(chosen)], translation_T3[list(chosen)]
+    for vertices_V3 in person.poses(rotations_TJ3, translation_T3):
+        light_V3 = illumination(vertices_V3, person.faces_F3, light_3)
+        layer = renderer.draw(vertices_V3[person.source_N], light_V3[person.source_N])
+        shadow = cast(vertices_V3, person.faces_F3, light_3) if scene.floor is not None else None
+        yield place.with_person(layer, shadow)
+
+
+def look_of(person: Dressed, camera: Camera, size_px: int, pelvis_T3: NDArray[np.float32]) -> Look:
+    """What the renderer needs of a person, with the texture halved as long as a texel stays finer than a pixel."""
+    depth_m = float(camera.project(pelvis_T3)[:, 2].min())
+    pixel_m = 2 * depth_m * np.tan(np.radians(camera.yfov_degrees) / 2) / size_px
+    corners_F32, corners_F33 = (
+        person.uv_N2[person.drawn_faces_F3],
+        person.rest_V3[person.source_N[person.drawn_faces_F3]],
+    )
+    texture_HW3 = person.texture_HW3
+    texel_m = np.sqrt(_area(corners_F33) / _area(corners_F32)) / len(texture_HW3)
+    while 2 * texel_m < pixel_m:
+        texture_HW3, texel_m = _halved(texture_HW3), 2 * texel_m
+    return Look(person.drawn_faces_F3, person.uv_N2, texture_HW3)
+
+
+def _area(corners_F3C: NDArray[np.float32]) -> float:
+    """The area of triangles (F, 3, 2 or 3)."""
+    first, second = np.moveaxis(corners_F3C[:, 1:] - corners_F3C[:, :1], 1, 0)
+    dot, squares = (first * second).sum(-1), (first * first).sum(-1) * (second * second).sum(-1)
+    return float(np.sqrt(np.maximum(squares - dot * dot, 0)).sum() / 2)
+
+
+def _halved(texture_HW3: Frame) -> Frame:
+    quarters = [texture_HW3[row::2, column::2].astype(np.uint16) for row in (0, 1) for column in (0, 1)]
+    return ((quarters[0] + quarters[1] + quarters[2] + quarters[3] + 2) // 4).astype(np.uint8)

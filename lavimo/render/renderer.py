@@ -1,0 +1,62 @@
+"""Which renderer draws: OpenGL through EGL on a graphics card, or our rasteriser on the processor.
+
+Shape suffixes: N vertices, 3 coordinates or RGB.
+"""
+
+import logging
+from functools import cache
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.render.camera import Camera
+from lavimo.render.layer import Layer, Look
+
+log = logging.getLogger(__name__)
+
+
+class Renderer(Protocol):
+    """Draws one person at a time before an empty background; the same picture whichever it is."""
+
+    device: str
+    """What draws, for people."""
+
+    def open(self, look: Look, camera: Camera) -> None:
+        """Begin a clip: who is to be drawn, and from where."""
+
+    def draw(self, positions_N3: NDArray[np.float32], light_N3: NDArray[np.float32]) -> Layer:
+        """The person as a layer of the picture, from vertices (N, 3) in metres and RGB factors (N, 3) of their light."""
+
+
+@cache
+def renderer_of_process(kind: Literal["auto", "egl", "cpu"], size_px: int) -> Renderer:
+    """The process's renderer, made once: deleting pyrender's breaks the next (0.1.45). Logs which it is, and why.
+
+    Raises:
+        ValueError: `egl` is asked for and does not come up.
+    """
+    renderer, reason = _choose(kind, size_px)
+    log.info("renderer: %s (%s)", renderer.device, reason)
+    return renderer
+
+
+def _choose(kind: str, size_px: int) -> tuple[Renderer, str]:
+    from lavimo.render.cpu import CpuRenderer
+    from lavimo.render.egl import EglRenderer
+
+    if kind == "cpu":
+        return CpuRenderer(size_px), "as render.renderer says"
+    try:
+        egl = EglRenderer(size_px)
+    except ValueError as error:
+        if kind == "egl":
+            raise
+        return CpuRenderer(size_px), f"auto: {error}"
+    if kind == "egl":
+        return egl, "as render.renderer says" + (
+            "; it draws on the processor, where `cpu` is faster" if egl.software else ""
+        )
+    if egl.software:
+        return CpuRenderer(size_px), f"auto: no graphics card answers, OpenGL would draw by {egl.device}"
+    return egl, "auto: a graphics card answers"
