@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 Hex = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+Weave = Literal["jersey", "cotton", "knit", "denim", "wool", "sport"]
 
 
 class Part(BaseModel):
@@ -22,27 +23,36 @@ class Part(BaseModel):
 class Hair(Part):
     """Hair, brows, and what grows on the chin."""
 
-    style: Literal["short", "bob", "bun", "ponytail", "none"]
+    style: Literal["shaved", "cropped", "short", "quiff", "bob", "long", "bun", "ponytail", "curly", "afro", "bald"]
     color: Hex
-    beard: bool = False
+    beard: Literal["none", "stubble", "moustache", "full"] = "none"
 
 
 class Pattern(Part):
     """What is printed on a top, or sewn to it."""
 
-    kind: Literal["stripes", "bars", "checks", "disc", "raglan", "yoke"]
+    kind: Literal["stripes", "bars", "checks", "disc", "raglan", "yoke", "dots", "band"]
     color: Hex
-    size_m: float = Field(0.06, gt=0.01, le=0.5)
-    """A stripe's, bar's or check's width, a disc's radius."""
+    size_m: float = Field(0.06, gt=0.004, le=0.5)
+    """A stripe's, bar's or check's width, a disc's radius, the distance of dots."""
 
 
 class Top(Part):
     """What is worn above the waist."""
 
     sleeves: Literal["none", "short", "long"]
-    neck: Literal["round", "vee", "scoop"] = "round"
+    neck: Literal["round", "vee", "scoop", "collar"] = "round"
+    front: Literal["plain", "placket", "buttons", "zip", "jacket"] = "plain"
     color: Hex
+    weave: Weave = "jersey"
     pattern: Pattern | None = None
+    trim: Hex | None = None
+    """Cuffs, hem and neckband, where they differ."""
+    under: Hex | None = None
+    """A jacket's shirt."""
+    tie: Hex | None = None
+    pocket: Literal["none", "chest", "kangaroo"] = "none"
+    hood: bool = False
     tucked: bool = False
     loose_m: float = Field(0.010, ge=0, le=0.03)
 
@@ -50,10 +60,14 @@ class Top(Part):
 class Bottom(Part):
     """What is worn below the waist."""
 
-    cut: Literal["trousers", "leggings", "capri", "shorts"]
+    cut: Literal["trousers", "slim", "leggings", "capri", "shorts", "skirt"]
     color: Hex
+    weave: Weave = "cotton"
     stripe: Hex | None = None
     """A stripe down the outside of each leg."""
+    belt: Hex | None = None
+    length: float = Field(1.0, ge=0.5, le=1.5)
+    """Of a skirt: 1 ends at the knee."""
     loose_m: float = Field(0.012, ge=0, le=0.03)
 
 
@@ -62,13 +76,18 @@ class Shoes(Part):
 
     color: Hex
     sole: Hex
+    laces: Hex | None = None
     socks: Hex | None = None
+    high: bool = False
+    """Boots."""
 
 
 class Avatar(Part):
     """A person: shape coefficients, and what they look like."""
 
     name: str
+    sex: Literal["male", "female"]
+    age: int = Field(ge=18, le=90)
     looks: str
     """In words, for people."""
     betas: tuple[float, ...] = Field(min_length=10, max_length=10)
@@ -76,6 +95,7 @@ class Avatar(Part):
     lips: Hex
     eyes: Hex
     hair: Hair
+    glasses: Hex | None = None
     top: Top
     bottom: Bottom
     shoes: Shoes

@@ -1,7 +1,7 @@
-"""An avatar dressed: the body of its shape, with cloth and hair, ready to be posed and coloured.
+"""An avatar dressed: the body of its shape, with cloth and hair and a painted picture around it, ready to be posed.
 
-Shape suffixes: V the body's vertices with hair, N vertices after cutting along the seams, J joints (24), F triangles,
-T frames.
+Shape suffixes: V vertices with hair and cloth, N vertices to draw (copies at the picture's seams), J joints (24), F
+triangles, R regions, K texels, H and W the picture's sides, T frames.
 """
 
 from collections.abc import Iterator
@@ -12,12 +12,20 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from lavimo.avatar.avatar import Avatar, avatars, rgb
+from lavimo.avatar.atlas import SIDE, Atlas, atlas
+from lavimo.avatar.avatar import Avatar, avatars
+from lavimo.avatar.bottom import bottom, shoes
+from lavimo.avatar.face import paint_face
 from lavimo.avatar.figure import Figure
-from lavimo.avatar.head import head, standing_hair
-from lavimo.avatar.outfit import outfit
+from lavimo.avatar.hair import scalp
+from lavimo.avatar.hem import Cut
+from lavimo.avatar.paint import Canvas
+from lavimo.avatar.piece import hung_on, paint_pieces
 from lavimo.avatar.region import Region
-from lavimo.avatar.seams import Cloth
+from lavimo.avatar.skin import hollows, paint_skin
+from lavimo.avatar.standing import standing_hair
+from lavimo.avatar.top import top
+from lavimo.avatar.trimming import trimmings
 from lavimo.body.body import Body, embedded_body, skin
 from lavimo.body.skeleton import JOINT
 
@@ -25,6 +33,8 @@ Array = NDArray[np.floating]
 
 POSED_TOGETHER = 16
 """Frames a matrix product: faster than one by one, and memory stays flat."""
+OVER_M = 0.005
+"""How far a garment lies over what is worn beneath."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +46,20 @@ class Dressed:
         joints_J3: joints in the zero pose.
         weights_VJ: skinning weights.
         faces_F3: triangles over V, closed surfaces.
-        blend_NV: sparse; each vertex to draw as a mean of posed ones.
-        colors_N3: RGB from 0 to 1.
-        drawn_faces_F3: triangles over N.
+        source_N: the vertex of V that each vertex to draw is a copy of.
+        uv_N2: where it is in the picture: right and down, (0, 0) the top left corner and (1, 1) the bottom right.
+        drawn_faces_F3: the same triangles over N.
+        texture_HW3: the picture, 8-bit sRGB, its sides equal and a power of two.
     """
 
     rest_V3: Array
     joints_J3: Array
     weights_VJ: Array
     faces_F3: NDArray[np.int32]
-    blend_NV: sp.csr_matrix
-    colors_N3: Array
+    source_N: NDArray[np.int32]
+    uv_N2: Array
     drawn_faces_F3: NDArray[np.int32]
+    texture_HW3: NDArray[np.uint8]
 
     def poses(self, rotations_TJ3: Array, translation_T3: Array) -> Iterator[Array]:
         """Each frame's posed vertices (V, 3) in metres; arguments as of `Body.pose`."""
@@ -71,69 +83,135 @@ def dressed(name: str) -> Dressed:
 def dress(body: Body, avatar: Avatar) -> Dressed:
     """Put an avatar's shape, clothes, face and hair on an SMPL-format body."""
     bare_V3, joints_J3 = body.rest(np.array(avatar.betas, np.float32))
-    figure = Figure.of(bare_V3, joints_J3)
-    regions = [*outfit(avatar, figure), *head(avatar, figure)]
-    rest_V3 = _thicken(bare_V3.astype(np.float64), body.faces_F3, regions)
-    cloth, palette = _sew(bare_V3.astype(np.float64), body.faces_F3, avatar.skin, regions)
-    weights_VJ, faces_F3 = body.weights_VJ, body.faces_F3
-    for hair_V3, hair_F3 in standing_hair(avatar, figure):
-        first, added = len(rest_V3), len(hair_V3)
-        rest_V3 = np.concatenate([rest_V3, hair_V3])
-        faces_F3 = np.concatenate([faces_F3, hair_F3 + first])
-        weights_VJ = np.concatenate([weights_VJ, np.eye(24, dtype=np.float32)[[JOINT["head"]] * added]])
-        drawn = cloth.blend_NV.shape[0]
-        cloth = Cloth(
-            sp.block_diag([cloth.blend_NV, sp.identity(added)], format="csr"),
-            np.concatenate([cloth.faces_F3, hair_F3 + drawn]),
-            np.concatenate([cloth.color_F, np.full(len(hair_F3), len(palette))]),
-        )
-        palette.append(avatar.hair.color)
-    blend_NV, color_N, drawn_faces_F3 = cloth.unweld()
+    figure = Figure.of(bare_V3, joints_J3, body.faces_F3)
+    upper, lower = top(avatar, figure), bottom(avatar, figure)
+    regions = [*shoes(avatar, figure), *(upper + lower if avatar.top.tucked else lower + upper), scalp(avatar, figure)]
+    unwrapped = atlas(body)
+    rest_V3, weights_VJ, faces_F3, corners_F32 = _sewn(body, bare_V3, figure, regions, unwrapped)
+    texture_HW3 = unwrapped.picture(_painted(body, bare_V3, figure, avatar, regions, unwrapped))
+    pieces = [
+        *standing_hair(avatar, figure, bare_V3, body.weights_VJ),
+        *trimmings(avatar, figure, bare_V3, body.weights_VJ),
+    ]
+    paint_pieces(texture_HW3, pieces, unwrapped.spare)
+    rest_V3, weights_VJ, faces_F3, corners_F32 = hung_on(
+        (rest_V3, weights_VJ, faces_F3, corners_F32), pieces, unwrapped.spare
+    )
+    source_N, uv_N2, drawn_faces_F3 = _opened(faces_F3, corners_F32)
     return Dressed(
         rest_V3=rest_V3.astype(np.float32),
         joints_J3=joints_J3,
-        weights_VJ=weights_VJ,
-        faces_F3=faces_F3,
-        blend_NV=blend_NV.astype(np.float32),
-        colors_N3=np.array([rgb(color) for color in palette], np.float32)[color_N],
+        weights_VJ=weights_VJ.astype(np.float32),
+        faces_F3=faces_F3.astype(np.int32),
+        source_N=source_N,
+        uv_N2=uv_N2,
         drawn_faces_F3=drawn_faces_F3,
+        texture_HW3=texture_HW3,
     )
 
 
-def _sew(
-    rest_V3: Array, faces_F3: NDArray[np.int32], skin_color: str, regions: list[Region]
-) -> tuple[Cloth, list[str]]:
-    """Cut the mesh along every region's outline; the palette's first colour is the skin's."""
-    cloth = Cloth.of(len(rest_V3), faces_F3)
-    for region in regions:
-        if region.edge_m:
-            for _ in range(3):
-                cloth = cloth.refine(rest_V3, region.distance(cloth.blend_NV @ rest_V3), region.edge_m)
-    for color, region in enumerate(regions, start=1):
-        cloth = cloth.paint(region.distance(cloth.blend_NV @ rest_V3), color)
-    return cloth, [skin_color, *(region.color for region in regions)]
+def _sewn(
+    body: Body, bare_V3: Array, figure: Figure, regions: list[Region], unwrapped: Atlas
+) -> tuple[Array, Array, NDArray[np.int32], Array]:
+    """The body cut along hems, its cloth lifted off: vertices, weights, triangles, and these in the picture."""
+    distance_VR = np.stack([region.distance(bare_V3.astype(np.float64)) for region in regions], axis=1)
+    cut = Cut(np.concatenate([bare_V3, body.weights_VJ, distance_VR], axis=1), body.faces_F3, unwrapped.corners_F32)
+    first = 3 + body.weights_VJ.shape[1]
+    for column, region in enumerate(regions, start=first):
+        if region.hem:
+            cut = cut.along(column)
+    bare_V3, weights_VJ, distance_VR = np.split(cut.values_VC, [3, first], axis=1)
+    rest_V3 = _lifted(bare_V3, weights_VJ, cut.faces_F3, distance_VR, regions)
+    return _relaxed(rest_V3, bare_V3, weights_VJ, figure), weights_VJ, cut.faces_F3, cut.corners_F32
 
 
-def _thicken(rest_V3: Array, faces_F3: NDArray[np.int32], regions: list[Region]) -> Array:
-    """Smooth the body where cloth hides it, and lift the cloth off along the body's normals."""
+def _lifted(
+    bare_V3: Array, weights_VJ: Array, faces_F3: NDArray[np.int32], distance_VR: Array, regions: list[Region]
+) -> Array:
+    """Smooth the body where cloth hides it, let cloth hang, and lift it off along the body's normals."""
     edges = np.concatenate([faces_F3, np.roll(faces_F3, -1, axis=1)]).reshape(-1)
     ends = np.concatenate([np.roll(faces_F3, -1, axis=1), faces_F3]).reshape(-1)
-    neighbours_VV = sp.csr_matrix((np.ones(len(edges)), (edges, ends)), shape=(len(rest_V3),) * 2)
+    neighbours_VV = sp.csr_matrix((np.ones(len(edges)), (edges, ends)), shape=(len(bare_V3),) * 2)
     neighbours_VV = sp.diags(1 / np.maximum(neighbours_VV.sum(axis=1).A1, 1)) @ neighbours_VV
-    incidence_VF = incidence(faces_F3, len(rest_V3))
-    normals_V3 = vertex_normals(rest_V3, faces_F3, incidence_VF)
-    shaped_V3, thickness_V = rest_V3.copy(), np.zeros(len(rest_V3))
-    for region in regions:
-        inside_V = np.clip(region.distance(rest_V3) / 0.012, 0, 1)
+    incidence_VF = incidence(faces_F3, len(bare_V3))
+    normals_V3 = vertex_normals(bare_V3, faces_F3, incidence_VF)
+    shaped_V3, thickness_V = bare_V3.copy(), np.zeros(len(bare_V3))
+    for region, distance_V in zip(regions, distance_VR.T, strict=True):
+        inside_V = distance_V > 0 if region.hem else np.clip(distance_V / 0.012, 0, 1)
+        inwards_V = np.clip(distance_V / 0.012, 0, 1)
         smoothed_V3 = shaped_V3
         for _ in range(region.smooth):
-            smoothed_V3 = smoothed_V3 + 0.6 * inside_V[:, None] * (neighbours_VV @ smoothed_V3 - smoothed_V3)
+            smoothed_V3 = smoothed_V3 + 0.6 * inwards_V[:, None] * (neighbours_VV @ smoothed_V3 - smoothed_V3)
         moved_V3 = smoothed_V3 - shaped_V3
         if not region.reshapes:
             moved_V3 = (moved_V3 * normals_V3).sum(axis=1, keepdims=True) * normals_V3
         shaped_V3 = shaped_V3 + moved_V3
-        thickness_V = np.maximum(thickness_V, region.thickness_m * inside_V)
+        if region.hang:
+            shaped_V3 = shaped_V3 + inside_V[:, None] * region.hang(shaped_V3, weights_VJ)
+        if region.thickness:
+            over_V = np.where(thickness_V > 0, thickness_V + OVER_M, 0)
+            thick_V = np.maximum(region.thickness(distance_V, bare_V3), over_V)
+            thickness_V = np.maximum(thickness_V, thick_V * inside_V)
     return shaped_V3 + thickness_V[:, None] * vertex_normals(shaped_V3, faces_F3, incidence_VF)
+
+
+def _relaxed(rest_V3: Array, bare_V3: Array, weights_VJ: Array, figure: Figure) -> Array:
+    """Fingers as a hand at rest has them: bent towards the palm along an arc, and closer together."""
+    bent_V3 = rest_V3.copy()
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        knuckle_3 = figure.joints_J3[JOINT[f"{side}_hand"]]
+        hand_V = weights_VJ[:, [JOINT[f"{side}_wrist"], JOINT[f"{side}_hand"]]].sum(axis=1) > 0.5
+        beyond_V = np.where(hand_V, np.clip((bare_V3[:, 0] - knuckle_3[0]) * sign, 0, None), 0.0)
+        reach_m = max(float(beyond_V.max()), 1e-3)
+        angle_V = FINGERS_BENT * beyond_V / reach_m
+        ahead_V = reach_m / FINGERS_BENT * np.sin(angle_V)
+        down_V = reach_m / FINGERS_BENT * (1 - np.cos(angle_V))
+        above_V = rest_V3[:, 1] - knuckle_3[1]
+        extra_V = (rest_V3[:, 0] - bare_V3[:, 0]) * sign
+        chosen_V = beyond_V > 0
+        bent_V3[chosen_V, 0] = (knuckle_3[0] + sign * (ahead_V - above_V * np.sin(angle_V) + extra_V))[chosen_V]
+        bent_V3[chosen_V, 1] = (knuckle_3[1] + above_V * np.cos(angle_V) - down_V)[chosen_V]
+        spread_V = rest_V3[:, 2] - knuckle_3[2]
+        bent_V3[chosen_V, 2] = (knuckle_3[2] + spread_V * (1 - 0.35 * beyond_V / reach_m))[chosen_V]
+    return bent_V3
+
+
+FINGERS_BENT = 0.95
+"""How far the fingertips turn from the hand's plane, radians."""
+
+
+def _painted(
+    body: Body, bare_V3: Array, figure: Figure, avatar: Avatar, regions: list[Region], unwrapped: Atlas
+) -> NDArray[np.uint8]:
+    """The colours (K, 3) of the body's texels."""
+    normals_V3 = vertex_normals(bare_V3, body.faces_F3, incidence(body.faces_F3, len(bare_V3)))
+    hollow_V1 = hollows(bare_V3, body.faces_F3)[:, None]
+    head_V1 = body.weights_VJ[:, [JOINT["head"]]]
+    values_KC = unwrapped.carried(np.concatenate([bare_V3, normals_V3, hollow_V1, head_V1], axis=1), body.faces_F3)
+    points_K3, normals_K3, hollow_K, head_K = np.split(values_KC, [3, 6, 7], axis=1)
+    canvas = Canvas.blank(
+        np.ascontiguousarray(points_K3), np.ascontiguousarray(normals_K3), unwrapped.texel_m_F[unwrapped.triangle_K]
+    )
+    paint_skin(canvas, avatar, figure)
+    front_K = (head_K[:, 0] > 0.2) & (points_K3[:, 2] > figure.z("head") + 0.01)
+    paint_face(canvas.part(front_K), avatar, figure)
+    canvas.shade(-0.38 * hollow_K[:, 0])
+    for region in regions:
+        distance_K = region.distance(points_K3)
+        near_K = distance_K > -0.02
+        region.paint(canvas.part(near_K), distance_K[near_K])
+    return canvas.bytes()
+
+
+def _opened(
+    faces_F3: NDArray[np.int32], corners_F32: Array
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:
+    """A vertex for each place in the picture that a vertex has: sources (N,), places (N, 2), triangles (F, 3)."""
+    texels_C2 = np.round(corners_F32.reshape(-1, 2) * 64).astype(np.int64)
+    keys_C = (faces_F3.ravel().astype(np.int64) << 40) | (texels_C2[:, 0] << 20) | texels_C2[:, 1]
+    _, first_N, drawn_C = np.unique(keys_C, return_index=True, return_inverse=True)
+    uv_N2 = (corners_F32.reshape(-1, 2)[first_N] / SIDE).astype(np.float32)
+    return faces_F3.ravel()[first_N].astype(np.int32), uv_N2, drawn_C.reshape(-1, 3).astype(np.int32)
 
 
 def incidence(faces_F3: NDArray[np.int32], vertices: int) -> sp.csr_matrix:

@@ -6,7 +6,9 @@ Shape suffixes: V vertices, J joints (24), 3 coordinates in metres (y up, z forw
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from lavimo.body.skeleton import JOINT
 
@@ -21,17 +23,21 @@ class Figure:
     nose_3: Array
     crown_y: float
     sole_y: float
+    eye_2: Array
+    """The left eye's middle, x and y."""
 
     @classmethod
-    def of(cls, rest_V3: Array, joints_J3: Array) -> "Figure":
-        """Measure a body: the nose is what is foremost above the neck."""
+    def of(cls, rest_V3: Array, joints_J3: Array, faces_F3: NDArray[np.int32]) -> "Figure":
+        """Measure a body: the nose is what is foremost above the neck; eyes are eyeballs, or where a face has them."""
         head_V3 = rest_V3[rest_V3[:, 1] > joints_J3[JOINT["neck"], 1]]
-        return cls(
-            joints_J3=joints_J3,
-            nose_3=np.array([0.0, *head_V3[head_V3[:, 2].argmax(), 1:]]),
-            crown_y=float(rest_V3[:, 1].max()),
-            sole_y=float(rest_V3[:, 1].min()),
-        )
+        nose_3 = np.array([0.0, *head_V3[head_V3[:, 2].argmax(), 1:]])
+        crown_y = float(rest_V3[:, 1].max())
+        eyes_23 = _eyeballs(rest_V3, faces_F3, float(nose_3[1]), crown_y)
+        if len(eyes_23) == 2:
+            eye_2 = np.array([abs(eyes_23[:, 0]).mean(), eyes_23[:, 1].mean()])
+        else:
+            eye_2 = np.array([0, nose_3[1]]) + np.array([0.198, 0.268]) * (crown_y - nose_3[1])
+        return cls(joints_J3, nose_3, crown_y, float(rest_V3[:, 1].min()), eye_2)
 
     def y(self, joint: str) -> float:
         """A joint's height; both sides' mean."""
@@ -53,3 +59,13 @@ class Figure:
     def _mean(self, joint: str, axis: int) -> float:
         names = [joint] if joint in JOINT else [f"left_{joint}", f"right_{joint}"]
         return float(np.mean([self.joints_J3[JOINT[name], axis] for name in names]))
+
+
+def _eyeballs(rest_V3: Array, faces_F3: NDArray[np.int32], low_y: float, high_y: float) -> Array:
+    """Middles of the closed surfaces apart from the largest that lie between two heights."""
+    ends = faces_F3.ravel(), np.roll(faces_F3, 1, axis=1).ravel()
+    graph = sp.coo_matrix((np.ones(faces_F3.size), ends), shape=(len(rest_V3),) * 2)
+    count, label_V = connected_components(graph, directed=False)
+    middles_C3 = np.stack([np.bincount(label_V, rest_V3[:, axis]) / np.bincount(label_V) for axis in range(3)], axis=1)
+    apart_C = (np.arange(count) != np.bincount(label_V).argmax()) & (np.bincount(label_V) >= 8)
+    return middles_C3[apart_C & (middles_C3[:, 1] > low_y) & (middles_C3[:, 1] < high_y)]

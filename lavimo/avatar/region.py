@@ -1,6 +1,7 @@
-"""A region of the body: what it covers, in which colour, how thick. An avatar is a list of them, painted in order.
+"""A region of the body: what it covers, how thick it is, how it is painted. An avatar is a list of them, in order.
 
-Distances are positive inside, in metres or nearly, measured on the zero pose. Shape suffixes: N points, 3 coordinates.
+Distances are positive inside, in metres or nearly, measured on the zero pose. Shape suffixes: N points, V vertices, K
+texels, 3 coordinates.
 """
 
 from collections.abc import Callable
@@ -9,32 +10,39 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.avatar.avatar import Hex
+from lavimo.avatar.paint import Canvas
 
 Array = NDArray[np.floating]
 Distance = Callable[[Array], Array]
+Hang = Callable[[Array, Array], Array]
 
 
 @dataclass(frozen=True)
 class Region:
-    """A garment, a patch of hair, a part of the face.
+    """A garment, hair, a part of the face.
 
     Attributes:
         distance: (N, 3) points to (N,), positive inside.
-        color: its colour.
-        thickness_m: how far it stands off the skin.
+        paint: colours a canvas, given its distances (K,); called with the texels inside and a few around.
+        thickness: how far it stands off the skin in metres, from distances (N,) and points (N, 3).
         smooth: how strongly it hides the form beneath: rounds of smoothing.
-        reshapes: whether smoothing moves the surface sideways too, as it must to hide toes and ears. Not under a
-            pattern, whose lines would wave.
-        edge_m: the longest triangle's edge that shows its outline, or None where the body's own are short enough.
+        reshapes: whether smoothing moves the surface sideways too, as it must to hide toes and ears.
+        hang: how it falls: from the skin's vertices (V, 3) and weights (V, 24) to how far cloth stands off (V, 3).
+        hem: whether its border is an edge that one sees, with cloth's thickness.
     """
 
     distance: Distance
-    color: Hex
-    thickness_m: float = 0.0
+    paint: Callable[[Canvas, Array], None]
+    thickness: Callable[[Array, Array], Array] | None = None
     smooth: int = 0
     reshapes: bool = False
-    edge_m: float | None = None
+    hang: Hang | None = None
+    hem: bool = False
+
+
+def even(thickness_m: float) -> Callable[[Array, Array], Array]:
+    """The same thickness everywhere."""
+    return lambda distance_N, points_N3: np.full(len(points_N3), thickness_m)
 
 
 def both(*distances: Array) -> Array:

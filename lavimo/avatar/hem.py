@@ -1,0 +1,84 @@
+"""Cutting a body along the hems of its clothes, so that cloth ends in an edge with thickness and not in a slope.
+
+Along a hem each vertex exists twice, on the cloth and on what is beneath, and a band joins the two: the surface stays
+closed, and the band opens when the cloth is lifted off.
+
+Shape suffixes: V vertices, C their quantities, F triangles, E edges, 2 texels, 3 corners.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+Index = NDArray[np.integer]
+
+TINY_M = 1e-6
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A mesh under the scissors.
+
+    Attributes:
+        values_VC: quantities of the vertices, all of which a new vertex inherits by interpolation.
+        faces_F3: triangles, a closed surface.
+        corners_F32: where each triangle's corners are in the picture.
+    """
+
+    values_VC: Array
+    faces_F3: Index
+    corners_F32: Array
+
+    def along(self, column: int) -> "Cut":
+        """Cut where one of the quantities changes its sign; the copies on either side keep a trace of theirs."""
+        values_VC = self.values_VC.copy()
+        near_V = np.abs(values_VC[:, column]) < TINY_M
+        values_VC[near_V, column] = np.where(values_VC[near_V, column] < 0, -TINY_M, TINY_M)
+        inside_F3 = values_VC[:, column][self.faces_F3] > 0
+        count_F = inside_F3.sum(axis=1)
+        crossed = np.flatnonzero((count_F == 1) | (count_F == 2))
+        if not len(crossed):
+            return self
+        # Turn each triangle so that its first corner is the one that is alone on its side.
+        alone_F = np.where(count_F[crossed] == 1, inside_F3[crossed].argmax(1), (~inside_F3[crossed]).argmax(1))
+        turn_F3 = (alone_F[:, None] + np.arange(3)) % 3
+        first, second, third = np.take_along_axis(self.faces_F3[crossed], turn_F3, axis=1).T
+        first_2, second_2, third_2 = np.take_along_axis(
+            self.corners_F32[crossed], turn_F3[:, :, None], axis=1
+        ).transpose(1, 0, 2)
+
+        vertices = len(values_VC)
+        ends_2 = np.stack([np.concatenate([first, first]), np.concatenate([second, third])])
+        low, high = ends_2.min(axis=0).astype(np.int64), ends_2.max(axis=0).astype(np.int64)
+        keys_E, edge = np.unique(low * vertices + high, return_inverse=True)
+        low_E, high_E = np.divmod(keys_E, vertices)
+        at_low_E, at_high_E = values_VC[low_E, column], values_VC[high_E, column]
+        share_E1 = (at_low_E / (at_low_E - at_high_E))[:, None]
+        added_EC = (1 - share_E1) * values_VC[low_E] + share_E1 * values_VC[high_E]
+        on_EC, under_EC = added_EC.copy(), added_EC.copy()
+        on_EC[:, column], under_EC[:, column] = TINY_M, -TINY_M
+
+        on = (vertices + edge).reshape(2, -1)
+        under = on + len(keys_E)
+        is_on = inside_F3[crossed, alone_F]
+        (near_p, near_q), (far_p, far_q) = np.where(is_on, on, under), np.where(is_on, under, on)
+        at = values_VC[:, column]
+        to_second_1, to_third_1 = ((at[first] / (at[first] - at[other]))[:, None] for other in (second, third))
+        p_2 = first_2 + to_second_1 * (second_2 - first_2)
+        q_2 = first_2 + to_third_1 * (third_2 - first_2)
+        pieces = [
+            ((first, near_p, near_q), (first_2, p_2, q_2)),
+            ((far_p, second, third), (p_2, second_2, third_2)),
+            ((far_p, third, far_q), (p_2, third_2, q_2)),
+            ((near_q, near_p, far_p), (q_2, p_2, p_2)),
+            ((near_q, far_p, far_q), (q_2, p_2, q_2)),
+        ]
+        kept_F = np.ones(len(self.faces_F3), bool)
+        kept_F[crossed] = False
+        return Cut(
+            np.concatenate([values_VC, on_EC, under_EC]),
+            np.concatenate([self.faces_F3[kept_F], *(np.stack(faces, axis=1) for faces, _ in pieces)]).astype(np.int32),
+            np.concatenate([self.corners_F32[kept_F], *(np.stack(corners, axis=1) for _, corners in pieces)]),
+        )

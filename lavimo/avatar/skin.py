@@ -1,0 +1,65 @@
+"""Bare skin: its tone, where blood shows through it, knuckles and nails; and the soft dark of hollows, on all.
+
+Shape suffixes: V vertices, K texels, F triangles, 3 coordinates in metres of the zero pose.
+"""
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from lavimo.avatar.avatar import Avatar, rgb
+from lavimo.avatar.figure import Figure
+from lavimo.avatar.noise import noise
+from lavimo.avatar.paint import Canvas, bump, ramp
+
+Array = NDArray[np.floating]
+
+BLOOD = (1.04, 0.80, 0.78)
+"""What blood beneath the skin does to its colour, wholly."""
+
+
+def paint_skin(canvas: Canvas, avatar: Avatar, figure: Figure) -> None:
+    """The whole body, bare."""
+    canvas.cover(1.0, avatar.skin)
+    canvas.shade(0.025 * noise(canvas.points_K3, 0.05, 1) + 0.02 * noise(canvas.points_K3, 0.006, 2))
+    paleness = float(np.mean(rgb(avatar.skin)))
+    elbow_K = bump(np.abs(canvas.points_K3[:, 0]) - figure.x("elbow"), 0.05) * (canvas.normals_K3[:, 2] < -0.3)
+    knee_K = bump(canvas.points_K3[:, 1] - figure.y("knee"), 0.07) * (canvas.normals_K3[:, 2] > 0.3)
+    canvas.tint(0.45 * paleness * np.maximum(elbow_K, knee_K), BLOOD)
+    _hands(canvas.part(np.abs(canvas.points_K3[:, 0]) > figure.x("wrist") - 0.02), avatar, figure, paleness)
+
+
+def _hands(canvas: Canvas, avatar: Avatar, figure: Figure, paleness: float) -> None:
+    x_K, z_K = np.abs(canvas.points_K3[:, 0]), canvas.points_K3[:, 2]
+    up_K = canvas.normals_K3[:, 1]
+    knuckle_x = figure.x("hand")
+    reach_m = float(x_K.max()) - knuckle_x
+    # Palms and fingertips are paler and redder than the backs of the hands.
+    palm_K = ramp(-up_K, 0.1, 0.7)
+    if paleness < 0.5:
+        canvas.cover(0.55 * palm_K, tuple(0.55 * np.array(rgb(avatar.skin)) + 0.45 * np.array([0.80, 0.58, 0.50])))
+    canvas.tint(0.35 * palm_K, BLOOD)
+    for share, width_m, strength in ((0.0, 0.014, 0.5), (0.42, 0.010, 0.4), (0.70, 0.008, 0.3)):
+        line_K = bump(x_K - knuckle_x - share * reach_m + 0.25 * np.abs(z_K - figure.z("hand")), width_m)
+        canvas.tint(strength * line_K * ramp(up_K, 0.2, 0.8), BLOOD)
+        canvas.shade(-0.08 * line_K * ramp(up_K, 0.2, 0.8))
+
+
+def hollows(rest_V3: Array, faces_F3: NDArray[np.int32]) -> Array:
+    """How far each vertex (V,) lies in a hollow, 0 to 1: its neighbourhood stands before it."""
+    edges = np.concatenate([faces_F3, np.roll(faces_F3, -1, axis=1)]).reshape(-1)
+    ends = np.concatenate([np.roll(faces_F3, -1, axis=1), faces_F3]).reshape(-1)
+    near_VV = sp.csr_matrix((np.ones(len(edges)), (edges, ends)), shape=(len(rest_V3),) * 2)
+    near_VV = sp.diags(1 / np.maximum(near_VV.sum(axis=1).A1, 1)) @ near_VV
+    first_F3, second_F3 = (rest_V3[faces_F3[:, corner]] - rest_V3[faces_F3[:, 0]] for corner in (1, 2))
+    normals_V3 = np.zeros_like(rest_V3, np.float64)
+    for corner in range(3):
+        np.add.at(normals_V3, faces_F3[:, corner], np.cross(first_F3, second_F3))
+    normals_V3 /= np.maximum(np.linalg.norm(normals_V3, axis=1, keepdims=True), 1e-12)
+    hollow_V, smooth_V3 = np.zeros(len(rest_V3)), rest_V3.astype(np.float64)
+    for rounds, depth_m in ((2, 0.0016), (6, 0.0045), (20, 0.012)):
+        for _ in range(rounds):
+            smooth_V3 = near_VV @ smooth_V3
+        before_V = ((smooth_V3 - rest_V3) * normals_V3).sum(axis=1)
+        hollow_V = np.maximum(hollow_V, np.clip(before_V / depth_m, 0, 1))
+    return near_VV @ (near_VV @ hollow_V * 0.5 + hollow_V * 0.5)

@@ -1,0 +1,150 @@
+"""What is sewn on and stands away: a collar, a hood, a skirt; and glasses.
+
+Shape suffixes: R rings, A places around a ring, V vertices, J joints (24), K texels, 3 coordinates of the zero pose.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.avatar.avatar import Avatar, rgb
+from lavimo.avatar.figure import Figure
+from lavimo.avatar.noise import noise
+from lavimo.avatar.paint import ramp
+from lavimo.avatar.piece import Piece, grid, sweep
+from lavimo.avatar.tube import Tube
+from lavimo.body.skeleton import JOINT
+
+Array = NDArray[np.floating]
+
+
+def trimmings(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array) -> list[Piece]:
+    """The pieces of an outfit, on a bare body."""
+    pieces = []
+    if avatar.top.hood:
+        pieces.append(_hood(avatar.top.color, figure, bare_V3, weights_VJ))
+    elif avatar.top.neck == "collar":
+        color = avatar.top.under if avatar.top.front == "jacket" and avatar.top.under else avatar.top.color
+        pieces.append(_collar(avatar.top.trim or color, figure, bare_V3, weights_VJ))
+    if avatar.bottom.cut == "skirt":
+        pieces.append(_skirt(avatar, figure, bare_V3, weights_VJ))
+    return pieces
+
+
+def _neck(figure: Figure, bare_V3: Array, weights_VJ: Array) -> Tube:
+    arms = [JOINT[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "elbow", "wrist", "hand")]
+    near_V = (weights_VJ[:, arms].sum(axis=1) < 0.2) & (np.abs(bare_V3[:, 0]) < 0.09)
+    top_y = figure.y("neck") + 0.06
+    return Tube.of(-bare_V3[near_V, 1], bare_V3[near_V][:, [0, 2]], -top_y, -(figure.y("neck") - 0.05))
+
+
+def _sewn(points_RA3: Array, joint: str) -> Array:
+    weights = np.zeros((*points_RA3.shape[:2], 24), np.float32)
+    weights[..., JOINT[joint]] = 0.75
+    weights[..., JOINT["neck"]] = 0.25
+    return weights
+
+
+def _collar(color: str, figure: Figure, bare_V3: Array, weights_VJ: Array) -> Piece:
+    """A folded collar: from under the chin around the neck, points forward."""
+    neck = _neck(figure, bare_V3, weights_VJ)
+    turn_R = np.linspace(-0.93 * np.pi, 0.93 * np.pi, 29)  # 0 is behind
+    angle_R = turn_R - np.pi / 2
+    forward_R = np.abs(turn_R) / np.pi
+    stand_R = figure.y("neck") + 0.030 - 0.030 * forward_R**2
+    fall_m = 0.030 + 0.022 * ramp(forward_R, 0.55, 0.9)
+    # The profile around a ring: up inside, over the fold, down outside.
+    lift = np.array([-0.4, 0.5, 1.0, 1.0, 0.3, -0.45])
+    out = np.array([0.004, 0.005, 0.007, 0.013, 0.019, 0.021])
+    height_RA = stand_R[:, None] + np.where(lift > 0, lift * 0.014, lift * fall_m[:, None] * 2)
+    angle_RA = np.broadcast_to(angle_R[:, None], height_RA.shape)
+    radius_RA = neck.radius(-height_RA.ravel(), angle_RA.ravel()).reshape(height_RA.shape) + out
+    radius_RA = np.maximum(radius_RA, radius_RA[:, 2:3] + out - 0.007)
+    middle_RA2 = neck.middle(-height_RA.ravel()).reshape(*height_RA.shape, 2)
+    points_RA3 = np.stack(
+        [
+            middle_RA2[..., 0] + radius_RA * np.cos(angle_RA),
+            height_RA,
+            middle_RA2[..., 1] + radius_RA * np.sin(angle_RA),
+        ],
+        axis=-1,
+    )
+    color_3 = np.array(rgb(color))
+
+    def paint(points_K3: Array, places_K2: Array) -> Array:
+        shade_K = 1 + 0.04 * noise(points_K3, 0.005, 61) - 0.30 * ramp(0.28 - np.abs(places_K2[:, 1] - 0.1), 0, 0.2)
+        return color_3 * shade_K[:, None]
+
+    return grid(points_RA3, _sewn(points_RA3, "spine3"), paint)
+
+
+def _hood(color: str, figure: Figure, bare_V3: Array, weights_VJ: Array) -> Piece:
+    """A hood let down: a thick roll behind the neck, thin in front."""
+    neck = _neck(figure, bare_V3, weights_VJ)
+    turn_R = np.linspace(-0.90 * np.pi, 0.90 * np.pi, 29)
+    angle_R, behind_R = turn_R - np.pi / 2, 1 - np.abs(turn_R) / np.pi
+    height_R = figure.y("neck") + 0.022 - 0.075 * (1 - behind_R) ** 1.5
+    radius_R = neck.radius(-height_R, angle_R) + 0.012 + 0.034 * behind_R**1.5
+    middle_R2 = neck.middle(-height_R)
+    path_R3 = np.stack(
+        [middle_R2[:, 0] + radius_R * np.cos(angle_R), height_R, middle_R2[:, 1] + radius_R * np.sin(angle_R)], axis=-1
+    )
+    thick_R = np.interp(behind_R, [0.1, 0.3, 1.0], [0.012, 0.024, 0.046])
+    points_RA3 = sweep(path_R3, np.stack([thick_R * 0.95, thick_R * 0.72], axis=1), np.array([0, 1.0, 0]))
+    color_3 = np.array(rgb(color))
+
+    def paint(points_K3: Array, places_K2: Array) -> Array:
+        shade_K = 1 + 0.03 * noise(points_K3, 0.006, 62) + 0.12 * noise(points_K3, (0.03, 0.06, 0.03), 63)
+        return color_3 * shade_K[:, None]
+
+    return grid(points_RA3, _sewn(points_RA3, "spine3"), paint)
+
+
+def _skirt(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array) -> Piece:
+    """A skirt from the waist, flared, its folds deeper towards the hem; it follows both thighs."""
+    arms = [JOINT[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "elbow", "wrist", "hand")]
+    body_V = weights_VJ[:, arms].sum(axis=1) < 0.3
+    waist_y, hip_y, knee_y = figure.y("spine1") + 0.015, figure.y("hip"), figure.y("knee")
+    hem_y = waist_y - avatar.bottom.length * (waist_y - knee_y)
+    tube = Tube.of(-bare_V3[body_V, 1], bare_V3[body_V][:, [0, 2]], -waist_y - 0.02, -hem_y).falling(-0.16)
+    share_S = np.linspace(0, 1, 12)
+    angle_A = np.arange(40) * 2 * np.pi / 40
+    height_SA = np.broadcast_to((waist_y + share_S * (hem_y - waist_y))[:, None], (12, 40))
+    angle_SA = np.broadcast_to(angle_A, (12, 40))
+    radius_SA = tube.radius(-height_SA.ravel(), angle_SA.ravel()).reshape(12, 40) + 0.010
+    radius_SA = radius_SA + 0.014 * share_S[:, None] ** 1.5 * (np.sin(9 * angle_SA) + 0.6 * np.sin(5 * angle_SA + 1))
+    middle_SA2 = tube.middle(-height_SA.ravel()).reshape(12, 40, 2)
+
+    def sheet(out_m: float) -> Array:
+        radii_SA = radius_SA + out_m
+        return np.stack(
+            [
+                middle_SA2[..., 0] + radii_SA * np.cos(angle_SA),
+                height_SA,
+                middle_SA2[..., 1] + radii_SA * np.sin(angle_SA),
+            ],
+            axis=-1,
+        )
+
+    points_RA3 = np.concatenate([sheet(0.0), sheet(-0.006)[::-1]])
+    down_RA = ramp(hip_y + 0.06 - points_RA3[..., 1], 0, 0.30)
+    left_RA = 0.5 + 0.5 * np.tanh(points_RA3[..., 0] / 0.07)
+    weights = np.zeros((*points_RA3.shape[:2], 24), np.float32)
+    weights[..., JOINT["pelvis"]] = 1 - 0.88 * down_RA
+    weights[..., JOINT["left_hip"]] = 0.88 * down_RA * left_RA
+    weights[..., JOINT["right_hip"]] = 0.88 * down_RA * (1 - left_RA)
+    color_3 = np.array(rgb(avatar.bottom.color))
+
+    def paint(points_K3: Array, places_K2: Array) -> Array:
+        along_K = 2 * places_K2[:, 0]
+        down_K, angle_K = np.minimum(along_K, 2 - along_K), 2 * np.pi * places_K2[:, 1]
+        fold_K = np.sin(9 * angle_K) + 0.6 * np.sin(5 * angle_K + 1)
+        shade_K = (
+            1
+            + 0.10 * fold_K * down_K
+            + 0.03 * noise(points_K3, 0.006, 64)
+            + 0.05 * noise(points_K3, (0.03, 0.2, 0.03), 65)
+        )
+        shade_K = shade_K * np.where(along_K > 1.0, 0.42, 1.0) * (1 - 0.2 * (np.abs(down_K - 0.95) < 0.012))
+        return color_3 * shade_K[:, None]
+
+    return grid(points_RA3, weights, paint, ring=False)
