@@ -10,6 +10,7 @@ out  <results>/animations/S.safetensors
 rule animate:
     input:
         motions="<results>/motions/{scatteritem}.safetensors",
+        bodies=body_files(),
     output:
         animations="<results>/animations/{scatteritem}.safetensors",
     log:
@@ -28,6 +29,7 @@ rule animate:
 rule render:
     input:
         animations="<results>/animations/{scatteritem}.safetensors",
+        bodies=body_files(),
     output:
         videos=directory("<results>/videos/{scatteritem}"),
     log:

@@ -70,6 +70,8 @@ class Avatar(Part):
     name: str
     looks: str
     """In words, for people."""
+    sex: Literal["male", "female"]
+    """Which of a user's SMPL bodies this person has."""
     betas: tuple[float, ...] = Field(min_length=10, max_length=10)
     skin: Hex
     lips: Hex

@@ -7,6 +7,7 @@ T frames.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,18 +15,17 @@ from numpy.typing import NDArray
 
 from lavimo.avatar.avatar import Avatar, avatars, rgb
 from lavimo.avatar.figure import Figure
+from lavimo.avatar.fit import matched_betas
 from lavimo.avatar.head import head, standing_hair
 from lavimo.avatar.outfit import outfit
 from lavimo.avatar.region import Region
 from lavimo.avatar.seams import Cloth
-from lavimo.body.body import Body, embedded_body, skin
+from lavimo.body.body import Body, embedded_body
 from lavimo.body.skeleton import JOINT
+from lavimo.body.skinning import posed
+from lavimo.body.smpl_file import body_file, read_smpl
 
 Array = NDArray[np.floating]
-
-POSED_TOGETHER = 16
-"""Frames a matrix product: faster than one by one, and memory stays flat."""
-
 
 @dataclass(frozen=True)
 class Dressed:
@@ -39,6 +39,7 @@ class Dressed:
         blend_NV: sparse; each vertex to draw as a mean of posed ones.
         colors_N3: RGB from 0 to 1.
         drawn_faces_F3: triangles over N.
+        pose_directions_V3P: pose blend shapes of a user's SMPL; None: the embedded body has none.
     """
 
     rest_V3: Array
@@ -48,24 +49,30 @@ class Dressed:
     blend_NV: sp.csr_matrix
     colors_N3: Array
     drawn_faces_F3: NDArray[np.int32]
+    pose_directions_V3P: Array | None = None
 
     def poses(self, rotations_TJ3: Array, translation_T3: Array) -> Iterator[Array]:
         """Each frame's posed vertices (V, 3) in metres; arguments as of `Body.pose`."""
-        for start in range(0, len(rotations_TJ3), POSED_TOGETHER):
-            chunk = slice(start, start + POSED_TOGETHER)
-            yield from skin(self.weights_VJ, self.rest_V3, self.joints_J3, rotations_TJ3[chunk], translation_T3[chunk])
+        return posed(
+            self.weights_VJ, self.rest_V3, self.joints_J3, rotations_TJ3, translation_T3, self.pose_directions_V3P
+        )
 
 
 @cache
-def dressed(name: str) -> Dressed:
-    """The avatar of that name on the embedded body.
+def dressed(name: str, bodies: Path | None = None) -> Dressed:
+    """The avatar of that name, on the embedded body or on one of the user's SMPL files in the folder `bodies`.
 
     Raises:
-        ValueError: no avatar has this name.
+        ValueError: no avatar has this name, or the folder has no sound file for it.
     """
     if name not in avatars():
         raise ValueError(f"found avatar {name!r}, expected one of {', '.join(avatars())}")
-    return dress(embedded_body(), avatars()[name])
+    avatar = avatars()[name]
+    if bodies is None:
+        return dress(embedded_body(), avatar)
+    body = read_smpl(body_file(bodies, avatar.sex))
+    betas = tuple(matched_betas(body, np.array(avatar.betas)).tolist())
+    return dress(body, avatar.model_copy(update={"betas": betas}))
 
 
 def dress(body: Body, avatar: Avatar) -> Dressed:
@@ -97,7 +104,16 @@ def dress(body: Body, avatar: Avatar) -> Dressed:
         blend_NV=blend_NV.astype(np.float32),
         colors_N3=np.array([rgb(color) for color in palette], np.float32)[color_N],
         drawn_faces_F3=drawn_faces_F3,
+        pose_directions_V3P=_for_hair_too(body.pose_directions_V3P, len(rest_V3)),
     )
+
+
+def _for_hair_too(pose_directions_V3P: Array | None, vertices: int) -> Array | None:
+    """Pose blend shapes for the body's vertices and those added after them, which have none."""
+    if pose_directions_V3P is None:
+        return None
+    added = np.zeros((vertices - len(pose_directions_V3P), *pose_directions_V3P.shape[1:]), np.float32)
+    return np.concatenate([pose_directions_V3P, added])
 
 
 def _sew(

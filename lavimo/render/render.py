@@ -50,7 +50,9 @@ def render(animations: Path, videos: Path, options: RenderOptions) -> None:
 def draw_clip(renderer: EglRenderer, animations: Shard, clip: str) -> Iterator[NDArray[np.uint8]]:
     """A clip's frames (H, W, 3) uint8 RGB, one at a time."""
     entry = animations.metadata["scenes"][clip]
-    person, scene = dressed(entry["avatar"]), Scene.from_json(entry["scene"])
+    bodies = animations.metadata.get("bodies")
+    person = dressed(entry["avatar"], Path(bodies) if bodies else None)
+    scene = Scene.from_json(entry["scene"])
     light_3 = np.array(scene.light, np.float32)
     incidence_VF = incidence(person.faces_F3, len(person.rest_V3))
     renderer.open(scene, person.drawn_faces_F3, len(person.colors_N3))
