@@ -11,6 +11,7 @@ out  <results>/animations/S.safetensors
 rule animate:
     input:
         motions="<results>/motions/{scatteritem}.safetensors",
+        bodies=body_files(),
     output:
         animations="<results>/animations/{scatteritem}.safetensors",
     log:
@@ -31,6 +32,7 @@ if CONFIG.render.frames == "all":
     rule render:
         input:
             animations="<results>/animations/{scatteritem}.safetensors",
+            bodies=body_files(),
         output:
             videos=directory("<results>/videos/{scatteritem}"),
         log:
@@ -72,6 +74,7 @@ else:
     rule draw_frames:
         input:
             animations="<results>/animations/{scatteritem}.safetensors",
+            bodies=body_files(),
         output:
             frames="<results>/frames/{scatteritem}.safetensors",
         log:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from snakemake.settings.types import DeploymentMethod
 
+from lavimo.body.smpl_file import body_file
 from lavimo.config import load_config
 from lavimo.motion.catalogue import clips_of
 from lavimo.shards import parse_shard, shard_of
@@ -106,6 +107,14 @@ def files_of_shard(wildcards):
     """The source files of the job's shard; none where the source is procedural."""
     shard, count = parse_shard(wildcards.scatteritem)
     return files_of_shards(count)[shard]
+
+
+def body_files():
+    """The SMPL files of the user's that the avatars have; none: the embedded body."""
+    bodies = CONFIG.animate.bodies
+    if bodies is None:
+        return []
+    return sorted({str(body_file(bodies, sex)) for sex in ("male", "female")})
 
 
 def frames_of_run(wildcards):

@@ -1,11 +1,18 @@
-"""What tests of several rooms share: a BVH file of known content, and a tiny experiment."""
+"""What tests of several rooms share: a BVH file of known content, and a body in the form of SMPL's files."""
 
+import io
 import os
+import pickle
+import struct
+import sys
+import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: pytest-xdist has the other cores
 
@@ -57,6 +64,142 @@ def write_bvh() -> Callable[..., Path]:
         rows = "\n".join(" ".join(f"{value:.4f}" for value in row) for row in values)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{hierarchy}MOTION\nFrames: {frames}\nFrame Time: {1 / fps:.6f}\n{rows}\n")
+        return path
+
+    return write
+
+
+class Python2Pickler(pickle._Pickler):
+    """Writes words and bytes as Python 2 did."""
+
+    dispatch = dict(pickle._Pickler.dispatch)
+
+    def save_bytes(self, data: bytes) -> None:
+        """One of Python 2's words."""
+        counted = b"T" + struct.pack("<i", len(data)) + data
+        self.write(counted if self.bin else b"S" + repr(data)[1:].encode() + b"\n")
+
+    def save_str(self, text: str) -> None:
+        """A word of latin-1."""
+        self.save_bytes(text.encode("latin-1"))
+
+    dispatch[bytes] = save_bytes
+    dispatch[str] = save_str
+
+
+def python2_pickle(value: Any, protocol: int) -> bytes:
+    """A pickle as Python 2 and the libraries of its time wrote it."""
+    file = io.BytesIO()
+    Python2Pickler(file, protocol).dump(value)
+    data = file.getvalue()
+    for new, old in ((b"cnumpy._core.", b"cnumpy.core."), (b"cscipy.sparse._cs", b"cscipy.sparse.cs")):
+        data = data.replace(new, old)
+    return data
+
+
+@pytest.fixture(scope="session")
+def other_body() -> dict[str, Any]:
+    """SMPL's arrays of a body unlike the embedded one: no eyeballs, vertices in another order, triangles quartered at
+    the hips, joints moved, shapes mixed, pose blend shapes."""
+    from lavimo.body.body import embedded_body
+    from lavimo.body.skeleton import PARENTS
+
+    body, rng = embedded_body(), np.random.default_rng(5)
+    kept, faces = _without_eyes(body.faces_F3)
+    template, weights = body.template_V3[kept].astype(float), body.weights_VJ[kept].astype(float)
+    mixing = np.linalg.qr(rng.normal(size=(10, 10)))[0]
+    shapes = body.shape_directions_V3B[kept].astype(float) @ mixing
+    regressor = body.joint_regressor_JV[:, kept].astype(float)
+    faces, ends = _quartered(faces, np.abs(template[:, 1] - template[:, 1].mean()) < 0.15)
+    template, weights, shapes = (
+        np.concatenate([values, values[ends].mean(axis=1)]) for values in (template, weights, shapes)
+    )
+    regressor = np.concatenate([regressor, np.zeros((24, len(ends)))], axis=1)
+    regressor[:, 7] += 0.02
+    regressor[:, 7 + 3000] -= 0.02
+    order = rng.permutation(len(template))
+    place = np.argsort(order)
+    return {
+        "v_template": template[order] * [1.02, 1.04, 0.98],
+        "shapedirs": shapes[order],
+        "posedirs": rng.normal(0, 2e-3, (len(order), 3, 207)),
+        "J_regressor": regressor[:, order],
+        "weights": weights[order],
+        "kintree_table": np.array([PARENTS, np.arange(24)]).astype(np.uint32),
+        "f": place[faces].astype(np.uint32),
+    }
+
+
+def _without_eyes(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    vertices = int(faces.max()) + 1
+    edges = sp.coo_matrix((np.ones(faces.size), (faces.ravel(), np.roll(faces, 1, axis=1).ravel())), (vertices,) * 2)
+    part = sp.csgraph.connected_components(edges, directed=False)[1]
+    kept = np.flatnonzero(part == np.bincount(part).argmax())
+    place = np.full(vertices, -1)
+    place[kept] = np.arange(len(kept))
+    return kept, place[faces[np.isin(faces[:, 0], kept)]]
+
+
+def _quartered(faces: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Triangles with an edge between chosen vertices cut at that edge's middle; the ends of each new vertex's edge."""
+    from lavimo.avatar.seams import Cloth
+
+    cloth = Cloth.of(len(chosen), faces)
+    edges, edge_of_face = cloth.edges()
+    cut = chosen[edges].all(axis=1)
+    return cloth.split(edges, edge_of_face, cut, np.full(len(edges), 0.5)).faces_F3, edges[cut]
+
+
+@pytest.fixture(scope="session")
+def write_smpl(other_body: dict[str, Any]) -> Callable[..., Path]:
+    """A function that writes SMPL's file as it is distributed: `write_smpl(path, protocol=2, directions=10, **changes)`.
+
+    Chumpy's arrays and selections of them, sparse regressors, Python 2's words, and arrays that nobody asks for.
+    """
+
+    def write(path: Path, protocol: int = 2, directions: int = 10, **changes: Any) -> Path:
+        chumpy, ch, reordering = (types.ModuleType(name) for name in ("chumpy", "chumpy.ch", "chumpy.reordering"))
+        ch.Ch = type("Ch", (), {"__module__": "chumpy.ch", "__qualname__": "Ch"})
+        reordering.Select = type("Select", (), {"__module__": "chumpy.reordering", "__qualname__": "Select"})
+        arrays = {**other_body, **changes}
+        arrays = {key: value for key, value in arrays.items() if value is not None}
+
+        def chumpy_array(values: Any, **more: Any) -> Any:
+            made = ch.Ch()
+            made.__dict__.update(x=values, _dirty_vars=set(), _itr=None, _depends_on_deps={}, _status="new", **more)
+            return made
+
+        def selection(values: np.ndarray) -> Any:
+            made = reordering.Select()
+            more = max(0, directions - values.shape[2])
+            wide = np.concatenate([values, np.ones((*values.shape[:2], more + 1))], axis=2)
+            idxs = np.arange(wide.size).reshape(wide.shape)[..., :-1].ravel()
+            source = chumpy_array(wide, child=made)
+            made.__dict__.update(a=source, idxs=idxs, preferred_shape=(*wide.shape[:2], wide.shape[2] - 1))
+            return made
+
+        if isinstance(arrays.get("shapedirs"), np.ndarray) and arrays["shapedirs"].ndim == 3:
+            arrays["shapedirs"] = selection(arrays["shapedirs"])
+        for key in ("posedirs", "v_template"):
+            if isinstance(arrays.get(key), np.ndarray):
+                arrays[key] = chumpy_array(arrays[key])
+        if isinstance(arrays.get("J_regressor"), np.ndarray):
+            arrays["J_regressor"] = sp.csc_matrix(arrays["J_regressor"])
+        if isinstance(arrays.get("weights"), np.ndarray):
+            arrays["weights"] = np.asfortranarray(arrays["weights"])
+        arrays |= {"bs_style": "lbs", "pose_training_info": {"subjects": [1, 2.5, True, None]}}
+        modules = {"chumpy": chumpy, "chumpy.ch": ch, "chumpy.reordering": reordering}
+        before = {name: sys.modules.get(name) for name in modules}
+        sys.modules.update(modules)
+        try:
+            data = python2_pickle(arrays, protocol) if protocol <= 2 else pickle.dumps(arrays, protocol)
+        finally:
+            for name, module in before.items():
+                sys.modules.pop(name)
+                if module is not None:
+                    sys.modules[name] = module
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
         return path
 
     return write

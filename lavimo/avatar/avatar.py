@@ -90,6 +90,8 @@ class Avatar(Part):
     age: int = Field(ge=18, le=90)
     looks: str
     """In words, for people."""
+    sex: Literal["male", "female"]
+    """Which of a user's SMPL bodies this person has."""
     betas: tuple[float, ...] = Field(min_length=10, max_length=10)
     skin: Hex
     lips: Hex

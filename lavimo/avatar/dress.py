@@ -7,6 +7,7 @@ triangles, R regions, K texels, H and W the picture's sides, T frames.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,6 +18,7 @@ from lavimo.avatar.avatar import Avatar, avatars
 from lavimo.avatar.bottom import bottom, shoes
 from lavimo.avatar.face import paint_face
 from lavimo.avatar.figure import Figure
+from lavimo.avatar.fit import matched_betas
 from lavimo.avatar.hair import scalp
 from lavimo.avatar.hem import Cut
 from lavimo.avatar.paint import Canvas
@@ -26,13 +28,14 @@ from lavimo.avatar.skin import hollows, paint_skin
 from lavimo.avatar.standing import standing_hair
 from lavimo.avatar.top import top
 from lavimo.avatar.trimming import trimmings
-from lavimo.body.body import Body, embedded_body, skin
+from lavimo.body.body import Body, embedded_body
 from lavimo.body.skeleton import JOINT
+from lavimo.body.skinning import posed
+from lavimo.body.smpl_file import body_file, read_smpl
+from lavimo.body.surface import vertex_normals
 
 Array = NDArray[np.floating]
 
-POSED_TOGETHER = 16
-"""Frames a matrix product: faster than one by one, and memory stays flat."""
 OVER_M = 0.005
 """How far a garment lies over what is worn beneath."""
 
@@ -50,6 +53,7 @@ class Dressed:
         uv_N2: where it is in the picture: right and down, (0, 0) the top left corner and (1, 1) the bottom right.
         drawn_faces_F3: the same triangles over N.
         texture_HW3: the picture, 8-bit sRGB, its sides equal and a power of two.
+        pose_directions_V3P: pose blend shapes of a user's SMPL; None: the embedded body has none.
     """
 
     rest_V3: Array
@@ -60,24 +64,30 @@ class Dressed:
     uv_N2: Array
     drawn_faces_F3: NDArray[np.int32]
     texture_HW3: NDArray[np.uint8]
+    pose_directions_V3P: Array | None = None
 
     def poses(self, rotations_TJ3: Array, translation_T3: Array) -> Iterator[Array]:
         """Each frame's posed vertices (V, 3) in metres; arguments as of `Body.pose`."""
-        for start in range(0, len(rotations_TJ3), POSED_TOGETHER):
-            chunk = slice(start, start + POSED_TOGETHER)
-            yield from skin(self.weights_VJ, self.rest_V3, self.joints_J3, rotations_TJ3[chunk], translation_T3[chunk])
+        return posed(
+            self.weights_VJ, self.rest_V3, self.joints_J3, rotations_TJ3, translation_T3, self.pose_directions_V3P
+        )
 
 
 @cache
-def dressed(name: str) -> Dressed:
-    """The avatar of that name on the embedded body.
+def dressed(name: str, bodies: Path | None = None) -> Dressed:
+    """The avatar of that name, on the embedded body or on one of the user's SMPL files in the folder `bodies`.
 
     Raises:
-        ValueError: no avatar has this name.
+        ValueError: no avatar has this name, or the folder has no sound file for it.
     """
     if name not in avatars():
         raise ValueError(f"found avatar {name!r}, expected one of {', '.join(avatars())}")
-    return dress(embedded_body(), avatars()[name])
+    avatar = avatars()[name]
+    if bodies is None:
+        return dress(embedded_body(), avatar)
+    body = read_smpl(body_file(bodies, avatar.sex))
+    betas = tuple(matched_betas(body, np.array(avatar.betas)).tolist())
+    return dress(body, avatar.model_copy(update={"betas": betas}))
 
 
 def dress(body: Body, avatar: Avatar) -> Dressed:
@@ -87,7 +97,7 @@ def dress(body: Body, avatar: Avatar) -> Dressed:
     upper, lower = top(avatar, figure), bottom(avatar, figure)
     regions = [*shoes(avatar, figure), *(upper + lower if avatar.top.tucked else lower + upper), scalp(avatar, figure)]
     unwrapped = atlas(body)
-    rest_V3, weights_VJ, faces_F3, corners_F32 = _sewn(body, bare_V3, figure, regions, unwrapped)
+    rest_V3, weights_VJ, directions_VK, faces_F3, corners_F32 = _sewn(body, bare_V3, figure, regions, unwrapped)
     texture_HW3 = unwrapped.picture(_painted(body, bare_V3, figure, avatar, regions, unwrapped))
     pieces = [
         *standing_hair(avatar, figure, bare_V3, body.weights_VJ),
@@ -107,22 +117,41 @@ def dress(body: Body, avatar: Avatar) -> Dressed:
         uv_N2=uv_N2,
         drawn_faces_F3=drawn_faces_F3,
         texture_HW3=texture_HW3,
+        pose_directions_V3P=_pose_directions(directions_VK, len(rest_V3)),
     )
+
+
+def _pose_directions(directions_VK: Array, vertices: int) -> Array | None:
+    """Pose blend shapes (V, 3, P) of the body's vertices and of the pieces' after them, which have none."""
+    if not directions_VK.shape[1]:
+        return None
+    directions_V3P = np.zeros((vertices, 3, directions_VK.shape[1] // 3), np.float32)
+    directions_V3P[: len(directions_VK)] = directions_VK.reshape(len(directions_VK), 3, -1)
+    return directions_V3P
 
 
 def _sewn(
     body: Body, bare_V3: Array, figure: Figure, regions: list[Region], unwrapped: Atlas
-) -> tuple[Array, Array, NDArray[np.int32], Array]:
-    """The body cut along hems, its cloth lifted off: vertices, weights, triangles, and these in the picture."""
+) -> tuple[Array, Array, Array, NDArray[np.int32], Array]:
+    """The body cut along hems, its cloth lifted off: vertices, weights, pose blend shapes (V, 3 P), triangles, and
+    these in the picture."""
+    directions_VK = np.zeros((len(bare_V3), 0), np.float32)
+    if body.pose_directions_V3P is not None:
+        directions_VK = body.pose_directions_V3P.reshape(len(bare_V3), -1)
     distance_VR = np.stack([region.distance(bare_V3.astype(np.float64)) for region in regions], axis=1)
-    cut = Cut(np.concatenate([bare_V3, body.weights_VJ, distance_VR], axis=1), body.faces_F3, unwrapped.corners_F32)
+    cut = Cut(
+        np.concatenate([bare_V3, body.weights_VJ, distance_VR, directions_VK], axis=1),
+        body.faces_F3,
+        unwrapped.corners_F32,
+    )
     first = 3 + body.weights_VJ.shape[1]
     for column, region in enumerate(regions, start=first):
         if region.hem:
             cut = cut.along(column)
-    bare_V3, weights_VJ, distance_VR = np.split(cut.values_VC, [3, first], axis=1)
+    bare_V3, weights_VJ, distance_VR, directions_VK = np.split(cut.values_VC, [3, first, first + len(regions)], axis=1)
     rest_V3 = _lifted(bare_V3, weights_VJ, cut.faces_F3, distance_VR, regions)
-    return _relaxed(rest_V3, bare_V3, weights_VJ, figure), weights_VJ, cut.faces_F3, cut.corners_F32
+    rest_V3 = _relaxed(rest_V3, bare_V3, weights_VJ, figure)
+    return rest_V3, weights_VJ, directions_VK, cut.faces_F3, cut.corners_F32
 
 
 def _lifted(
@@ -133,8 +162,7 @@ def _lifted(
     ends = np.concatenate([np.roll(faces_F3, -1, axis=1), faces_F3]).reshape(-1)
     neighbours_VV = sp.csr_matrix((np.ones(len(edges)), (edges, ends)), shape=(len(bare_V3),) * 2)
     neighbours_VV = sp.diags(1 / np.maximum(neighbours_VV.sum(axis=1).A1, 1)) @ neighbours_VV
-    incidence_VF = incidence(faces_F3, len(bare_V3))
-    normals_V3 = vertex_normals(bare_V3, faces_F3, incidence_VF)
+    normals_V3 = vertex_normals(bare_V3, faces_F3)
     shaped_V3, thickness_V = bare_V3.copy(), np.zeros(len(bare_V3))
     for region, distance_V in zip(regions, distance_VR.T, strict=True):
         inside_V = distance_V > 0 if region.hem else np.clip(distance_V / 0.012, 0, 1)
@@ -152,7 +180,7 @@ def _lifted(
             over_V = np.where(thickness_V > 0, thickness_V + OVER_M, 0)
             thick_V = np.maximum(region.thickness(distance_V, bare_V3), over_V)
             thickness_V = np.maximum(thickness_V, thick_V * inside_V)
-    return shaped_V3 + thickness_V[:, None] * vertex_normals(shaped_V3, faces_F3, incidence_VF)
+    return shaped_V3 + thickness_V[:, None] * vertex_normals(shaped_V3, faces_F3)
 
 
 def _relaxed(rest_V3: Array, bare_V3: Array, weights_VJ: Array, figure: Figure) -> Array:
@@ -184,7 +212,7 @@ def _painted(
     body: Body, bare_V3: Array, figure: Figure, avatar: Avatar, regions: list[Region], unwrapped: Atlas
 ) -> NDArray[np.uint8]:
     """The colours (K, 3) of the body's texels."""
-    normals_V3 = vertex_normals(bare_V3, body.faces_F3, incidence(body.faces_F3, len(bare_V3)))
+    normals_V3 = vertex_normals(bare_V3, body.faces_F3)
     hollow_V1 = hollows(bare_V3, body.faces_F3)[:, None]
     head_V1 = body.weights_VJ[:, [JOINT["head"]]]
     values_KC = unwrapped.carried(np.concatenate([bare_V3, normals_V3, hollow_V1, head_V1], axis=1), body.faces_F3)
@@ -212,20 +240,3 @@ def _opened(
     _, first_N, drawn_C = np.unique(keys_C, return_index=True, return_inverse=True)
     uv_N2 = (corners_F32.reshape(-1, 2)[first_N] / SIDE).astype(np.float32)
     return faces_F3.ravel()[first_N].astype(np.int32), uv_N2, drawn_C.reshape(-1, 3).astype(np.int32)
-
-
-def incidence(faces_F3: NDArray[np.int32], vertices: int) -> sp.csr_matrix:
-    """Which triangles meet at each vertex, sparse (V, F)."""
-    triangle = np.repeat(np.arange(len(faces_F3)), 3)
-    return sp.csr_matrix((np.ones(faces_F3.size, np.float32), (faces_F3.ravel(), triangle)), (vertices, len(faces_F3)))
-
-
-def vertex_normals(vertices_V3: Array, faces_F3: NDArray[np.int32], incidence_VF: sp.csr_matrix) -> Array:
-    """Unit normals (V, 3): the mean of the triangles' around, weighted by area."""
-    columns_3V = np.ascontiguousarray(vertices_V3.T)  # ten times faster to gather from and to multiply
-    first_3F, second_3F, third_3F = (columns_3V[:, faces_F3[:, corner]] for corner in range(3))
-    (ax, ay, az), (bx, by, bz) = second_3F - first_3F, third_3F - first_3F
-    areas_F3 = np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=1)
-    normals_V3 = incidence_VF @ areas_F3
-    length_V = np.sqrt(np.einsum("vc,vc->v", normals_V3, normals_V3))
-    return normals_V3 / np.maximum(length_V, 1e-12)[:, None]

@@ -8,16 +8,11 @@ from numpy.typing import NDArray
 
 from lavimo.avatar.dress import Dressed
 from lavimo.body.body import embedded_body
+from lavimo.body.measures import leg_length
 from lavimo.body.skeleton import JOINT
 from lavimo.motion.motion import Motion
 
 Array = NDArray[np.float32]
-
-
-def leg_length(joints_J3: Array) -> float:
-    """Hip to knee to ankle in metres, both legs' mean."""
-    chains = [[JOINT[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")] for side in ("left", "right")]
-    return float(np.mean([np.linalg.norm(np.diff(joints_J3[chain], axis=0), axis=1).sum() for chain in chains]))
 
 
 def scaled(motion: Motion, joints_J3: Array) -> Array:

@@ -1,6 +1,6 @@
 """An SMPL-format body: shape coefficients and joint rotations in, vertices out.
 
-Shape suffixes: V vertices, J joints (24), B betas (10), T frames, F triangles.
+Shape suffixes: V vertices, J joints (24), B betas (10), T frames, F triangles, P pose directions (207).
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-
-from lavimo.body.kinematics import forward_kinematics, matrices
 
 Array = NDArray[np.float32]
 
@@ -25,6 +23,7 @@ class Body:
         joint_regressor_JV: rest joints from rest vertices.
         weights_VJ: skinning weights; each row sums to 1.
         faces_F3: triangles, int32, counter-clockwise seen from outside.
+        pose_directions_V3P: pose blend shapes, or None, as the embedded body has none.
     """
 
     template_V3: Array
@@ -32,6 +31,7 @@ class Body:
     joint_regressor_JV: Array
     weights_VJ: Array
     faces_F3: NDArray[np.int32]
+    pose_directions_V3P: Array | None = None
 
     def rest(self, betas_B: Array) -> tuple[Array, Array]:
         """Vertices (V, 3) and joints (24, 3) of a shape in the zero pose, metres."""
@@ -39,7 +39,7 @@ class Body:
         return vertices_V3, self.joint_regressor_JV @ vertices_V3
 
     def pose(self, rotations_TJ3: Array, translation_T3: Array, rest_V3: Array, rest_joints_J3: Array) -> Array:
-        """Linear blend skinning (SMPL, Loper et al. 2015, eq. 2, without pose blend shapes).
+        """Pose blend shapes, if there are, and linear blend skinning (SMPL, Loper et al. 2015, eq. 2 to 10).
 
         Args:
             rotations_TJ3: (T, 24, 3) axis-angle relative to the parent, radians.
@@ -50,28 +50,12 @@ class Body:
         Returns:
             (T, V, 3) vertices in metres.
         """
-        return skin(self.weights_VJ, rest_V3, rest_joints_J3, rotations_TJ3, translation_T3)
+        from lavimo.body.skinning import posed  # numba takes a moment: only who poses waits for it
 
-
-def skin(
-    weights_VJ: Array, rest_V3: Array, rest_joints_J3: Array, rotations_TJ3: Array, translation_T3: Array
-) -> Array:
-    """`Body.pose` for any vertices with weights: (T, V, 3) in metres.
-
-    A vertex is the sum over joints of weight * (rotation @ rest + offset), which is linear in the joints' transforms:
-    one matrix product for all vertices and frames.
-    """
-    frames, joints = rotations_TJ3.shape[:2]
-    positions_TJ3, orientations_TJ33 = forward_kinematics(
-        matrices(rotations_TJ3).astype(np.float32), translation_T3, rest_joints_J3
-    )
-    offsets_TJ3 = positions_TJ3 - np.einsum("tjab,jb->tja", orientations_TJ33, rest_joints_J3)
-    transforms_TJ34 = np.concatenate([orientations_TJ33, offsets_TJ3[..., None]], axis=-1)
-    homogeneous_V4 = np.concatenate([rest_V3, np.ones((len(rest_V3), 1), np.float32)], axis=1)
-    basis_VK = (weights_VJ[:, :, None] * homogeneous_V4[:, None, :]).reshape(-1, joints * 4)
-    transforms_KT3 = transforms_TJ34.transpose(1, 3, 0, 2).reshape(joints * 4, frames * 3)
-    vertices_VT3 = (basis_VK @ transforms_KT3).reshape(-1, frames, 3)
-    return np.ascontiguousarray(vertices_VT3.transpose(1, 0, 2), np.float32)
+        frames = posed(
+            self.weights_VJ, rest_V3, rest_joints_J3, rotations_TJ3, translation_T3, self.pose_directions_V3P
+        )
+        return np.stack(list(frames))
 
 
 @cache

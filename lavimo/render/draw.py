@@ -4,6 +4,7 @@ Shape suffixes: V vertices, N vertices to draw, T frames, H height, W width, 3 c
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,8 @@ def draw_clip(
     A frame is the same whatever frames and clips were drawn before it.
     """
     entry = animations.metadata["scenes"][clip]
-    person, scene = dressed(entry["avatar"]), Scene.from_json(entry["scene"])
+    bodies = animations.metadata["bodies"]
+    person, scene = dressed(entry["avatar"], Path(bodies) if bodies else None), Scene.from_json(entry["scene"])
     rotations_TJ3, translation_T3 = animations[f"{clip}/rotations"], animations[f"{clip}/translation"]
     place, light_3 = backdrop(scene, size_px), np.array(scene.light, np.float32)
     renderer.open(look_of(person, scene.camera, size_px, person.joints_J3[0] + translation_T3), scene.camera)

@@ -36,6 +36,6 @@ class Scene:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Scene":
         """From what `to_json` gave, after a journey through JSON."""
-        camera = values["camera"]
-        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-        return cls(**{**plain, "camera": Camera(**{**camera, "position": tuple(camera["position"])})})
+        parts = {key: tuple(part) if isinstance(part, list) else part for key, part in values.items()}
+        camera = {**values["camera"], "position": tuple(values["camera"]["position"])}
+        return cls(**{**parts, "camera": Camera(**camera)})

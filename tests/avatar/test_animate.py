@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from lavimo.avatar.animate import animate, draw_scene, initial_facing_degrees
 from lavimo.avatar.avatar import avatars
 from lavimo.avatar.dress import dressed
-from lavimo.avatar.scale import grounded, leg_length, scaled
+from lavimo.avatar.scale import grounded, scaled
 from lavimo.body.body import embedded_body
+from lavimo.body.measures import leg_length
 from lavimo.body.skeleton import JOINT
 from lavimo.config import AnimateOptions
 from lavimo.motion.motion import Motion, write_motions
