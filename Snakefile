@@ -10,6 +10,7 @@ snakemake --workflow-profile slurm                       the same, on a cluster
 
 Path grammar, S is a shard such as 3-of-8:
   <results>/clips.csv                         which clips there are, their splits and captions
+  <results>/avatars.safetensors               the avatars, dressed
   <results>/{motions,features,animations,frames}/S.safetensors
   <results>/motions/S.refused.csv             clips that could not be read, and why
   <results>/videos/S/CLIP.mp4

@@ -58,21 +58,29 @@ def featurize(given: argparse.Namespace) -> None:
     featurize(given.motions, given.features, section(given, "featurize", config.FeaturizeOptions))
 
 
-@stage("motions", "animations")
+@stage("avatars")
+def dress(given: argparse.Namespace) -> None:
+    """Dress every avatar."""
+    from lavimo.avatar.wardrobe import dress_all
+
+    dress_all(given.avatars, section(given, "dress", config.DressOptions))
+
+
+@stage("motions", "avatars", "animations")
 def animate(given: argparse.Namespace) -> None:
     """Give each motion of a shard an avatar, a camera and a scene."""
     from lavimo.avatar.animate import animate
 
     options = section(given, "animate", config.AnimateOptions)
-    animate(given.motions, given.animations, options, json.loads(given.options).get("test_clips", ()))
+    animate(given.motions, given.avatars, given.animations, options, json.loads(given.options).get("test_clips", ()))
 
 
-@stage("animations", "videos")
+@stage("animations", "avatars", "videos")
 def render(given: argparse.Namespace) -> None:
     """Render a shard's animations to a folder of videos."""
     from lavimo.render.render import render
 
-    render(given.animations, given.videos, section(given, "render", config.RenderOptions))
+    render(given.animations, given.avatars, given.videos, section(given, "render", config.RenderOptions))
 
 
 @stage("videos", "frames")
@@ -83,15 +91,14 @@ def sample_frames(given: argparse.Namespace) -> None:
     sample_frames(given.videos, given.frames, section(given, "sample_frames", config.SampleFramesOptions))
 
 
-@stage("animations", "frames")
+@stage("animations", "avatars", "frames")
 def draw_frames(given: argparse.Namespace) -> None:
     """Draw only the frames that the model sees of a shard's animations, without videos."""
     from lavimo.render.draw_frames import draw_frames
 
-    options, sampling = config.RenderOptions, config.SampleFramesOptions
-    draw_frames(
-        given.animations, given.frames, section(given, "render", options), section(given, "sample_frames", sampling)
-    )
+    options = section(given, "render", config.RenderOptions)
+    sampling = section(given, "sample_frames", config.SampleFramesOptions)
+    draw_frames(given.animations, given.avatars, given.frames, options, sampling)
 
 
 @stage("clips", "texts")

@@ -7,6 +7,7 @@ VERSIONS: dict[str, int | str] = {
     "catalogue": 1,
     "ingest": 1,
     "featurize": 1,
+    "dress": 1,
     "animate": 2,
     "render": 2,
     "sample_frames": 1,

@@ -2,16 +2,34 @@
 `render: {frames: sampled}` wants no videos, the cached frames are drawn alone.
 
 in   <results>/motions/S.safetensors
-out  <results>/animations/S.safetensors
+out  <results>/avatars.safetensors
+     <results>/animations/S.safetensors
      <results>/videos/S/CLIP.mp4
      <results>/frames/S.safetensors
 """
 
 
+rule dress:
+    input:
+        body_files(),
+    output:
+        avatars="<results>/avatars.safetensors",
+    log:
+        "<logs>/dress.log",
+    benchmark:
+        "<benchmarks>/dress.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("dress"),
+    shell:
+        "python -m lavimo dress {output.avatars} --options {params.options:q} > {log} 2>&1"
+
+
 rule animate:
     input:
         motions="<results>/motions/{scatteritem}.safetensors",
-        bodies=body_files(),
+        avatars="<results>/avatars.safetensors",
     output:
         animations="<results>/animations/{scatteritem}.safetensors",
     log:
@@ -23,7 +41,7 @@ rule animate:
     params:
         options=animate_options,
     shell:
-        "python -m lavimo animate {input.motions} {output.animations}"
+        "python -m lavimo animate {input.motions} {input.avatars} {output.animations}"
         " --options {params.options:q} > {log} 2>&1"
 
 
@@ -32,7 +50,7 @@ if CONFIG.render.frames == "all":
     rule render:
         input:
             animations="<results>/animations/{scatteritem}.safetensors",
-            bodies=body_files(),
+            avatars="<results>/avatars.safetensors",
         output:
             videos=directory("<results>/videos/{scatteritem}"),
         log:
@@ -45,7 +63,7 @@ if CONFIG.render.frames == "all":
             options=options("render"),
         shell:
             # Where Mesa draws on the CPU, a thread of its own would only cost hand-overs: the shards are the parallelism.
-            "LP_NUM_THREADS=0 python -m lavimo render {input.animations} {output.videos}"
+            "LP_NUM_THREADS=0 python -m lavimo render {input.animations} {input.avatars} {output.videos}"
             " --options {params.options:q} > {log} 2>&1"
 
     rule sample_frames:
@@ -74,7 +92,7 @@ else:
     rule draw_frames:
         input:
             animations="<results>/animations/{scatteritem}.safetensors",
-            bodies=body_files(),
+            avatars="<results>/avatars.safetensors",
         output:
             frames="<results>/frames/{scatteritem}.safetensors",
         log:
@@ -86,7 +104,7 @@ else:
         params:
             options=options("draw_frames", "render", "sample_frames"),
         shell:
-            "LP_NUM_THREADS=0 python -m lavimo draw-frames {input.animations} {output.frames}"
+            "LP_NUM_THREADS=0 python -m lavimo draw-frames {input.animations} {input.avatars} {output.frames}"
             " --options {params.options:q} > {log} 2>&1"
 
 

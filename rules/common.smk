@@ -111,7 +111,7 @@ def files_of_shard(wildcards):
 
 def body_files():
     """The SMPL files of the user's that the avatars have; none: the embedded body."""
-    bodies = CONFIG.animate.bodies
+    bodies = CONFIG.dress.bodies
     if bodies is None:
         return []
     return sorted({str(body_file(bodies, sex)) for sex in ("male", "female")})

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from lavimo.avatar.avatar import choose_avatar, clip_generator
-from lavimo.avatar.dress import Dressed, dressed
+from lavimo.avatar.dress import Dressed
 from lavimo.avatar.scale import grounded, scaled
+from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.config import AnimateOptions
 from lavimo.motion.motion import FPS, Motion, read_motions
@@ -34,25 +35,26 @@ PLAIN = (0.62, 0.62, 0.62)
 """The background where there is no floor."""
 
 
-def animate(motions: Path, animations: Path, options: AnimateOptions, test_clips: Collection[str] = ()) -> None:
+def animate(
+    motions: Path, wardrobe: Path, animations: Path, options: AnimateOptions, test_clips: Collection[str] = ()
+) -> None:
     """Give every clip of a shard an avatar, a place on the floor, a camera and a scene.
 
     Writes `clip/rotations` (T, 24, 3) and `clip/translation` (T, 3) of the avatar, and as metadata `scenes`:
-    {clip: {"avatar": name, "scene": Scene}}, and `bodies`, the folder of the user's SMPL that the avatars have, or
-    null. All is drawn from the clip's name and the seed.
+    {clip: {"avatar": name, "scene": Scene}}. All is drawn from the clip's name and the seed.
 
     Args:
         test_clips: clips that get the held-out avatars and views; asked about only where options hold some out.
 
     Raises:
-        ValueError: the shard is damaged, a clip in it is no motion (named), a held-out avatar does not exist, or a
-            body's file is none.
+        ValueError: the shard is damaged, a clip in it is no motion (named), or a held-out avatar does not exist.
     """
+    people = Wardrobe(wardrobe)
     arrays, scenes = {}, {}
     for clip, motion in tqdm(read_motions(motions), desc="animate", unit="clip", mininterval=5, disable=None):
         rng = clip_generator(clip, options.seed)
         avatar = choose_avatar(rng, options.held_out_avatars, clip in test_clips)
-        person = dressed(avatar.name, options.bodies)
+        person = people[avatar.name]
         translation_T3 = scaled(motion, person.joints_J3)
         translation_T3 = grounded(person, motion.rotations_TJ3, translation_T3)
         azimuth_degrees = options.azimuth_degrees
@@ -62,8 +64,7 @@ def animate(motions: Path, animations: Path, options: AnimateOptions, test_clips
         arrays[f"{clip}/rotations"] = motion.rotations_TJ3
         arrays[f"{clip}/translation"] = translation_T3
         scenes[clip] = {"avatar": avatar.name, "scene": scene.to_json()}
-    bodies = None if options.bodies is None else str(options.bodies)
-    write_shard(animations, arrays, fps=FPS, scenes=scenes, bodies=bodies)
+    write_shard(animations, arrays, fps=FPS, scenes=scenes)
     log.info("animated %d clips", len(scenes))
 
 

@@ -3,7 +3,7 @@
 One file a phase, one class a section; a stage gets its own section only. Classes refuse unknown keys.
 """
 
-from lavimo.config.avatar import AnimateOptions, RenderOptions, SampleFramesOptions
+from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, SampleFramesOptions
 from lavimo.config.config import Config, RunOptions, explain, load_config
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
@@ -15,6 +15,7 @@ __all__ = [
     "BvhOptions",
     "Config",
     "DemoOptions",
+    "DressOptions",
     "EmbedOptions",
     "EmbedTextsOptions",
     "EvaluateOptions",

@@ -1,4 +1,4 @@
-"""Options of the stages that make pictures: animate, render, sample_frames, draw_frames."""
+"""Options of the stages that make pictures: dress, animate, render, sample_frames, draw_frames."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -8,12 +8,17 @@ from pydantic import Field, PositiveInt, field_validator
 from lavimo.config.options import Options
 
 
+class DressOptions(Options):
+    """The avatars' bodies."""
+
+    bodies: Path | None = None
+    """A folder with the user's own SMPL_MALE, SMPL_FEMALE or SMPL_NEUTRAL (docs/smpl.md); none: the embedded body."""
+
+
 class AnimateOptions(Options):
     """Motions to avatars in front of a camera. Ranges are [least, most], drawn per clip from the seed."""
 
     seed: int = 0
-    bodies: Path | None = None
-    """A folder with the user's own SMPL_MALE, SMPL_FEMALE or SMPL_NEUTRAL (docs/smpl.md); none: the embedded body."""
     azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
     """Where the camera stands around the person; 0 sees the person's face in the first frame."""
     elevation_degrees: tuple[float, float] = (4.0, 20.0)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
-from lavimo.config.avatar import AnimateOptions, RenderOptions, SampleFramesOptions
+from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, SampleFramesOptions
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
 from lavimo.config.motion import FeaturizeOptions, IngestOptions, SourceOptions
@@ -25,6 +25,7 @@ class Config(Options):
     source: SourceOptions = SourceOptions()
     ingest: IngestOptions = IngestOptions()
     featurize: FeaturizeOptions = FeaturizeOptions()
+    dress: DressOptions = DressOptions()
     animate: AnimateOptions = AnimateOptions()
     render: RenderOptions = RenderOptions()
     sample_frames: SampleFramesOptions = SampleFramesOptions()

@@ -4,12 +4,12 @@ Shape suffixes: V vertices, N vertices to draw, T frames, H height, W width, 3 c
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.avatar.dress import Dressed, dressed
+from lavimo.avatar.dress import Dressed
+from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.render.backdrop import backdrop
 from lavimo.render.camera import Camera
 from lavimo.render.layer import Look
@@ -23,15 +23,19 @@ Frame = NDArray[np.uint8]
 
 
 def draw_clip(
-    renderer: Renderer, animations: Shard, clip: str, size_px: int, chosen: Sequence[int] | None = None
+    renderer: Renderer,
+    people: Wardrobe,
+    animations: Shard,
+    clip: str,
+    size_px: int,
+    chosen: Sequence[int] | None = None,
 ) -> Iterator[Frame]:
     """A clip's frames (H, W, 3) uint8 RGB, one at a time: all, or the chosen ones in the order given.
 
     A frame is the same whatever frames and clips were drawn before it.
     """
     entry = animations.metadata["scenes"][clip]
-    bodies = animations.metadata["bodies"]
-    person, scene = dressed(entry["avatar"], Path(bodies) if bodies else None), Scene.from_json(entry["scene"])
+    person, scene = people[entry["avatar"]], Scene.from_json(entry["scene"])
     rotations_TJ3, translation_T3 = animations[f"{clip}/rotations"], animations[f"{clip}/translation"]
     place, light_3 = backdrop(scene, size_px), np.array(scene.light, np.float32)
     renderer.open(look_of(person, scene.camera, size_px, person.joints_J3[0] + translation_T3), scene.camera)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.config import RenderOptions
 from lavimo.files import atomic
 from lavimo.render.draw import draw_clip
@@ -17,7 +18,7 @@ from lavimo.video.codec import write_video
 log = logging.getLogger(__name__)
 
 
-def render(animations: Path, videos: Path, options: RenderOptions) -> None:
+def render(animations: Path, wardrobe: Path, videos: Path, options: RenderOptions) -> None:
     """Draw a shard's clips into a folder: `clip.mp4` each and manifest.json, {clip: {"frames", "sha256"}}.
 
     The folder appears when all is written. One process has one renderer: call this once a process, or again with the
@@ -26,14 +27,14 @@ def render(animations: Path, videos: Path, options: RenderOptions) -> None:
     Raises:
         ValueError: the shard is damaged, or the renderer asked for does not come up.
     """
-    shard = Shard(animations)
+    shard, people = Shard(animations), Wardrobe(wardrobe)
     renderer = renderer_of_process(options.renderer, options.size_px)
     manifest: dict[str, tuple[int, str]] = {}
     with atomic(videos) as folder:
         folder.mkdir()
         for clip in tqdm(shard.clips, desc="render", unit="clip", mininterval=5, disable=None):
             path = folder / f"{clip}.mp4"
-            drawn = draw_clip(renderer, shard, clip, options.size_px)
+            drawn = draw_clip(renderer, people, shard, clip, options.size_px)
             frames = write_video(path, drawn, shard.metadata["fps"], options.crf)
             manifest[clip] = (frames, hashlib.sha256(path.read_bytes()).hexdigest())
         entries = {clip: {"frames": frames, "sha256": digest} for clip, (frames, digest) in manifest.items()}

@@ -1,0 +1,59 @@
+"""Stage `dress`: every avatar dressed once, in one file that the stages after it read."""
+
+import logging
+from dataclasses import fields
+from pathlib import Path
+
+from tqdm import tqdm
+
+from lavimo.avatar.avatar import avatars
+from lavimo.avatar.dress import Dressed, dressed
+from lavimo.config import DressOptions
+from lavimo.shards import Shard, write_shard
+
+log = logging.getLogger(__name__)
+
+
+def dress_all(wardrobe: Path, options: DressOptions) -> None:
+    """Write `avatar/field` for every avatar and every field of `Dressed` that it has.
+
+    Raises:
+        ValueError: a file of the user's SMPL is none.
+    """
+    arrays = {}
+    for name in tqdm(avatars(), desc="dress", unit="avatar", disable=None):
+        person = dressed(name, options.bodies)
+        for field in fields(person):
+            if (array := getattr(person, field.name)) is not None:
+                arrays[f"{name}/{field.name}"] = array
+    write_shard(wardrobe, arrays)
+    log.info("dressed %d avatars", len(avatars()))
+
+
+class Wardrobe:
+    """The dressed avatars of a file, each read when first asked for."""
+
+    def __init__(self, path: Path):
+        """Open the file.
+
+        Raises:
+            ValueError: it is missing or damaged.
+        """
+        self._shard = Shard(path)
+        self._worn: dict[str, Dressed] = {}
+
+    def __getitem__(self, name: str) -> Dressed:
+        """The avatar of that name.
+
+        Raises:
+            ValueError: the file has none.
+        """
+        if name not in self._worn:
+            found = self._shard.clips
+            if name not in found:
+                raise ValueError(f"{self._shard.path}: found no avatar {name!r}, expected one of {', '.join(found)}")
+            prefix = f"{name}/"
+            self._worn[name] = Dressed(
+                **{key.removeprefix(prefix): self._shard[key] for key in self._shard.names if key.startswith(prefix)}
+            )
+        return self._worn[name]
