@@ -53,8 +53,8 @@ def animate(
     arrays, scenes = {}, {}
     for clip, motion in tqdm(read_motions(motions), desc="animate", unit="clip", mininterval=5, disable=None):
         rng = clip_generator(clip, options.seed)
-        avatar = choose_avatar(rng, options.held_out_avatars, clip in test_clips)
-        person = people[avatar.name]
+        avatar = choose_avatar(rng, people.names, options.held_out_avatars, clip in test_clips)
+        person = people[avatar]
         translation_T3 = scaled(motion, person.joints_J3)
         translation_T3 = grounded(person, motion.rotations_TJ3, translation_T3)
         azimuth_degrees = options.azimuth_degrees
@@ -63,7 +63,7 @@ def animate(
         scene = draw_scene(person, motion, translation_T3, options, azimuth_degrees, rng)
         arrays[f"{clip}/rotations"] = motion.rotations_TJ3
         arrays[f"{clip}/translation"] = translation_T3
-        scenes[clip] = {"avatar": avatar.name, "scene": scene.to_json()}
+        scenes[clip] = {"avatar": avatar, "scene": scene.to_json()}
     write_shard(animations, arrays, fps=FPS, scenes=scenes)
     log.info("animated %d clips", len(scenes))
 

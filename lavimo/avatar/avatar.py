@@ -1,6 +1,6 @@
 """The avatars: people and outfits in words and colours, read from avatars.yaml."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
@@ -117,19 +117,18 @@ def clip_generator(clip: str, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, crc32(clip.encode())])
 
 
-def choose_avatar(rng: np.random.Generator, held_out: Collection[str] = (), tested: bool = False) -> Avatar:
-    """One of the avatars, each equally often; where some are held out, one of these if `tested`, else of the others.
+def choose_avatar(
+    rng: np.random.Generator, names: Sequence[str], held_out: Collection[str] = (), tested: bool = False
+) -> str:
+    """One of the named avatars, each equally often; where some are held out, one of these if `tested`, else another.
 
     Raises:
-        ValueError: a held-out avatar does not exist, or all are held out.
+        ValueError: a held-out avatar is not among them, or all are held out.
     """
-    unknown = sorted(set(held_out) - set(avatars()))
-    if unknown or set(held_out) >= set(avatars()):
-        raise ValueError(
-            f"held_out_avatars: found {sorted(held_out)}, expected some, not all, of {', '.join(avatars())}"
-        )
-    people = [person for person in avatars().values() if not held_out or (person.name in held_out) == tested]
-    return people[int(rng.integers(len(people)))]
+    if set(held_out) - set(names) or set(held_out) >= set(names):
+        raise ValueError(f"held_out_avatars: found {', '.join(held_out)}, expected some, not all, of {', '.join(names)}")
+    among = [name for name in names if not held_out or (name in held_out) == tested]
+    return among[int(rng.integers(len(among)))]
 
 
 def rgb(color: str) -> tuple[float, float, float]:

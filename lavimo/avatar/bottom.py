@@ -18,7 +18,7 @@ from lavimo.body.skeleton import JOINT
 Array = NDArray[np.floating]
 
 LEGS = {side: [JOINT[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle", "foot")] for side in ("left", "right")}
-NARROWING = {"trousers": 0.015, "slim": 0.075, "capri": 0.03, "shorts": -0.05}
+NARROWING = {"trousers": 0.055, "slim": 0.09, "capri": 0.05, "shorts": 0.0}
 """How much a leg of each cut draws in on its way down."""
 
 

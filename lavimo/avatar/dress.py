@@ -21,10 +21,11 @@ from lavimo.avatar.figure import Figure
 from lavimo.avatar.fit import matched_betas
 from lavimo.avatar.hair import scalp
 from lavimo.avatar.hem import Cut
+from lavimo.avatar.hollow import hollows
 from lavimo.avatar.paint import Canvas
 from lavimo.avatar.piece import hung_on, paint_pieces
 from lavimo.avatar.region import Region
-from lavimo.avatar.skin import hollows, paint_skin
+from lavimo.avatar.skin import paint_skin
 from lavimo.avatar.standing import standing_hair
 from lavimo.avatar.top import top
 from lavimo.avatar.trimming import trimmings
@@ -147,7 +148,7 @@ def _sewn(
     first = 3 + body.weights_VJ.shape[1]
     for column, region in enumerate(regions, start=first):
         if region.hem:
-            cut = cut.along(column)
+            cut = cut.along(column, region.distance)
     bare_V3, weights_VJ, distance_VR, directions_VK = np.split(cut.values_VC, [3, first, first + len(regions)], axis=1)
     rest_V3 = _lifted(bare_V3, weights_VJ, cut.faces_F3, distance_VR, regions)
     rest_V3 = _relaxed(rest_V3, bare_V3, weights_VJ, figure)

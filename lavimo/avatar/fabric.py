@@ -21,8 +21,8 @@ HEM_M = 0.018
 def lay(canvas: Canvas, distance_K: Array, color: str) -> Canvas:
     """Cover where the distance is positive, and one texel more so that the cloth's edge has its colour; the part
     that is covered."""
-    canvas.cover(canvas.inside(distance_K + canvas.texel_m_K), color)
-    return canvas.part(distance_K > -canvas.texel_m_K)
+    canvas.cover(canvas.inside(distance_K + 1.5 * canvas.texel_m_K), color)
+    return canvas.part(distance_K > -2 * canvas.texel_m_K)
 
 
 def weave(canvas: Canvas, kind: Weave, color: str) -> None:
@@ -36,7 +36,7 @@ def weave(canvas: Canvas, kind: Weave, color: str) -> None:
         turn_K = np.where(
             np.abs(points_K3[:, 0]) > 0.24, points_K3[:, 1] + points_K3[:, 2], points_K3[:, 0] + points_K3[:, 2]
         )
-        canvas.shade(0.075 * np.sin(turn_K * 2 * np.pi / 0.011) + 0.03 * noise(points_K3, 0.004, 33))
+        canvas.shade(0.05 * np.sin(turn_K * 2 * np.pi / 0.016) + 0.03 * noise(points_K3, 0.004, 33))
     elif kind == "wool":
         canvas.shade(0.05 * noise(points_K3, (0.003, 0.008, 0.003), 34) + 0.02 * noise(points_K3, 0.02, 35))
     elif kind == "cotton":

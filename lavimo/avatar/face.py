@@ -15,13 +15,12 @@ from lavimo.avatar.skin import BLOOD
 
 Array = NDArray[np.floating]
 
-MOUTH_Y = -0.215
 EYE_HALF_WIDTH = 0.112
 
 
 def paint_face(canvas: Canvas, avatar: Avatar, figure: Figure) -> None:
     """Paint a canvas that shows the front of a head."""
-    unit, (_, nose_y, nose_z) = figure.face_m, figure.nose_3
+    unit, nose_y = figure.face_m, figure.nose_3[1]
     x_K, y_K = canvas.points_K3[:, 0] / unit, (canvas.points_K3[:, 1] - nose_y) / unit
     side_K = np.abs(x_K)
     texel_K = canvas.texel_m_K / unit
@@ -37,31 +36,31 @@ def paint_face(canvas: Canvas, avatar: Avatar, figure: Figure) -> None:
     canvas.shade(-0.75 * spot(0.050, -0.052, 0.034, 0.020))
     if avatar.age > 55:
         _years(canvas, side_K, y_K, (avatar.age - 45) / 35)
-    _lips(canvas, avatar, side_K, y_K)
+    mouth_y = (figure.mouth_y - nose_y) / unit
+    _lips(canvas, avatar, side_K, y_K - mouth_y)
     _eyes(canvas, avatar, x_K, side_K, y_K, texel_K, (figure.eye_2 - [0, nose_y]) / unit)
     if avatar.hair.beard != "none":
-        _beard(canvas, avatar, figure, side_K, y_K)
+        _beard(canvas, avatar, figure, side_K, y_K, mouth_y)
 
 
-def _lips(canvas: Canvas, avatar: Avatar, side_K: Array, y_K: Array) -> None:
+def _lips(canvas: Canvas, avatar: Avatar, side_K: Array, up_K: Array) -> None:
     half_width = 0.165 if avatar.sex == "male" else 0.155
     full = 0.8 if avatar.sex == "male" else 1.0
     share_K = np.clip(side_K / half_width, 0, 1)
     swell_K = np.sqrt(1 - share_K**2)
-    up_K = y_K - MOUTH_Y
     upper_K = 0.052 * full * swell_K * (1 - 0.22 * np.exp(-((side_K / 0.03) ** 2)))
     lower_K = 0.066 * full * swell_K
     within_K = np.minimum(upper_K - up_K, up_K + lower_K)
     amount_K = ramp(within_K, -0.010, 0.012) * (side_K < half_width)
     canvas.cover((0.8 if avatar.sex == "female" else 0.6) * amount_K, avatar.lips)
     canvas.shade(0.10 * amount_K * bump(up_K + 0.035, 0.03))
-    canvas.shade(-0.55 * bump(up_K - 0.004 + 0.012 * share_K**2, 0.016) * ramp(half_width + 0.015 - side_K, 0, 0.03))
+    canvas.shade(-0.55 * bump(up_K + 0.008 * share_K**2, 0.020) * ramp(half_width + 0.025 - side_K, 0, 0.03))
 
 
 def _eyes(canvas: Canvas, avatar: Avatar, x_K: Array, side_K: Array, y_K: Array, texel_K: Array, eye_2: Array) -> None:
     out_K, up_K = side_K - eye_2[0], y_K - eye_2[1]
     share_K = np.clip(out_K / EYE_HALF_WIDTH, -1, 1)
-    open_ = 0.050 if avatar.sex == "male" else 0.056
+    open_ = 0.043 if avatar.sex == "male" else 0.050
     tilt_K = 0.010 * share_K
     upper_K, lower_K = open_ * (1 - share_K**2) + tilt_K, -0.82 * open_ * (1 - share_K**2) + tilt_K
     within_K = np.minimum(upper_K - up_K, up_K - lower_K)
@@ -70,10 +69,10 @@ def _eyes(canvas: Canvas, avatar: Avatar, x_K: Array, side_K: Array, y_K: Array,
     socket_K = ramp(1 - np.hypot(out_K / 0.20, (up_K - 0.03) / 0.13), 0, 0.8)
     canvas.tint(0.9 * socket_K, (0.86, 0.79, 0.78))
     canvas.shade(-0.22 * bump(up_K - upper_K - 0.035, 0.022) * beside_K)
-    inside_K = np.clip(within_K / np.maximum(texel_K, 0.006) + 0.5, 0, 1)
+    inside_K = np.clip(within_K / np.maximum(texel_K, 0.006) + 0.5, 0, 1) * (np.abs(out_K) < EYE_HALF_WIDTH)
     canvas.cover(inside_K, "#e6e0d8")
     canvas.shade(-0.30 * inside_K * ramp(np.abs(share_K), 0.55, 1))
-    from_iris_K = np.hypot(out_K + 0.004, up_K - 0.003)
+    from_iris_K = np.hypot(out_K + 0.004, up_K - 0.001)
     iris_K = inside_K * np.clip((0.047 - from_iris_K) / 0.007 + 0.5, 0, 1)
     canvas.cover(iris_K, avatar.eyes)
     canvas.shade(-0.55 * iris_K * ramp(from_iris_K, 0.030, 0.046))
@@ -91,9 +90,9 @@ def _eyes(canvas: Canvas, avatar: Avatar, x_K: Array, side_K: Array, y_K: Array,
     middle_K = eye_2[1] + 0.125 + 0.055 * np.sin(np.pi * (0.15 + 0.72 * along_K)) - 0.01
     thick = 0.034 if avatar.sex == "male" else 0.023
     thick_K = thick * (1 - 0.65 * along_K**2) * ramp(side_K, 0.055, 0.11) * ramp(0.36 - side_K, 0, 0.06)
-    hairs_K = 0.010 * noise(canvas.points_K3 + 0.3 * canvas.points_K3[:, [1, 0, 2]], (0.0015, 0.006, 0.02), 5)
-    brow_K = ramp(thick_K + hairs_K - np.abs(y_K - middle_K), -0.006, 0.014) * (thick_K > 0.002)
-    canvas.cover(0.82 * brow_K, tuple(0.8 * np.array(rgb(avatar.hair.color))))
+    hairs_K = 0.006 * noise(canvas.points_K3 + 0.3 * canvas.points_K3[:, [1, 0, 2]], (0.0015, 0.006, 0.02), 5)
+    brow_K = ramp(thick_K + hairs_K - np.abs(y_K - middle_K), -0.008, 0.016) * (thick_K > 0.002)
+    canvas.cover(0.75 * brow_K, tuple(0.8 * np.array(rgb(avatar.hair.color))))
 
 
 def _years(canvas: Canvas, side_K: Array, y_K: Array, strength: float) -> None:
@@ -117,7 +116,7 @@ def _years(canvas: Canvas, side_K: Array, y_K: Array, strength: float) -> None:
         canvas.shade(-0.14 * strength * line_K)
 
 
-def _beard(canvas: Canvas, avatar: Avatar, figure: Figure, side_K: Array, y_K: Array) -> None:
+def _beard(canvas: Canvas, avatar: Avatar, figure: Figure, side_K: Array, y_K: Array, mouth_y: float) -> None:
     distance_K = beard_distance(canvas.points_K3, figure) / figure.face_m
     moustache_K = np.minimum(0.045 - np.abs(y_K + 0.135 - 0.10 * side_K + 0.4 * side_K**2), 0.20 - side_K)
     hairs_K = noise(canvas.points_K3, (0.0016, 0.006, 0.003), 6)
@@ -126,7 +125,7 @@ def _beard(canvas: Canvas, avatar: Avatar, figure: Figure, side_K: Array, y_K: A
     edge = 0.10 if avatar.hair.beard == "stubble" else 0.045
     amount_K = ramp(distance_K + 0.02 * hairs_K, -edge / 3, edge)
     # Lips stay free.
-    amount_K *= 1 - ramp(1 - np.hypot(side_K / 0.17, (y_K - MOUTH_Y + 0.005) / 0.072), 0, 0.3)
+    amount_K *= 1 - ramp(1 - np.hypot(side_K / 0.17, (y_K - mouth_y + 0.005) / 0.072), 0, 0.3)
     if avatar.hair.beard == "stubble":
         canvas.cover((0.36 + 0.10 * hairs_K) * amount_K, tuple(0.75 * np.array(rgb(avatar.hair.color))))
     else:

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from lavimo.avatar.hollow import hollows
 from lavimo.body.skeleton import JOINT
 
 Array = NDArray[np.floating]
@@ -25,6 +26,7 @@ class Figure:
     sole_y: float
     eye_2: Array
     """The left eye's middle, x and y."""
+    mouth_y: float
 
     @classmethod
     def of(cls, rest_V3: Array, joints_J3: Array, faces_F3: NDArray[np.int32]) -> "Figure":
@@ -37,7 +39,8 @@ class Figure:
             eye_2 = np.array([abs(eyes_23[:, 0]).mean(), eyes_23[:, 1].mean()])
         else:
             eye_2 = np.array([0, nose_3[1]]) + np.array([0.198, 0.268]) * (crown_y - nose_3[1])
-        return cls(joints_J3, nose_3, crown_y, float(rest_V3[:, 1].min()), eye_2)
+        mouth_y = _mouth(rest_V3, faces_F3, nose_3, crown_y - float(nose_3[1]))
+        return cls(joints_J3, nose_3, crown_y, float(rest_V3[:, 1].min()), eye_2, mouth_y)
 
     def y(self, joint: str) -> float:
         """A joint's height; both sides' mean."""
@@ -59,6 +62,15 @@ class Figure:
     def _mean(self, joint: str, axis: int) -> float:
         names = [joint] if joint in JOINT else [f"left_{joint}", f"right_{joint}"]
         return float(np.mean([self.joints_J3[JOINT[name], axis] for name in names]))
+
+
+def _mouth(rest_V3: Array, faces_F3: NDArray[np.int32], nose_3: Array, unit: float) -> float:
+    """The height of the line between the lips: the hollow below the nose."""
+    from_nose_V3 = (rest_V3 - nose_3) / unit
+    low, high = np.array([-0.10, -0.34, -0.25]), np.array([0.10, -0.12, 0.02])
+    weight_V = hollows(rest_V3, faces_F3) ** 2 * ((from_nose_V3 > low) & (from_nose_V3 < high)).all(axis=1)
+    share = float((weight_V * from_nose_V3[:, 1]).sum() / weight_V.sum()) if weight_V.sum() > 0.1 else -0.23
+    return float(nose_3[1]) + share * unit
 
 
 def _eyeballs(rest_V3: Array, faces_F3: NDArray[np.int32], low_y: float, high_y: float) -> Array:

@@ -11,10 +11,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.avatar.region import Distance
+
 Array = NDArray[np.floating]
 Index = NDArray[np.integer]
 
 TINY_M = 1e-6
+
+
+def _root(low_E3: Array, high_E3: Array, at_low_E: Array, at_high_E: Array, distance: Distance) -> Array:
+    """Where (E,), from 0 to 1, a distance is zero between points on either side."""
+    start_E, end_E = np.zeros(len(low_E3)), np.ones(len(low_E3))
+    for _ in range(5):
+        share_E = start_E + (end_E - start_E) * at_low_E / (at_low_E - at_high_E)
+        share_E = np.clip(share_E, start_E + 0.1 * (end_E - start_E), end_E - 0.1 * (end_E - start_E))
+        found_E = distance(low_E3 + share_E[:, None] * (high_E3 - low_E3))
+        same_E = (found_E > 0) == (at_low_E > 0)
+        start_E, at_low_E = np.where(same_E, share_E, start_E), np.where(same_E, found_E, at_low_E)
+        end_E, at_high_E = np.where(same_E, end_E, share_E), np.where(same_E, at_high_E, found_E)
+    return share_E
 
 
 @dataclass(frozen=True)
@@ -31,8 +46,13 @@ class Cut:
     faces_F3: Index
     corners_F32: Array
 
-    def along(self, column: int) -> "Cut":
-        """Cut where one of the quantities changes its sign; the copies on either side keep a trace of theirs."""
+    def along(self, column: int, distance: Distance) -> "Cut":
+        """Cut where one of the quantities changes its sign; the copies on either side keep a trace of theirs.
+
+        Args:
+            column: the quantity.
+            distance: the function of the vertices' place (the first three quantities) that it is.
+        """
         values_VC = self.values_VC.copy()
         near_V = np.abs(values_VC[:, column]) < TINY_M
         values_VC[near_V, column] = np.where(values_VC[near_V, column] < 0, -TINY_M, TINY_M)
@@ -55,7 +75,7 @@ class Cut:
         keys_E, edge = np.unique(low * vertices + high, return_inverse=True)
         low_E, high_E = np.divmod(keys_E, vertices)
         at_low_E, at_high_E = values_VC[low_E, column], values_VC[high_E, column]
-        share_E1 = (at_low_E / (at_low_E - at_high_E))[:, None]
+        share_E1 = _root(values_VC[low_E, :3], values_VC[high_E, :3], at_low_E, at_high_E, distance)[:, None]
         added_EC = (1 - share_E1) * values_VC[low_E] + share_E1 * values_VC[high_E]
         on_EC, under_EC = added_EC.copy(), added_EC.copy()
         on_EC[:, column], under_EC[:, column] = TINY_M, -TINY_M
@@ -64,8 +84,10 @@ class Cut:
         under = on + len(keys_E)
         is_on = inside_F3[crossed, alone_F]
         (near_p, near_q), (far_p, far_q) = np.where(is_on, on, under), np.where(is_on, under, on)
-        at = values_VC[:, column]
-        to_second_1, to_third_1 = ((at[first] / (at[first] - at[other]))[:, None] for other in (second, third))
+        to_second_1, to_third_1 = (
+            np.where(first == low_E[edges], share_E1[edges, 0], 1 - share_E1[edges, 0])[:, None]
+            for edges in edge.reshape(2, -1)
+        )
         p_2 = first_2 + to_second_1 * (second_2 - first_2)
         q_2 = first_2 + to_third_1 * (third_2 - first_2)
         pieces = [

@@ -80,9 +80,13 @@ def grid(points_RA3: Array, weights_RAJ: Array, paint: Callable[[Array, Array], 
     return _outwards(piece)
 
 
-def sweep(path_R3: Array, radii_R2: Array, across_3: Array, around: int = 14) -> Array:
+def sweep(path_R3: Array, radii_R2: Array, across_3: Array, around: int = 14, closed: bool = False) -> Array:
     """Rings (R, A, 3): ellipses along a path. The first radius is along `across`, the second at right angles to it."""
-    tangent_R3 = np.gradient(path_R3, axis=0)
+    tangent_R3 = (
+        np.gradient(np.concatenate([path_R3[-1:], path_R3, path_R3[:1]]), axis=0)[1:-1]
+        if closed
+        else np.gradient(path_R3, axis=0)
+    )
     tangent_R3 /= np.linalg.norm(tangent_R3, axis=1, keepdims=True)
     second_R3 = np.cross(tangent_R3, across_3)
     second_R3 /= np.linalg.norm(second_R3, axis=1, keepdims=True)
@@ -92,6 +96,18 @@ def sweep(path_R3: Array, radii_R2: Array, across_3: Array, around: int = 14) ->
         path_R3[:, None]
         + radii_R2[:, :1, None] * np.cos(turn_A)[None, :, None] * first_R3[:, None]
         + radii_R2[:, 1:, None] * np.sin(turn_A)[None, :, None] * second_R3[:, None]
+    )
+
+
+def joined(pieces: list[Piece]) -> Piece:
+    """Several meshes painted as one, over one another in the same rectangle: for what has one colour."""
+    first = np.cumsum([0, *(len(piece.vertices_V3) for piece in pieces)])
+    return Piece(
+        np.concatenate([piece.vertices_V3 for piece in pieces]),
+        np.concatenate([piece.weights_VJ for piece in pieces]),
+        np.concatenate([piece.faces_F3 + start for piece, start in zip(pieces, first, strict=False)]),
+        np.concatenate([piece.surface_F32 for piece in pieces]),
+        pieces[0].paint,
     )
 
 

@@ -25,7 +25,7 @@ LEGS = [JOINT[f"{side}_{joint}"] for side in ("left", "right") for joint in ("hi
 def top(avatar: Avatar, figure: Figure) -> list[Region]:
     """What is worn above the waist."""
     worn = avatar.top
-    hem_y = figure.y("pelvis") + {True: 0.06}.get(worn.tucked, -0.05 if worn.front != "jacket" else -0.10)
+    hem_y = figure.y("pelvis") + {True: 0.06}.get(worn.tucked, -0.085 if worn.front != "jacket" else -0.13)
     sleeve_x = {
         "none": figure.x("shoulder") - 0.012,
         "short": figure.x("shoulder") + 0.62 * (figure.x("elbow") - figure.x("shoulder")),
@@ -40,7 +40,7 @@ def top(avatar: Avatar, figure: Figure) -> list[Region]:
 
     def paint(canvas: Canvas, distance_K: Array) -> None:
         cloth = lay(canvas, distance_K, worn.color)
-        x_K, y_K, z_K = cloth.points_K3.T
+        x_K, y_K, _ = cloth.points_K3.T
         if worn.pattern:
             print_pattern(cloth, worn.pattern, hem_y, figure)
         weave(cloth, worn.weave, worn.color)
@@ -107,7 +107,7 @@ def _front(cloth: Canvas, worn: Top, figure: Figure, hem_y: float) -> None:
         seam(cloth, np.where(front_K > 0, side_K - 0.014, 1.0), 0.20)
     elif worn.front == "jacket":
         button_y = waist_y + 0.03
-        opening_K = np.clip(0.105 * (y_K - button_y) / (neck_y - button_y), 0, 0.105)
+        opening_K = np.clip(0.074 * (y_K - button_y) / (neck_y - 0.05 - button_y), 0, 0.068)
         shirt_K = both(opening_K - side_K, y_K - button_y, front_K)
         cloth.cover(cloth.inside(shirt_K), worn.under or "#f2f2ee")
         if worn.tie:

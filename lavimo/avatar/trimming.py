@@ -10,7 +10,7 @@ from lavimo.avatar.avatar import Avatar, rgb
 from lavimo.avatar.figure import Figure
 from lavimo.avatar.noise import noise
 from lavimo.avatar.paint import ramp
-from lavimo.avatar.piece import Piece, grid, sweep
+from lavimo.avatar.piece import Piece, grid, joined, sweep
 from lavimo.avatar.tube import Tube
 from lavimo.body.skeleton import JOINT
 
@@ -25,6 +25,8 @@ def trimmings(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array)
     elif avatar.top.neck == "collar":
         color = avatar.top.under if avatar.top.front == "jacket" and avatar.top.under else avatar.top.color
         pieces.append(_collar(avatar.top.trim or color, figure, bare_V3, weights_VJ))
+    if avatar.glasses:
+        pieces.append(_glasses(avatar.glasses, figure, bare_V3, weights_VJ))
     if avatar.bottom.cut == "skirt":
         pieces.append(_skirt(avatar, figure, bare_V3, weights_VJ))
     return pieces
@@ -50,15 +52,16 @@ def _collar(color: str, figure: Figure, bare_V3: Array, weights_VJ: Array) -> Pi
     turn_R = np.linspace(-0.93 * np.pi, 0.93 * np.pi, 29)  # 0 is behind
     angle_R = turn_R - np.pi / 2
     forward_R = np.abs(turn_R) / np.pi
-    stand_R = figure.y("neck") + 0.030 - 0.030 * forward_R**2
-    fall_m = 0.030 + 0.022 * ramp(forward_R, 0.55, 0.9)
+    stand_R = figure.y("neck") + 0.022 - 0.040 * forward_R**2
+    fall_m = 0.022 + 0.030 * ramp(forward_R, 0.6, 0.97)
     # The profile around a ring: up inside, over the fold, down outside.
     lift = np.array([-0.4, 0.5, 1.0, 1.0, 0.3, -0.45])
-    out = np.array([0.004, 0.005, 0.007, 0.013, 0.019, 0.021])
+    out = np.array([0.003, 0.004, 0.005, 0.010, 0.016, 0.020])
     height_RA = stand_R[:, None] + np.where(lift > 0, lift * 0.014, lift * fall_m[:, None] * 2)
     angle_RA = np.broadcast_to(angle_R[:, None], height_RA.shape)
     radius_RA = neck.radius(-height_RA.ravel(), angle_RA.ravel()).reshape(height_RA.shape) + out
-    radius_RA = np.maximum(radius_RA, radius_RA[:, 2:3] + out - 0.007)
+    # Cloth lies on the shoulders, but does not spread with them.
+    radius_RA = np.clip(radius_RA, radius_RA[:, 2:3] + out - 0.007, radius_RA[:, 2:3] + 1.2 * out)
     middle_RA2 = neck.middle(-height_RA.ravel()).reshape(*height_RA.shape, 2)
     points_RA3 = np.stack(
         [
@@ -97,6 +100,46 @@ def _hood(color: str, figure: Figure, bare_V3: Array, weights_VJ: Array) -> Piec
         return color_3 * shade_K[:, None]
 
     return grid(points_RA3, _sewn(points_RA3, "spine3"), paint)
+
+
+def _glasses(color: str, figure: Figure, bare_V3: Array, weights_VJ: Array) -> Piece:
+    """Two rims, a bridge, two temples."""
+    unit, (eye_x, eye_y) = figure.face_m, figure.eye_2
+    head_V = weights_VJ[:, JOINT["head"]] > 0.5
+    near_V = head_V & (np.hypot(np.abs(bare_V3[:, 0]) - eye_x, bare_V3[:, 1] - eye_y) < 0.13 * unit)
+    front_z = float(bare_V3[near_V, 2].max()) + 0.004
+    ear_V = head_V & (np.abs(bare_V3[:, 1] - eye_y) < 0.06 * unit)
+    ear_x = float(np.abs(bare_V3[ear_V, 0]).max())
+    turn_R = np.linspace(0, 2 * np.pi, 21)[:-1]
+    out_x, radius, thick = eye_x + 0.145 * unit, 0.140 * unit, 0.0016
+    paths = []
+    for sign in (1.0, -1.0):
+        rim_R3 = np.stack(
+            [sign * (eye_x + radius * np.cos(turn_R)), eye_y - 0.01 * unit + 0.80 * radius * np.sin(turn_R),
+             front_z - 0.06 * unit * np.clip(np.cos(turn_R), 0, 1)], axis=1,
+        )  # fmt: skip
+        paths.append((rim_R3, False))
+        temple_R3 = np.array(
+            [[sign * out_x, eye_y, front_z - 0.06 * unit], [sign * (ear_x + 0.002), eye_y + 0.01 * unit, front_z - 0.4 * unit],
+             [sign * ear_x, eye_y, figure.z("head") + 0.1 * unit]]
+        )  # fmt: skip
+        paths.append((temple_R3, True))
+    bridge_x = np.linspace(-1, 1, 5) * (eye_x - 0.95 * radius)
+    bridge_R3 = np.stack([bridge_x, eye_y + 0.04 * unit - 20 * bridge_x**2, front_z + 0.004 - 20 * bridge_x**2], axis=1)
+    paths.append((bridge_R3, True))
+
+    def paint(points_K3: Array, places_K2: Array) -> Array:
+        return np.broadcast_to(rgb(color), (len(points_K3), 3))
+
+    pieces = []
+    for path_R3, capped in paths:
+        rings_RA3 = sweep(
+            path_R3, np.full((len(path_R3), 2), thick), np.array([0.1, 1, 0.05]), around=5, closed=not capped
+        )
+        weights = np.zeros((*rings_RA3.shape[:2], 24), np.float32)
+        weights[..., JOINT["head"]] = 1
+        pieces.append(grid(rings_RA3, weights, paint, ring=capped))
+    return joined(pieces)
 
 
 def _skirt(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array) -> Piece:

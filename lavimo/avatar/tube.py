@@ -39,7 +39,8 @@ class Tube:
         low_S2, high_S2 = np.full((slices, 2), np.inf), np.full((slices, 2), -np.inf)
         np.minimum.at(low_S2, slice_V, across_V2)
         np.maximum.at(high_S2, slice_V, across_V2)
-        middle_S2, known_S = (low_S2 + high_S2) / 2, np.isfinite(low_S2[:, 0])
+        known_S = np.isfinite(low_S2[:, 0])
+        middle_S2 = np.where(known_S[:, None], low_S2, 0) / 2 + np.where(known_S[:, None], high_S2, 0) / 2
         for axis in range(2):
             middle_S2[:, axis] = np.interp(np.arange(slices), np.flatnonzero(known_S), middle_S2[known_S, axis])
         middle_S2 = gaussian_filter1d(middle_S2, 2.5, axis=0, mode="nearest")

@@ -18,16 +18,17 @@ def dress_all(wardrobe: Path, options: DressOptions) -> None:
     """Write `avatar/field` for every avatar and every field of `Dressed` that it has.
 
     Raises:
-        ValueError: a file of the user's SMPL is none.
+        ValueError: an avatar is not known, or a file of the user's SMPL is none.
     """
     arrays = {}
-    for name in tqdm(avatars(), desc="dress", unit="avatar", disable=None):
+    names = options.avatars or tuple(avatars())
+    for name in tqdm(names, desc="dress", unit="avatar", disable=None):
         person = dressed(name, options.bodies)
         for field in fields(person):
             if (array := getattr(person, field.name)) is not None:
                 arrays[f"{name}/{field.name}"] = array
     write_shard(wardrobe, arrays)
-    log.info("dressed %d avatars", len(avatars()))
+    log.info("dressed %d avatars", len(names))
 
 
 class Wardrobe:
@@ -40,6 +41,7 @@ class Wardrobe:
             ValueError: it is missing or damaged.
         """
         self._shard = Shard(path)
+        self.names: list[str] = self._shard.clips
         self._worn: dict[str, Dressed] = {}
 
     def __getitem__(self, name: str) -> Dressed:
@@ -49,9 +51,8 @@ class Wardrobe:
             ValueError: the file has none.
         """
         if name not in self._worn:
-            found = self._shard.clips
-            if name not in found:
-                raise ValueError(f"{self._shard.path}: found no avatar {name!r}, expected one of {', '.join(found)}")
+            if name not in self.names:
+                raise ValueError(f"{self._shard.path}: found no avatar {name!r}, expected one of {', '.join(self.names)}")
             prefix = f"{name}/"
             self._worn[name] = Dressed(
                 **{key.removeprefix(prefix): self._shard[key] for key in self._shard.names if key.startswith(prefix)}

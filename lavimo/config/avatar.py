@@ -9,8 +9,10 @@ from lavimo.config.options import Options
 
 
 class DressOptions(Options):
-    """The avatars' bodies."""
+    """The avatars and their bodies."""
 
+    avatars: tuple[str, ...] = ()
+    """Those to draw from, by their names in lavimo/avatar/avatars.yaml; none: all thirteen."""
     bodies: Path | None = None
     """A folder with the user's own SMPL_MALE, SMPL_FEMALE or SMPL_NEUTRAL (docs/smpl.md); none: the embedded body."""
 

@@ -17,6 +17,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 TINY = {
     "shards": 2,
+    "dress": {"avatars": ["jonas", "mei"]},
     "render": {"size_px": 64},
     "sample_frames": {"size_px": 32},
     "train": {"epochs": 4, "save_seconds": 0},
