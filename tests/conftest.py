@@ -8,7 +8,7 @@ import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -72,7 +72,7 @@ def write_bvh() -> Callable[..., Path]:
 class Python2Pickler(pickle._Pickler):
     """Writes words and bytes as Python 2 did."""
 
-    dispatch = dict(pickle._Pickler.dispatch)
+    dispatch: ClassVar = dict(pickle._Pickler.dispatch)
 
     def save_bytes(self, data: bytes) -> None:
         """One of Python 2's words."""
@@ -151,17 +151,16 @@ def _quartered(faces: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 @pytest.fixture(scope="session")
-def write_smpl(other_body: dict[str, Any]) -> Callable[..., Path]:
-    """A function that writes SMPL's file as it is distributed: `write_smpl(path, protocol=2, directions=10, **changes)`.
+def write_smpl() -> Callable[..., Path]:
+    """A function that writes arrays as SMPL's files have them: `write_smpl(path, arrays, protocol=2, directions=10)`.
 
     Chumpy's arrays and selections of them, sparse regressors, Python 2's words, and arrays that nobody asks for.
     """
 
-    def write(path: Path, protocol: int = 2, directions: int = 10, **changes: Any) -> Path:
+    def write(path: Path, arrays: dict[str, Any], protocol: int = 2, directions: int = 10) -> Path:
         chumpy, ch, reordering = (types.ModuleType(name) for name in ("chumpy", "chumpy.ch", "chumpy.reordering"))
         ch.Ch = type("Ch", (), {"__module__": "chumpy.ch", "__qualname__": "Ch"})
         reordering.Select = type("Select", (), {"__module__": "chumpy.reordering", "__qualname__": "Select"})
-        arrays = {**other_body, **changes}
         arrays = {key: value for key, value in arrays.items() if value is not None}
 
         def chumpy_array(values: Any, **more: Any) -> Any:

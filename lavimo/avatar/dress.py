@@ -27,6 +27,7 @@ from lavimo.body.smpl_file import body_file, read_smpl
 
 Array = NDArray[np.floating]
 
+
 @dataclass(frozen=True)
 class Dressed:
     """A dressed avatar.

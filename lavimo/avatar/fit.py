@@ -37,7 +37,10 @@ def matched_betas(body: Body, betas_B: Array) -> NDArray[np.float32]:
     for _ in range(ROUNDS):
         steps_BB = STEP * np.eye(len(found_B))
         slopes_MB = np.stack(
-            [(_measures(body, found_B + step_B) - _measures(body, found_B - step_B)) / (2 * STEP) for step_B in steps_BB],
+            [
+                (_measures(body, found_B + step_B) - _measures(body, found_B - step_B)) / (2 * STEP)
+                for step_B in steps_BB
+            ],
             axis=1,
         )
         weighted_MB = slopes_MB / TOLERANCES_M[:, None]

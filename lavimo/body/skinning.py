@@ -1,10 +1,10 @@
-"""Linear blend skinning, fast: forward kinematics of all frames at once, then one compiled pass over a frame's vertices.
+"""Linear blend skinning, fast: forward kinematics of all frames at once, then a compiled pass over a frame's vertices.
 
 Shape suffixes: V vertices, J joints (24), T frames, C frames of a chunk, P pose directions (207), E weights that are
 not zero; 34 a joint's rotation and offset, side by side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numba import njit
@@ -46,9 +46,8 @@ def posed(
     for start in range(0, len(rotations_TJ3), CORRECTED_TOGETHER):
         chunk = slice(start, start + CORRECTED_TOGETHER)
         transforms_CJ34 = transforms_TJ34[chunk]
-        if pose_directions_V3P is None:
-            shaped_CV3 = [rest_V3] * len(transforms_CJ34)
-        else:
+        shaped_CV3: Iterable[Array] = [rest_V3] * len(transforms_CJ34)
+        if pose_directions_V3P is not None:
             shaped_CV3 = rest_V3 + _corrections(pose_directions_V3P, rotations_TJ33[chunk])
         for transforms_J34, shaped_V3 in zip(transforms_CJ34, shaped_CV3):
             vertices_V3 = np.empty_like(rest_V3)

@@ -42,7 +42,7 @@ ALLOWED = re.compile(
 )
 """What a file of arrays may name: arrays of numpy, chumpy and scipy.sparse, and what pickle itself puts around them."""
 
-MOST_OPERATIONS = 1_000_000
+MOST_OPERATIONS = 200_000
 """A file of arrays has a few thousand; each may take some ten bytes more than it has in the file."""
 
 
@@ -73,7 +73,9 @@ class _Reader:
                 return self._pop()
             operation = _OPERATIONS.get(code)
             if operation is None:
-                raise ValueError(f"found the pickle operation {code!r} at byte {self._file.tell() - 1}, which is no array")
+                raise ValueError(
+                    f"found the pickle operation {code!r} at byte {self._file.tell() - 1}, which is no array"
+                )
             operation(self)
         raise ValueError(f"found a pickle of more than {MOST_OPERATIONS} operations, expected a few arrays")
 
@@ -135,7 +137,9 @@ class _Reader:
 
     def _global(self, module: str, name: str) -> None:
         if not isinstance(module, str) or not isinstance(name, str) or not ALLOWED.fullmatch(f"{module}.{name}"):
-            raise ValueError(f"found {f'{module}.{name}'[:80]!r} in a pickle, expected arrays only (numpy, chumpy, scipy.sparse)")
+            raise ValueError(
+                f"found {f'{module}.{name}'[:80]!r} in a pickle, expected arrays only (numpy, chumpy, scipy.sparse)"
+            )
         self._push(Name(module, name))
 
     def _reduce(self) -> None:
@@ -158,7 +162,7 @@ class _Reader:
         quoted = self._line().strip()
         if len(quoted) < 2 or quoted[:1] != quoted[-1:] or quoted[:1] not in b"'\"":
             raise ValueError("found a string without quotes in a pickle")
-        self._push(codecs.escape_decode(quoted[1:-1])[0].decode("latin-1"))  # type: ignore[attr-defined]
+        self._push(codecs.escape_decode(quoted[1:-1])[0].decode("latin-1"))
 
     def _written(self) -> Any:
         """A number written out."""
