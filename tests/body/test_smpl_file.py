@@ -8,6 +8,8 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lavimo.body.skeleton import PARENTS
 from lavimo.body.smpl_file import body_file, read_smpl
@@ -355,3 +357,16 @@ def test_a_pickle_is_read_as_python_reads_it():
     del value["bytes"]
     for protocol in range(3):
         assert unpickle(pickle.dumps(value, protocol)) == value
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 5), st.lists(st.tuples(st.integers(0, 10**9), st.binary(max_size=3)), min_size=1, max_size=4))
+def test_whatever_is_damaged_the_error_says_which_file(tmp_path_factory, small, write_smpl, protocol, changes):
+    path = tmp_path_factory.mktemp("changed") / OFFICIAL
+    data = write_smpl(path, {**small, "posedirs": small["posedirs"][:1]}, protocol).read_bytes()
+    for where, new in changes:
+        where %= len(data)
+        data = data[:where] + new + data[where + 1 :]
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match="is no SMPL body: "):
+        read_smpl(path)
