@@ -8,7 +8,7 @@ import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -72,7 +72,7 @@ def write_bvh() -> Callable[..., Path]:
 class Python2Pickler(pickle._Pickler):
     """Writes words and bytes as Python 2 did."""
 
-    dispatch = dict(pickle._Pickler.dispatch)
+    dispatch: ClassVar = dict(pickle._Pickler.dispatch)
 
     def save_bytes(self, data: bytes) -> None:
         """One of Python 2's words."""
@@ -99,7 +99,7 @@ def python2_pickle(value: Any, protocol: int) -> bytes:
 
 @pytest.fixture(scope="session")
 def other_body() -> dict[str, Any]:
-    """SMPL's arrays of a body unlike the embedded one: no eyeballs, vertices in another order, triangles quartered at
+    """SMPL's arrays of a body unlike the embedded one: no eyeballs, vertices in another order, triangles halved at
     the hips, joints moved, shapes mixed, pose blend shapes."""
     from lavimo.body.body import embedded_body
     from lavimo.body.skeleton import PARENTS
@@ -110,7 +110,7 @@ def other_body() -> dict[str, Any]:
     mixing = np.linalg.qr(rng.normal(size=(10, 10)))[0]
     shapes = body.shape_directions_V3B[kept].astype(float) @ mixing
     regressor = body.joint_regressor_JV[:, kept].astype(float)
-    faces, ends = _quartered(faces, np.abs(template[:, 1] - template[:, 1].mean()) < 0.15)
+    faces, ends = _halved(faces, np.abs(template[:, 1] - template[:, 1].mean()) < 0.15)
     template, weights, shapes = (
         np.concatenate([values, values[ends].mean(axis=1)]) for values in (template, weights, shapes)
     )
@@ -140,28 +140,34 @@ def _without_eyes(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return kept, place[faces[np.isin(faces[:, 0], kept)]]
 
 
-def _quartered(faces: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Triangles with an edge between chosen vertices cut at that edge's middle; the ends of each new vertex's edge."""
-    from lavimo.avatar.seams import Cloth
-
-    cloth = Cloth.of(len(chosen), faces)
-    edges, edge_of_face = cloth.edges()
-    cut = chosen[edges].all(axis=1)
-    return cloth.split(edges, edge_of_face, cut, np.full(len(edges), 0.5)).faces_F3, edges[cut]
+def _halved(faces: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Triangles with some edges between chosen vertices cut at the middle, no two of one triangle; each new vertex's
+    ends."""
+    triangles = {edge: face for face, (i, j, k) in enumerate(faces.tolist()) for edge in ((i, j), (j, k), (k, i))}
+    ends, pieces, cut = [], [], set()
+    for (start, end), face in triangles.items():
+        other = triangles[end, start]
+        if start < end and chosen[start] and chosen[end] and not {face, other} & cut:
+            middle = len(chosen) + len(ends)
+            ends.append((start, end))
+            cut |= {face, other}
+            for first, second, triangle in ((start, end, face), (end, start, other)):
+                (apex,) = set(faces[triangle].tolist()) - {start, end}
+                pieces += [(first, middle, apex), (middle, second, apex)]
+    return np.concatenate([np.delete(faces, sorted(cut), axis=0), pieces]), np.array(ends)
 
 
 @pytest.fixture(scope="session")
-def write_smpl(other_body: dict[str, Any]) -> Callable[..., Path]:
-    """A function that writes SMPL's file as it is distributed: `write_smpl(path, protocol=2, directions=10, **changes)`.
+def write_smpl() -> Callable[..., Path]:
+    """A function that writes arrays as SMPL's files have them: `write_smpl(path, arrays, protocol=2, directions=10)`.
 
     Chumpy's arrays and selections of them, sparse regressors, Python 2's words, and arrays that nobody asks for.
     """
 
-    def write(path: Path, protocol: int = 2, directions: int = 10, **changes: Any) -> Path:
+    def write(path: Path, arrays: dict[str, Any], protocol: int = 2, directions: int = 10) -> Path:
         chumpy, ch, reordering = (types.ModuleType(name) for name in ("chumpy", "chumpy.ch", "chumpy.reordering"))
         ch.Ch = type("Ch", (), {"__module__": "chumpy.ch", "__qualname__": "Ch"})
         reordering.Select = type("Select", (), {"__module__": "chumpy.reordering", "__qualname__": "Select"})
-        arrays = {**other_body, **changes}
         arrays = {key: value for key, value in arrays.items() if value is not None}
 
         def chumpy_array(values: Any, **more: Any) -> Any:

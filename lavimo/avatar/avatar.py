@@ -86,7 +86,6 @@ class Avatar(Part):
     """A person: shape coefficients, and what they look like."""
 
     name: str
-    sex: Literal["male", "female"]
     age: int = Field(ge=18, le=90)
     looks: str
     """In words, for people."""
@@ -126,7 +125,9 @@ def choose_avatar(
         ValueError: a held-out avatar is not among them, or all are held out.
     """
     if set(held_out) - set(names) or set(held_out) >= set(names):
-        raise ValueError(f"held_out_avatars: found {', '.join(held_out)}, expected some, not all, of {', '.join(names)}")
+        raise ValueError(
+            f"held_out_avatars: found {', '.join(held_out)}, expected some, not all, of {', '.join(names)}"
+        )
     among = [name for name in names if not held_out or (name in held_out) == tested]
     return among[int(rng.integers(len(among)))]
 

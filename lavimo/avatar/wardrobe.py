@@ -52,7 +52,9 @@ class Wardrobe:
         """
         if name not in self._worn:
             if name not in self.names:
-                raise ValueError(f"{self._shard.path}: found no avatar {name!r}, expected one of {', '.join(self.names)}")
+                raise ValueError(
+                    f"{self._shard.path}: found no avatar {name!r}, expected one of {', '.join(self.names)}"
+                )
             prefix = f"{name}/"
             self._worn[name] = Dressed(
                 **{key.removeprefix(prefix): self._shard[key] for key in self._shard.names if key.startswith(prefix)}

@@ -37,7 +37,8 @@ def pickled_array(value: Any, depth: int = DEEPEST) -> Array:
     if name == "_frombuffer":
         return _from_buffer(value.arguments)
     if name == "scalar":
-        return _from_bytes(*_count(value.arguments, 2)[::-1], ())
+        dtype, data = _count(value.arguments, 2)
+        return _from_bytes(data, dtype, ())
     if module.startswith("scipy.sparse"):
         return _sparse(name, _words(value), depth)
     if module.startswith("chumpy"):
@@ -75,7 +76,7 @@ def _dtype(value: Any) -> np.dtype[Any]:
 
 
 def _raw(value: Any) -> bytes:
-    """Bytes, as Python 2 (words in latin-1) and Python 3 (such words encoded again, where it writes for 2) give them."""
+    """Bytes, as Python 2 gives them (a word of latin-1) and Python 3, writing for 2 (such a word, to be encoded)."""
     if isinstance(value, Recorded):
         if value.maker.name == "encode" and len(value.arguments) == 2 and value.arguments[1] in ("latin1", "latin-1"):
             value = value.arguments[0]

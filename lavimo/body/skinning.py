@@ -1,10 +1,10 @@
-"""Linear blend skinning, fast: forward kinematics of all frames at once, then one compiled pass over a frame's vertices.
+"""Linear blend skinning, fast: forward kinematics of all frames at once, then a compiled pass over a frame's vertices.
 
 Shape suffixes: V vertices, J joints (24), T frames, C frames of a chunk, P pose directions (207), E weights that are
 not zero; 34 a joint's rotation and offset, side by side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numba import njit
@@ -14,8 +14,8 @@ from lavimo.body.kinematics import forward_kinematics, matrices
 
 Array = NDArray[np.float32]
 
-CORRECTED_TOGETHER = 16
-"""Frames whose pose blend shapes are one matrix product: faster than one by one, and memory stays flat."""
+CORRECTED_TOGETHER = 64
+"""Frames whose pose blend shapes are one matrix product: their 17 MB are read once for all, and memory stays flat."""
 
 
 def posed(
@@ -46,20 +46,20 @@ def posed(
     for start in range(0, len(rotations_TJ3), CORRECTED_TOGETHER):
         chunk = slice(start, start + CORRECTED_TOGETHER)
         transforms_CJ34 = transforms_TJ34[chunk]
-        if pose_directions_V3P is None:
-            shaped_CV3 = [rest_V3] * len(transforms_CJ34)
-        else:
-            shaped_CV3 = rest_V3 + _corrections(pose_directions_V3P, rotations_TJ33[chunk])
+        shaped_CV3: Iterable[Array] = [rest_V3] * len(transforms_CJ34)
+        if pose_directions_V3P is not None:
+            shaped_CV3 = _corrected(rest_V3, pose_directions_V3P, rotations_TJ33[chunk])
         for transforms_J34, shaped_V3 in zip(transforms_CJ34, shaped_CV3):
             vertices_V3 = np.empty_like(rest_V3)
             _blend(*sparse, transforms_J34, shaped_V3, vertices_V3)
             yield vertices_V3
 
 
-def _corrections(pose_directions_V3P: Array, rotations_CJ33: Array) -> Array:
+def _corrected(rest_V3: Array, pose_directions_V3P: Array, rotations_CJ33: Array) -> Array:
     features_CP = (rotations_CJ33[:, 1:] - np.eye(3, dtype=np.float32)).reshape(len(rotations_CJ33), -1)
-    flat = pose_directions_V3P.reshape(-1, pose_directions_V3P.shape[-1])
-    return (features_CP @ flat.T).reshape(-1, len(pose_directions_V3P), 3)
+    corrected_CV3 = (features_CP @ pose_directions_V3P.reshape(rest_V3.size, -1).T).reshape(-1, *rest_V3.shape)
+    corrected_CV3 += rest_V3
+    return corrected_CV3
 
 
 def _sparse(weights_VJ: Array) -> tuple[NDArray[np.int32], NDArray[np.uint8], Array]:

@@ -90,7 +90,7 @@ def _pickle(data: bytes) -> dict[str, Array]:
 def _npz(path: Path) -> dict[str, Array]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
+            if not isinstance(file, np.lib.npyio.NpzFile) or file.zip is None:
                 raise ValueError("found a single array, expected an archive of arrays")
             if (size := sum(part.file_size for part in file.zip.infolist())) > LARGEST_BYTES:
                 raise ValueError(f"found {size} bytes unpacked, expected at most {LARGEST_BYTES}")
@@ -155,6 +155,6 @@ def _body(arrays: dict[str, Array]) -> Body:
 
 def _shape(arrays: dict[str, Array], key: str, *expected: int | None) -> None:
     found = arrays[key].shape
-    if len(found) != len(expected) or any(size not in (None, here) for size, here in zip(expected, found)):
+    if len(found) != len(expected) or any(size not in (None, here) for size, here in zip(expected, found, strict=True)):
         sizes = ", ".join("any" if size is None else str(size) for size in expected)
         raise ValueError(f"{key}: found shape {found}, expected ({sizes})")

@@ -1,6 +1,7 @@
 """Skinning against a naive twin and against smplx, and the embedded body's soundness."""
 
 import hashlib
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT, MIRROR, PARENTS
+from lavimo.body.smpl_file import read_smpl
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +35,23 @@ def test_skinning_equals_moving_every_vertex_by_every_joint(motion):
             np.testing.assert_allclose(posed_TV3[frame, vertex], expected_3, atol=1e-5)
 
 
-def test_skinning_equals_smplx(motion, capsys):
+@pytest.mark.parametrize("whose", ["embedded", "user's"])
+def test_skinning_equals_smplx(motion, tmp_path, other_body, write_smpl, whose):
     smplx = pytest.importorskip("smplx", reason="smplx is an extra: pip install 'lavimo[smplx]'")
     torch = pytest.importorskip("torch")
-    body, (rotations_TJ3, translation_T3, betas_B) = embedded_body(), motion
-    vertices = len(body.template_V3)
+    body = embedded_body() if whose == "embedded" else read_smpl(write_smpl(tmp_path / "SMPL_MALE.pkl", other_body))
+    rotations_TJ3, translation_T3, betas_B = motion
+    pose_directions_V3P = np.zeros((*body.template_V3.shape, 207), np.float32)
+    if whose != "embedded":
+        pose_directions_V3P = body.pose_directions_V3P
+        assert np.abs(pose_directions_V3P).mean() > 1e-3
     model = smplx.create(
         ".",
         model_type="smpl",
         data_struct=smplx.utils.Struct(
             v_template=body.template_V3,
             shapedirs=body.shape_directions_V3B,
-            posedirs=np.zeros((vertices, 3, 207), np.float32),
+            posedirs=pose_directions_V3P,
             J_regressor=body.joint_regressor_JV,
             weights=body.weights_VJ,
             kintree_table=np.stack([PARENTS, np.arange(24)]),
@@ -60,6 +67,40 @@ def test_skinning_equals_smplx(motion, capsys):
     )
     posed_TV3 = body.pose(rotations_TJ3, translation_T3, *body.rest(betas_B))
     np.testing.assert_allclose(posed_TV3, expected.vertices.detach().numpy(), atol=1e-5)
+
+
+def test_pose_blend_shapes_equal_adding_them_one_by_one(motion, other_body, write_smpl, tmp_path):
+    body, (rotations_TJ3, translation_T3, betas_B) = (
+        read_smpl(write_smpl(tmp_path / "SMPL_MALE.pkl", other_body)),
+        motion,
+    )
+    rest_V3, joints_J3 = body.rest(betas_B)
+    posed_TV3 = body.pose(rotations_TJ3, translation_T3, rest_V3, joints_J3)
+    for frame in range(5):
+        corrected_V3 = rest_V3.astype(float)
+        for joint in range(1, 24):
+            rotation_33 = matrices(rotations_TJ3[frame, joint])
+            for row in range(3):
+                for column in range(3):
+                    entry = rotation_33[row, column] - (row == column)
+                    corrected_V3 += entry * other_body["posedirs"][..., 9 * (joint - 1) + 3 * row + column]
+        plain = replace(body, pose_directions_V3P=None)
+        expected_V3 = plain.pose(rotations_TJ3[[frame]], translation_T3[[frame]], corrected_V3, joints_J3)[0]
+        np.testing.assert_allclose(posed_TV3[frame], expected_V3, atol=1e-5)
+
+
+@pytest.mark.parametrize("most", [1, 4, 24])
+def test_skinning_is_exact_for_any_number_of_weights_a_vertex(motion, most):
+    rng = np.random.default_rng(most)
+    weights_VJ = rng.dirichlet(np.ones(24), 40) * (rng.random((40, 24)).argsort(axis=1) < most)
+    weights_VJ = (weights_VJ / weights_VJ.sum(axis=1, keepdims=True)).astype(np.float32)
+    body, (rotations_TJ3, translation_T3, _) = replace(embedded_body(), weights_VJ=weights_VJ), motion
+    rest_V3, joints_J3 = rng.normal(size=(40, 3)).astype(np.float32), rng.normal(size=(24, 3)).astype(np.float32)
+    positions_TJ3, turns_TJ33 = forward_kinematics(matrices(rotations_TJ3), translation_T3, joints_J3)
+    local_VJ3 = rest_V3[:, None] - joints_J3
+    moved_TVJ3 = np.einsum("tjab,vjb->tvja", turns_TJ33, local_VJ3) + positions_TJ3[:, None]
+    expected_TV3 = np.einsum("vj,tvja->tva", weights_VJ, moved_TVJ3)
+    np.testing.assert_allclose(body.pose(rotations_TJ3, translation_T3, rest_V3, joints_J3), expected_TV3, atol=1e-5)
 
 
 def test_batch_equals_one_by_one(motion):

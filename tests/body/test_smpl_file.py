@@ -8,11 +8,29 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from lavimo.body.skeleton import PARENTS
 from lavimo.body.smpl_file import body_file, read_smpl
 from lavimo.body.unpickle import MOST_OPERATIONS, unpickle
 
 OFFICIAL = "basicmodel_m_lbs_10_207_0_v1.1.0.pkl"
+
+
+@pytest.fixture(scope="module")
+def small():
+    """SMPL's arrays of a body of few vertices."""
+    rng, vertices = np.random.default_rng(2), 90
+    return {
+        "v_template": rng.uniform([-0.8, -1, -0.2], [0.8, 0.7, 0.2], (vertices, 3)),
+        "shapedirs": rng.normal(0, 0.01, (vertices, 3, 10)),
+        "posedirs": rng.normal(0, 0.01, (vertices, 3, 207)),
+        "J_regressor": rng.dirichlet(np.ones(vertices), 24) * (rng.random((24, vertices)) < 0.2),
+        "weights": rng.dirichlet(np.ones(24), vertices),
+        "kintree_table": np.array([PARENTS, np.arange(24)]).astype(np.uint32),
+        "f": rng.integers(0, vertices, (160, 3)).astype(np.uint32),
+    }
 
 
 def assert_equal(body, arrays):
@@ -24,31 +42,31 @@ def assert_equal(body, arrays):
     np.testing.assert_array_equal(body.faces_F3, arrays["f"])
 
 
-@pytest.mark.parametrize(("protocol", "directions"), [(2, 300), (0, 10), (2, 10), (3, 10), (4, 10), (5, 12)])
-def test_official_files_are_read_whatever_their_protocol(tmp_path, write_smpl, other_body, protocol, directions):
-    path = write_smpl(tmp_path / OFFICIAL, protocol=protocol, directions=directions)
-    assert_equal(read_smpl(path), other_body)
+@pytest.mark.parametrize(("protocol", "directions"), [(2, 300), (0, 300), (2, 10), (3, 10), (4, 10), (5, 12)])
+def test_official_files_are_read_whatever_their_protocol(tmp_path, write_smpl, small, protocol, directions):
+    path = write_smpl(tmp_path / OFFICIAL, small, protocol, directions)
+    assert_equal(read_smpl(path), small)
     assert "chumpy" not in sys.modules
 
 
-def test_python_3_writing_for_python_2_is_read(tmp_path, other_body):
+def test_python_3_writing_for_python_2_is_read(tmp_path, small):
     path = tmp_path / "SMPL_MALE.pkl"
-    path.write_bytes(pickle.dumps({**other_body, "posedirs": other_body["posedirs"].astype(">f4")}, protocol=2))
-    assert_equal(read_smpl(path), other_body)
+    path.write_bytes(pickle.dumps({**small, "posedirs": small["posedirs"].astype(">f4")}, protocol=2))
+    assert_equal(read_smpl(path), small)
 
 
-def test_npz_is_read(tmp_path, other_body):
-    np.savez(tmp_path / "SMPL_MALE.npz", **other_body)
-    assert_equal(read_smpl(tmp_path / "SMPL_MALE.npz"), other_body)
+def test_npz_is_read(tmp_path, small):
+    np.savez(tmp_path / "SMPL_MALE.npz", **small)
+    assert_equal(read_smpl(tmp_path / "SMPL_MALE.npz"), small)
 
 
 @pytest.mark.parametrize("form", ["csr", "csc", "coo"])
 @pytest.mark.parametrize("protocol", [2, 4])
-def test_sparse_matrices_of_each_kind_are_read(tmp_path, write_smpl, other_body, form, protocol):
+def test_sparse_matrices_of_each_kind_are_read(tmp_path, write_smpl, small, form, protocol):
     import scipy.sparse as sp
 
-    regressor = getattr(sp, f"{form}_matrix")(other_body["J_regressor"])
-    assert_equal(read_smpl(write_smpl(tmp_path / OFFICIAL, protocol, J_regressor=regressor)), other_body)
+    regressor = getattr(sp, f"{form}_matrix")(small["J_regressor"])
+    assert_equal(read_smpl(write_smpl(tmp_path / OFFICIAL, {**small, "J_regressor": regressor}, protocol)), small)
 
 
 @pytest.mark.parametrize(
@@ -111,32 +129,32 @@ def changed(array, where, value):
         ("v_template", lambda a: a.astype(object), "v_template: found values of type 'O8', expected numbers"),
     ],
 )
-def test_wrong_arrays_are_named(tmp_path, write_smpl, other_body, key, change, message):
-    value = change(other_body[key])
-    path = write_smpl(tmp_path / OFFICIAL, protocol=3, **{key: value})
+def test_wrong_arrays_are_named(tmp_path, write_smpl, small, key, change, message):
+    value = change(small[key])
+    path = write_smpl(tmp_path / OFFICIAL, {**small, key: value}, protocol=3, directions=0)
     with pytest.raises(ValueError, match=rf"(?s)v1.1.0.pkl is no SMPL body: .*{message}.*see docs/smpl.md"):
         read_smpl(path)
 
 
-def test_damaged_files_are_refused(tmp_path, write_smpl, other_body):
-    whole = write_smpl(tmp_path / OFFICIAL).read_bytes()
+def test_damaged_files_are_refused(tmp_path, write_smpl, small):
+    whole = write_smpl(tmp_path / OFFICIAL, small).read_bytes()
     for number, data in enumerate(
         [whole[: len(whole) // 2], whole[:-1], b"", b"PK\x03\x04", b"version https://git-lfs"]
     ):
         path = tmp_path / f"{number}.pkl"
         path.write_bytes(data)
-        with pytest.raises(ValueError, match="is no SMPL body: found a pickle|is no SMPL body: found the pickle"):
+        with pytest.raises(ValueError, match=r"is no SMPL body: found (a|the) pickle"):
             read_smpl(path)
-    np.savez(tmp_path / "whole.npz", **other_body)
+    np.savez(tmp_path / "whole.npz", **small)
     archive = (tmp_path / "whole.npz").read_bytes()
-    np.savez(tmp_path / "objects.npz", **{**other_body, "f": np.array([{}], dtype=object)})
-    np.savez(tmp_path / "lacks.npz", f=other_body["f"])
+    np.savez(tmp_path / "objects.npz", **{**small, "f": np.array([{}], dtype=object)})
+    np.savez(tmp_path / "lacks.npz", f=small["f"])
     (tmp_path / "half.npz").write_bytes(archive[: len(archive) // 2])
     (tmp_path / "bytes.npz").write_bytes(changed(np.frombuffer(archive, np.uint8), slice(5000, 9000), 7).tobytes())
     for name in ("objects", "lacks", "half", "bytes"):
         with pytest.raises(ValueError, match=rf"{name}.npz is no SMPL body: "):
             read_smpl(tmp_path / f"{name}.npz")
-    with pytest.raises(ValueError, match="absent.pkl: cannot be read"):
+    with pytest.raises(ValueError, match=r"absent.pkl: cannot be read"):
         read_smpl(tmp_path / "absent.pkl")
 
 
@@ -167,7 +185,7 @@ def calls(marker):
         Call(np.load, marker),
         Call(np.fromfile, marker),
         Call(np.memmap, marker, "uint8", "w+", 0, 10),
-        Call(getattr, os, "system") if False else Call(getattr, [], "append"),
+        Call(getattr, [], "append"),
         Call(__import__, "antigravity"),
         Call(pickle.loads, pickle.dumps(Call(os.system, f"touch {marker}"))),
         Call(np.lib.format.open_memmap, marker, "w+", "f8", (3,)),
@@ -175,13 +193,12 @@ def calls(marker):
 
 
 @pytest.mark.parametrize("protocol", [0, 2, 4])
-def test_a_pickle_that_would_run_something_is_refused_and_nothing_ran(tmp_path, write_smpl, protocol):
+def test_a_pickle_that_would_run_something_is_refused_and_nothing_ran(tmp_path, protocol):
     marker = tmp_path / "marker"
     for number, call in enumerate(calls(str(marker))):
         for hidden in ({"v_template": call}, {"bs_style": call}):
-            path = write_smpl(tmp_path / f"{number}_{protocol}_{next(iter(hidden))}.pkl")
-            arrays = pickle.dumps({"posedirs": np.zeros(3), **hidden}, protocol)
-            path.write_bytes(arrays)
+            path = tmp_path / f"{number}_{next(iter(hidden))}.pkl"
+            path.write_bytes(pickle.dumps({"posedirs": np.zeros(3), **hidden}, protocol))
             with pytest.raises(ValueError, match=r"is no SMPL body: found '.*' in a pickle, expected arrays only"):
                 read_smpl(path)
             assert not marker.exists()
@@ -319,7 +336,7 @@ def numpy_array(shape, dtype="f8", content=b""):
         ),
     ],
 )  # fmt: skip
-def test_arrays_that_contradict_themselves_are_refused(tmp_path, write_smpl, value, message):
+def test_arrays_that_contradict_themselves_are_refused(tmp_path, value, message):
     keys = ("shapedirs", "posedirs", "J_regressor", "weights", "kintree_table", "f")
     rest = b"".join(word(key) + b"K\x01" for key in keys)
     path = tmp_path / "SMPL_MALE.pkl"
@@ -340,3 +357,16 @@ def test_a_pickle_is_read_as_python_reads_it():
     del value["bytes"]
     for protocol in range(3):
         assert unpickle(pickle.dumps(value, protocol)) == value
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 5), st.lists(st.tuples(st.integers(0, 10**9), st.binary(max_size=3)), min_size=1, max_size=4))
+def test_whatever_is_damaged_the_error_says_which_file(tmp_path_factory, small, write_smpl, protocol, changes):
+    path = tmp_path_factory.mktemp("changed") / OFFICIAL
+    data = write_smpl(path, {**small, "posedirs": small["posedirs"][:1]}, protocol).read_bytes()
+    for where, new in changes:
+        where %= len(data)
+        data = data[:where] + new + data[where + 1 :]
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match="is no SMPL body: "):
+        read_smpl(path)
