@@ -209,3 +209,14 @@ def write_smpl() -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def wardrobe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of three dressed avatars."""
+    from lavimo.avatar.wardrobe import dress_all
+    from lavimo.config import DressOptions
+
+    path = tmp_path_factory.mktemp("wardrobe") / "avatars.safetensors"
+    dress_all(path, DressOptions(avatars=("jonas", "mei", "kofi")))
+    return path

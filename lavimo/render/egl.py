@@ -63,7 +63,12 @@ class EglRenderer:
         texture = pyrender.Texture(
             source=look.texture_HW3,
             source_channels="RGB",
-            sampler=pyrender.Sampler(magFilter=GL.GL_LINEAR, minFilter=GL.GL_LINEAR),
+            sampler=pyrender.Sampler(
+                magFilter=GL.GL_LINEAR,
+                minFilter=GL.GL_LINEAR,
+                wrapS=GL.GL_CLAMP_TO_EDGE,
+                wrapT=GL.GL_CLAMP_TO_EDGE,
+            ),
         )
         self._person = pyrender.Primitive(
             positions=self._vertices_N9[:, :3],

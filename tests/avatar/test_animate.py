@@ -10,6 +10,7 @@ from lavimo.avatar.animate import animate, draw_scene, initial_facing_degrees
 from lavimo.avatar.avatar import avatars
 from lavimo.avatar.dress import dressed
 from lavimo.avatar.scale import grounded, scaled
+from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.body.body import embedded_body
 from lavimo.body.measures import leg_length
 from lavimo.body.skeleton import JOINT
@@ -26,13 +27,62 @@ def random_motion(seed, frames=7, reach_m=1.0):
     return Motion(rotations, travel, rng.normal(0, 0.5, 10))
 
 
+@pytest.mark.parametrize("reach_m", [5.0, 9.0])
+def test_a_long_walk_is_seen_along_its_way_so_that_the_person_is_not_small(reach_m):
+    person, frames = dressed("jonas"), 60
+    translation = np.linspace([0, 0, 0], [0, 0, reach_m], frames)
+    motion = Motion(np.zeros((frames, 24, 3)), translation, np.zeros(10))
+    options = AnimateOptions()
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        scene = draw_scene(person, motion, motion.translation_T3, options, options.azimuth_degrees, rng)
+        heights = [
+            np.ptp(scene.camera.project(vertices_V3)[:, 1]) / 2
+            for vertices_V3 in person.poses(motion.rotations_TJ3, motion.translation_T3)
+        ]
+        assert 0.25 < np.median(heights) < 0.85
+        assert abs(scene.camera.azimuth_degrees) <= 60
+
+
+def test_the_plain_backdrop_is_the_same_for_all_and_has_no_floor(tmp_path, wardrobe):
+    write_motions(tmp_path / "motions", {f"clip_{number}": random_motion(number) for number in range(3)})
+    animate(tmp_path / "motions", wardrobe, tmp_path / "plain", AnimateOptions(backdrop="plain"))
+    scenes = [entry["scene"] for entry in Shard(tmp_path / "plain").metadata["scenes"].values()]
+    assert {tuple(scene["background"]) for scene in scenes} == {tuple(scenes[0]["background"])}
+    assert all(scene["floor"] is None for scene in scenes)
+
+
+def test_held_out_avatars_and_views_are_the_test_splits_alone(tmp_path, wardrobe):
+    motions = {f"clip_{number:02d}": random_motion(number) for number in range(20)}
+    write_motions(tmp_path / "motions", motions)
+    options = AnimateOptions(held_out_avatars=("mei",), held_out_azimuth_degrees=(100.0, 140.0))
+    tested = sorted(motions)[::2]
+    animate(tmp_path / "motions", wardrobe, tmp_path / "animations", options, tested)
+    seen = set()
+    for clip, entry in Shard(tmp_path / "animations").metadata["scenes"].items():
+        assert (entry["avatar"] == "mei") == (clip in tested)
+        seen.add(entry["avatar"])
+        turn = entry["scene"]["camera"]["azimuth_degrees"] - initial_facing_degrees(motions[clip])
+        low, high = (100, 140) if clip in tested else (-60, 60)
+        assert low <= turn <= high
+    assert seen == {"jonas", "mei", "kofi"}
+    for wrong in (("nobody",), ("jonas", "mei", "kofi")):
+        with pytest.raises(ValueError, match="held_out_avatars: found"):
+            animate(tmp_path / "motions", wardrobe, tmp_path / "x", AnimateOptions(held_out_avatars=wrong), tested)
+
+
+def test_an_avatar_that_the_file_has_not_is_named(wardrobe):
+    with pytest.raises(ValueError, match=r"found no avatar 'nobody', expected one of jonas, kofi, mei"):
+        Wardrobe(wardrobe)["nobody"]
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(sorted(avatars())), st.floats(0, 8))
 def test_no_vertex_of_any_frame_leaves_the_picture(seed, name, reach_m):
     person, motion = dressed(name), random_motion(seed, reach_m=reach_m)
     translation_T3 = grounded(person, motion.rotations_TJ3, scaled(motion, person.joints_J3))
     options = AnimateOptions()
-    scene = draw_scene(person, motion, translation_T3, options, np.random.default_rng(seed))
+    scene = draw_scene(person, motion, translation_T3, options, options.azimuth_degrees, np.random.default_rng(seed))
     extent = 0.0
     for vertices_V3 in person.poses(motion.rotations_TJ3, translation_T3):
         projected_V3 = scene.camera.project(vertices_V3)
@@ -71,20 +121,20 @@ def test_azimuth_zero_sees_the_face(yaw):
     motion = Motion(rotations, np.zeros((2, 3)), np.zeros(10, np.float32))
     assert initial_facing_degrees(motion) == pytest.approx(np.degrees(yaw))
     person = dressed("jonas")
-    options = AnimateOptions(azimuth_degrees=(0, 0))
-    scene = draw_scene(person, motion, motion.translation_T3, options, np.random.default_rng(0))
+    options = AnimateOptions()
+    scene = draw_scene(person, motion, motion.translation_T3, options, (0.0, 0.0), np.random.default_rng(0))
     to_camera = np.array(scene.camera.position)[[0, 2]]
     forward = np.array([np.sin(yaw), np.cos(yaw)])
     assert to_camera @ forward / np.linalg.norm(to_camera) > 0.99
 
 
-def test_a_clip_is_the_same_whatever_its_neighbours_and_differs_by_seed(tmp_path):
+def test_a_clip_is_the_same_whatever_its_neighbours_and_differs_by_seed(tmp_path, wardrobe):
     motions = {f"clip_{number}": random_motion(number) for number in range(4)}
     write_motions(tmp_path / "all.safetensors", motions)
     write_motions(tmp_path / "one.safetensors", {"clip_2": motions["clip_2"]})
     for name in ("all", "one"):
-        animate(tmp_path / f"{name}.safetensors", tmp_path / f"{name}_out.safetensors", AnimateOptions())
-    animate(tmp_path / "one.safetensors", tmp_path / "seed.safetensors", AnimateOptions(seed=1))
+        animate(tmp_path / f"{name}.safetensors", wardrobe, tmp_path / f"{name}_out.safetensors", AnimateOptions())
+    animate(tmp_path / "one.safetensors", wardrobe, tmp_path / "seed.safetensors", AnimateOptions(seed=1))
     everyone, alone, other = (Shard(tmp_path / f"{name}.safetensors") for name in ("all_out", "one_out", "seed"))
     assert everyone.clips == sorted(motions)
     assert everyone.metadata["scenes"]["clip_2"] == alone.metadata["scenes"]["clip_2"]
@@ -93,7 +143,7 @@ def test_a_clip_is_the_same_whatever_its_neighbours_and_differs_by_seed(tmp_path
         np.testing.assert_array_equal(everyone[f"clip_2/{field}"], alone[f"clip_2/{field}"])
     scene = everyone.metadata["scenes"]["clip_2"]["scene"]
     assert Scene.from_json(scene).to_json() == Scene.from_json(Scene.from_json(scene).to_json()).to_json()
-    animate(tmp_path / "all.safetensors", tmp_path / "again.safetensors", AnimateOptions())
+    animate(tmp_path / "all.safetensors", wardrobe, tmp_path / "again.safetensors", AnimateOptions())
     assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "all_out.safetensors").read_bytes()
 
 

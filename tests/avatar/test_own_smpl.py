@@ -9,10 +9,10 @@ from lavimo.avatar.animate import animate
 from lavimo.avatar.avatar import avatars
 from lavimo.avatar.dress import dressed
 from lavimo.avatar.fit import matched_betas
+from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.body.body import embedded_body
 from lavimo.body.measures import height, leg_length, volume
 from lavimo.body.smpl_file import read_smpl
-from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import AnimateOptions, DressOptions
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.render.scene import Scene

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lavimo.config import SampleFramesOptions
 from lavimo.shards import Shard
 from lavimo.video.codec import write_video
-from lavimo.video.sample_frames import _shrink, sample_frames, segment_indexes
+from lavimo.video.sample_frames import sample_frames, segment_indexes, shrunk
 
 
 def gray(level):
@@ -71,11 +71,11 @@ def test_indexes_exist_and_stay_in_their_segment(frames, count, candidates, seed
             assert ((indexes[segment] > start - 1) & (indexes[segment] < end)).all()
 
 
-def test_shrinking_averages_areas():
+def testshrunking_averages_areas():
     rng = np.random.default_rng(0)
     frame = rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
     expected = frame.reshape(16, 4, 16, 4, 3).mean(axis=(1, 3))
-    assert np.abs(_shrink(frame, 16) - expected).max() <= 1
+    assert np.abs(shrunk(frame, 16) - expected).max() <= 1
 
 
 def test_a_truncated_video_is_named_with_both_counts(tmp_path):
