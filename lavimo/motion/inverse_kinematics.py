@@ -91,7 +91,9 @@ def checked(joints_TJ3: Array) -> Array:
         ValueError: as for `inverse_kinematics`.
     """
     if joints_TJ3.ndim != 3 or joints_TJ3.shape[1:] != (BODY_JOINTS, 3) or not len(joints_TJ3):
-        raise ValueError(f"joints: found shape {joints_TJ3.shape}, expected (T, {BODY_JOINTS}, 3) with at least 1 frame")
+        raise ValueError(
+            f"joints: found shape {joints_TJ3.shape}, expected (T, {BODY_JOINTS}, 3) with at least 1 frame"
+        )
     bad_T = ~np.isfinite(joints_TJ3).all((1, 2))
     if bad_T.any():
         raise ValueError(

@@ -19,7 +19,7 @@ from lavimo.body.kinematics import smallest_rotations
 Array = NDArray[np.floating]
 Complex = NDArray[np.complexfloating]
 
-SMOOTHNESS = 2.0
+SMOOTHNESS = 1.0
 """What a change of twist between two frames costs; a difference from what a right angle's bend tells costs 1."""
 NO_TWIST = 0.03
 """What a difference from no twist costs: as much as one from what a bend of 10 degrees tells."""
@@ -84,4 +84,4 @@ def _smooth(weights_T: Array, pull_T: Complex, carried_T: Complex) -> Complex:
     bands_2T[0, 1:] += SMOOTHNESS
     bands_2T[0, :-1] += SMOOTHNESS
     bands_2T[1, :-1] = -SMOOTHNESS * carried_T
-    return solveh_banded(bands_2T, pull_T, lower=True)
+    return solveh_banded(bands_2T[: len(weights_T)], pull_T, lower=True)  # One frame has no second band.
