@@ -1,8 +1,8 @@
 """Joint positions become motions of the embedded body: the skeleton that they are of, betas, and the SMPL motion.
 
-Limbs are to point where the input's do. The trunk's joints lie elsewhere in every skeleton, and would bend the embedded
-body where nobody bends: there, a person who stands upright in the input stands upright in the output, and what counts is
-how far bones turn away from that.
+Limbs point where the input's do. The trunk's joints lie elsewhere in every skeleton, and bones that point the same way
+would bend the embedded body where nobody bends. There, who stands upright in the input stands upright in the output,
+and what counts is how far bones turn away from that.
 
 Shape suffixes: T frames, J joints of the input (22), S of SMPL (24), B betas, L bones of the limbs.
 """
@@ -60,9 +60,11 @@ def motion_from_joints(joints_TJ3: Array, skeleton_S3: Array | None = None) -> M
     lengths_J = bone_lengths(joints_TJ3)
     if not lengths_J[LEGS].sum() > 0:
         raise ValueError("joints: found hips, knees and ankles in one place, expected legs")
-    rotations_TS3, _ = inverse_kinematics(joints_TJ3, skeleton_of(joints_TJ3) if skeleton_S3 is None else skeleton_S3)
     betas_B = fitting_betas(lengths_J)
     rest_S3 = embedded_body().rest(betas_B)[1].astype(np.float64)
+    bones_S3 = _bones(skeleton_of(joints_TJ3) if skeleton_S3 is None else skeleton_S3.astype(np.float64))
+    bones_S3[LIMBS] = _bones(rest_S3)[LIMBS]
+    rotations_TS3, _ = inverse_kinematics(joints_TJ3, _joined(bones_S3))
     ratio = bone_lengths(rest_S3[None, :BODY_JOINTS])[LEGS].sum() / lengths_J[LEGS].sum()
     unmoved_TS3, _ = forward_kinematics(matrices(rotations_TS3), np.zeros((len(joints_TJ3), 3)), rest_S3)
     translation_T3 = ratio * joints_TJ3[:, HIPS].mean(1) - unmoved_TS3[:, HIPS].mean(1)
@@ -101,14 +103,23 @@ def skeleton_of(joints_TJ3: Array) -> Array:
     mean_S3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
     rest_J3, bones_TJ3 = bone_directions(mean_S3[None, :BODY_JOINTS])[0], bone_directions(joints_TJ3)
     for name, direction_3 in UPRIGHT.items():
-        rest_J3[JOINT[name]] = direction_3 / np.linalg.norm(direction_3)
+        rest_J3[JOINT[name]] = np.array(direction_3) / np.linalg.norm(direction_3)
     for bones in SPREADING.values():
         rotations_T33 = best_rotations(rest_J3[bones], bones_TJ3[:, bones])
         rest_J3[bones] = (bones_TJ3[:, bones] @ rotations_T33).mean(0)
-    rest_J3 *= bone_lengths(joints_TJ3)[:, None]
-    skeleton_S3 = mean_S3.copy()
+    bones_S3 = _bones(mean_S3)
+    bones_S3[1:BODY_JOINTS] = (rest_J3 * bone_lengths(joints_TJ3)[:, None])[1:]
+    return _joined(bones_S3)
+
+
+def _bones(joints_S3: Array) -> Array:
+    """From each joint's parent to the joint (24, 3); the root's from the origin."""
+    return np.concatenate([joints_S3[:1], joints_S3[1:] - joints_S3[PARENTS[1:]]])
+
+
+def _joined(bones_S3: Array) -> Array:
+    """The joints (24, 3) of bones."""
+    joints_S3 = bones_S3.copy()
     for joint in range(1, len(PARENTS)):
-        parent = PARENTS[joint]
-        bone_3 = rest_J3[joint] if joint < BODY_JOINTS else mean_S3[joint] - mean_S3[parent]
-        skeleton_S3[joint] = skeleton_S3[parent] + bone_3
-    return skeleton_S3
+        joints_S3[joint] += joints_S3[PARENTS[joint]]
+    return joints_S3
