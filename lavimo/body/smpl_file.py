@@ -138,7 +138,7 @@ def _body(arrays: dict[str, Array]) -> Body:
     faces_F3 = arrays["f"].astype(np.int64)
     if faces_F3.size == 0 or faces_F3.min() < 0 or faces_F3.max() >= vertices:
         raise ValueError(f"f: found triangles beyond the {vertices} vertices, or none")
-    if (arrays["weights"] < 0).any() or np.abs(arrays["weights"].sum(axis=1) - 1).max() > 1e-2:
+    if (arrays["weights"] < -1e-6).any() or np.abs(arrays["weights"].sum(axis=1) - 1).max() > 1e-2:
         raise ValueError("weights: found rows that are negative or do not sum to 1")
     height_m = float(np.ptp(arrays["v_template"][:, 1]))
     if not 1.0 < height_m < 2.5:

@@ -36,8 +36,7 @@ ALLOWED = re.compile(
     |chumpy(\.\w{1,40}){1,3}
     |(__builtin__|builtins)\.(object|set|frozenset|bytes|bytearray)
     |(copy_reg|copyreg)\._reconstructor
-    |_codecs\.encode
-    |collections\.OrderedDict""",
+    |_codecs\.encode""",
     re.VERBOSE,
 )
 """What a file of arrays may name: arrays of numpy, chumpy and scipy.sparse, and what pickle itself puts around them."""
@@ -129,8 +128,6 @@ class _Reader:
 
     def _set(self, items: list[Any]) -> None:
         target = self._stack[-1]
-        if type(target) is Recorded and target.maker.name == "OrderedDict":
-            return
         if type(target) is not dict:
             raise ValueError(f"found a pickle that sets items of {_kind(target)}, expected a dict")
         target.update(_pairs(items))

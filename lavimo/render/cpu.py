@@ -85,7 +85,7 @@ def _project(
     axes_33: Any,
     eye_3: Any,
     focal_px: Any,
-    size_px: int,
+    size_px: Any,
     screen_N2: Any,
     projected_N8: Any,
 ) -> tuple[int, int, int, int]:

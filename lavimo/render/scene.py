@@ -36,6 +36,6 @@ class Scene:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Scene":
         """From what `to_json` gave, after a journey through JSON."""
-        parts = {key: tuple(part) if isinstance(part, list) else part for key, part in values.items()}
-        camera = {**values["camera"], "position": tuple(values["camera"]["position"])}
+        parts: dict[str, Any] = {key: tuple(part) if isinstance(part, list) else part for key, part in values.items()}
+        camera: dict[str, Any] = {**values["camera"], "position": tuple(values["camera"]["position"])}
         return cls(**{**parts, "camera": Camera(**camera)})

@@ -71,7 +71,7 @@ def _convert(frame_HW3: Any, y_HW: Any, u_HW: Any, v_HW: Any) -> None:
                 y, x = 2 * row + corner // 2, 2 * column + corner % 2
                 r, g, b = np.int32(frame_HW3[y, x, 0]), np.int32(frame_HW3[y, x, 1]), np.int32(frame_HW3[y, x, 2])
                 y_HW[y, x] = (16829 * r + 33039 * g + 6416 * b + (16 << 16) + 32768) >> 16
-                red, green, blue = red + r, green + g, blue + b
+                red, green, blue = red + int(r), green + int(g), blue + int(b)
             u_HW[row, column] = (-9714 * red - 19070 * green + 28784 * blue + (128 << 18) + 131072) >> 18
             v_HW[row, column] = (28784 * red - 24103 * green - 4681 * blue + (128 << 18) + 131072) >> 18
 

@@ -53,18 +53,16 @@ def test_a_video_quality_renders_all_but_animates_nothing(experiment):
     assert experiment.plan() == {"render": 2, "sample_frames": 2, **one}
 
 
-def test_another_body_costs_what_shows_it_and_so_does_a_change_of_its_file(experiment):
+def test_a_changed_body_costs_what_shows_it(experiment):
     body = experiment.folder / "bodies/SMPL_NEUTRAL.npz"
     body.parent.mkdir()
     body.write_bytes(b"one")
     experiment.edit("dress", "bodies", value="bodies")
-    one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
-    pictures = {"dress": 1, "animate": 2, "render": 2, "sample_frames": 2, **one}
-    assert experiment.plan() == pictures
     experiment.snakemake("--touch")  # as if it had run
     assert experiment.plan() == {}
     body.write_bytes(b"another")
-    assert experiment.plan() == pictures
+    one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
+    assert experiment.plan() == {"animate": 2, "render": 2, "sample_frames": 2, **one}
 
 
 def test_a_folder_without_bodies_is_named_before_anything_runs(experiment):
