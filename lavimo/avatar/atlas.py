@@ -24,7 +24,7 @@ HEAD_SCALE = 2.1
 """How many times denser texels are on the head than elsewhere."""
 PADDING = 6
 """Free texels around a chart, so that neither bilinear filtering nor two halvings of the picture mix charts."""
-SPARE_M = (0.75, 0.50)
+SPARE_M = (0.85, 0.60)
 """Room kept free for hair and cloth that stand away from the body, in metres of it."""
 
 
@@ -37,7 +37,7 @@ class Atlas:
         texel_K: the texels that show the body, as indices into the flattened picture.
         triangle_K: which triangle each shows.
         weights_K3: and where on it, as weights of its corners.
-        texel_m_F: a texel's side on each triangle of the mean shape, metres.
+        texel_m_V: a texel's side around each vertex of the mean shape, metres.
         nearest_HW: for each texel of the picture the nearest of the K.
         spare: left, top, width and height, in texels, of the free rectangle.
     """
@@ -46,7 +46,7 @@ class Atlas:
     texel_K: NDArray[np.int64]
     triangle_K: NDArray[np.int64]
     weights_K3: Array
-    texel_m_F: Array
+    texel_m_V: Array
     nearest_HW: NDArray[np.int64]
     spare: tuple[int, int, int, int]
 
@@ -87,7 +87,7 @@ def _kept(blown: bytes, template: bytes, faces: bytes) -> Atlas:
         texel_K=texel_K,
         triangle_K=triangle_K,
         weights_K3=weights_K3,
-        texel_m_F=np.sqrt(_areas(template_V3[faces_F3]) / np.maximum(_areas(corners_F32), 1e-3)).astype(np.float32),
+        texel_m_V=_texel_m(template_V3, faces_F3, corners_F32),
         nearest_HW=rank_HW[rows_HW * SIDE + columns_HW],
         spare=spare,
     )
@@ -110,6 +110,17 @@ def _unwrap(blown_V3: Array, faces_F3: NDArray[np.int32]) -> tuple[Array, tuple[
     left, top = np.ceil(low_2).astype(int).tolist()
     right, bottom = np.floor(high_2).astype(int).tolist()
     return (uv_N2 * texels)[indices_F3].astype(np.float32), (left, top, right - left, bottom - top)
+
+
+def _texel_m(template_V3: Array, faces_F3: NDArray[np.int32], corners_F32: Array) -> Array:
+    """A texel's side (V,) in metres: the mean over the triangles around, twice, lest borders painted by it be ragged."""
+    surface_V, picture_V = (
+        np.bincount(faces_F3.ravel(), np.repeat(_areas(triangles), 3), len(template_V3))
+        for triangles in (template_V3[faces_F3], corners_F32)
+    )
+    size_F = np.sqrt(surface_V / np.maximum(picture_V, 1e-3))[faces_F3].mean(axis=1)
+    around_V = np.bincount(faces_F3.ravel(), minlength=len(template_V3))
+    return np.bincount(faces_F3.ravel(), np.repeat(size_F, 3), len(template_V3)) / np.maximum(around_V, 1)
 
 
 def _areas(triangles_F3C: Array) -> Array:

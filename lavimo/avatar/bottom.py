@@ -1,4 +1,4 @@
-"""Trousers, shorts, what is under a skirt, shoes and socks.
+"""Trousers and shorts, and what of a skirt lies on the hips.
 
 Shape suffixes: N points, K texels, V vertices, J joints (24), 3 coordinates of the zero pose.
 """
@@ -6,11 +6,10 @@ Shape suffixes: N points, K texels, V vertices, J joints (24), 3 coordinates of 
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.avatar.avatar import Avatar, Bottom, Shoes
+from lavimo.avatar.avatar import Avatar, Bottom
 from lavimo.avatar.fabric import fold_legs, hem, lay, seam, weave
 from lavimo.avatar.figure import Figure
-from lavimo.avatar.noise import noise
-from lavimo.avatar.paint import Canvas, bump, ramp
+from lavimo.avatar.paint import Canvas, ramp
 from lavimo.avatar.region import Hang, Region, both, even
 from lavimo.avatar.tube import Tube
 from lavimo.body.skeleton import JOINT
@@ -111,49 +110,3 @@ def _hang(hem_y: float, narrowing: float, figure: Figure) -> Hang:
         return moved_V3
 
     return hang
-
-
-def shoes(avatar: Avatar, figure: Figure) -> list[Region]:
-    """Socks, and shoes with soles and laces."""
-    worn: Shoes = avatar.shoes
-    ankle_y, ankle_z, sole_y, toe_z = figure.y("ankle"), figure.z("ankle"), figure.sole_y, figure.z("foot")
-
-    def socks(points_N3: Array) -> Array:
-        return ankle_y + (0.16 if worn.high else 0.055) - points_N3[:, 1]
-
-    def shoe(points_N3: Array) -> Array:
-        rim_y = ankle_y + (0.075 if worn.high else -0.002)
-        return rim_y - 0.16 * np.clip(points_N3[:, 2] - ankle_z, -0.03, 0.06) - points_N3[:, 1]
-
-    def paint_socks(canvas: Canvas, distance_K: Array) -> None:
-        cloth = lay(canvas, distance_K, worn.socks or worn.color)
-        cloth.shade(0.07 * np.sin(cloth.points_K3[:, 0] * 2 * np.pi / 0.008))
-        cloth.shade(0.12 * noise(cloth.points_K3, (0.05, 0.010, 0.05), 51))
-
-    def paint_shoe(canvas: Canvas, distance_K: Array) -> None:
-        leather = lay(canvas, distance_K, worn.color)
-        x_K, y_K, z_K = leather.points_K3.T
-        middle_K = np.interp(z_K, [ankle_z, toe_z], [figure.x("ankle"), figure.x("foot")])
-        across_K = np.abs(np.abs(x_K) - middle_K)
-        leather.shade(0.04 * noise(leather.points_K3, 0.012, 52))
-        tongue_K = both(0.020 - across_K, z_K - ankle_z - 0.045, toe_z + 0.005 - z_K, y_K - sole_y - 0.035)
-        if worn.laces:
-            leather.shade(-0.30 * leather.inside(tongue_K))
-            rows_K = both(0.0032 - np.abs((z_K - ankle_z) % 0.015 - 0.0075), tongue_K + 0.006)
-            leather.cover(leather.inside(rows_K), worn.laces)
-        seam(leather, z_K - toe_z + 0.004 - 3 * across_K**2, 0.22)
-        seam(leather, np.where(z_K < ankle_z, z_K - ankle_z + 0.035, 1.0), 0.15)
-        rim_K = shoe(leather.points_K3)
-        leather.shade(-0.40 * ramp(-rim_K, -0.004, 0.0) - 0.10 * bump(rim_K - 0.010, 0.003))
-        sole_K = sole_y + 0.022 + 0.008 * ramp(z_K, ankle_z, ankle_z - 0.03) - y_K
-        leather.cover(leather.inside(sole_K), worn.sole)
-        leather.shade(-0.25 * bump(sole_K, 0.005))
-
-    def thick_shoe(distance_N: Array, points_N3: Array) -> Array:
-        """Wider at the sole, a rim above it."""
-        return 0.008 + 0.007 * ramp(sole_y + 0.032 - points_N3[:, 1], 0, 0.012)
-
-    regions = []
-    if worn.socks:
-        regions.append(Region(socks, paint_socks, even(0.004), smooth=6, reshapes=True, hem=True))
-    return [*regions, Region(shoe, paint_shoe, thick_shoe, smooth=30, reshapes=True, hem=True)]

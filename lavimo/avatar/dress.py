@@ -10,21 +10,22 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from lavimo.avatar.atlas import SIDE, Atlas, atlas
 from lavimo.avatar.avatar import Avatar, avatars
-from lavimo.avatar.bottom import bottom, shoes
+from lavimo.avatar.bottom import bottom
 from lavimo.avatar.face import paint_face
 from lavimo.avatar.figure import Figure
 from lavimo.avatar.fit import matched_betas
 from lavimo.avatar.hair import scalp
 from lavimo.avatar.hem import Cut
 from lavimo.avatar.hollow import hollows
+from lavimo.avatar.lift import lifted, relaxed
 from lavimo.avatar.paint import Canvas
 from lavimo.avatar.piece import hung_on, paint_pieces
 from lavimo.avatar.region import Region
+from lavimo.avatar.shoes import feet, shoe_pair
 from lavimo.avatar.skin import paint_skin
 from lavimo.avatar.standing import standing_hair
 from lavimo.avatar.top import top
@@ -36,9 +37,6 @@ from lavimo.body.smpl_file import body_file, read_smpl
 from lavimo.body.surface import vertex_normals
 
 Array = NDArray[np.floating]
-
-OVER_M = 0.005
-"""How far a garment lies over what is worn beneath."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +94,12 @@ def dress(body: Body, avatar: Avatar) -> Dressed:
     bare_V3, joints_J3 = body.rest(np.array(avatar.betas, np.float32))
     figure = Figure.of(bare_V3, joints_J3, body.faces_F3)
     upper, lower = top(avatar, figure), bottom(avatar, figure)
-    regions = [*shoes(avatar, figure), *(upper + lower if avatar.top.tucked else lower + upper), scalp(avatar, figure)]
+    regions = [*feet(avatar, figure), *(upper + lower if avatar.top.tucked else lower + upper), scalp(avatar, figure)]
     unwrapped = atlas(body)
     rest_V3, weights_VJ, directions_VK, faces_F3, corners_F32 = _sewn(body, bare_V3, figure, regions, unwrapped)
     texture_HW3 = unwrapped.picture(_painted(body, bare_V3, figure, avatar, regions, unwrapped))
     pieces = [
+        shoe_pair(avatar, figure, bare_V3, body.weights_VJ),
         *standing_hair(avatar, figure, bare_V3, body.weights_VJ),
         *trimmings(avatar, figure, bare_V3, body.weights_VJ),
     ]
@@ -144,69 +143,15 @@ def _sewn(
         np.concatenate([bare_V3, body.weights_VJ, distance_VR, directions_VK], axis=1),
         body.faces_F3,
         unwrapped.corners_F32,
+        np.arange(len(bare_V3)),
     )
     first = 3 + body.weights_VJ.shape[1]
     for column, region in enumerate(regions, start=first):
         if region.hem:
             cut = cut.along(column, region.distance)
     bare_V3, weights_VJ, distance_VR, directions_VK = np.split(cut.values_VC, [3, first, first + len(regions)], axis=1)
-    rest_V3 = _lifted(bare_V3, weights_VJ, cut.faces_F3, distance_VR, regions)
-    rest_V3 = _relaxed(rest_V3, bare_V3, weights_VJ, figure)
-    return rest_V3, weights_VJ, directions_VK, cut.faces_F3, cut.corners_F32
-
-
-def _lifted(
-    bare_V3: Array, weights_VJ: Array, faces_F3: NDArray[np.int32], distance_VR: Array, regions: list[Region]
-) -> Array:
-    """Smooth the body where cloth hides it, let cloth hang, and lift it off along the body's normals."""
-    edges = np.concatenate([faces_F3, np.roll(faces_F3, -1, axis=1)]).reshape(-1)
-    ends = np.concatenate([np.roll(faces_F3, -1, axis=1), faces_F3]).reshape(-1)
-    neighbours_VV = sp.csr_matrix((np.ones(len(edges)), (edges, ends)), shape=(len(bare_V3),) * 2)
-    neighbours_VV = sp.diags(1 / np.maximum(neighbours_VV.sum(axis=1).A1, 1)) @ neighbours_VV
-    normals_V3 = vertex_normals(bare_V3, faces_F3)
-    shaped_V3, thickness_V = bare_V3.copy(), np.zeros(len(bare_V3))
-    for region, distance_V in zip(regions, distance_VR.T, strict=True):
-        inside_V = distance_V > 0 if region.hem else np.clip(distance_V / 0.012, 0, 1)
-        inwards_V = np.clip(distance_V / 0.012, 0, 1)
-        smoothed_V3 = shaped_V3
-        for _ in range(region.smooth):
-            smoothed_V3 = smoothed_V3 + 0.6 * inwards_V[:, None] * (neighbours_VV @ smoothed_V3 - smoothed_V3)
-        moved_V3 = smoothed_V3 - shaped_V3
-        if not region.reshapes:
-            moved_V3 = (moved_V3 * normals_V3).sum(axis=1, keepdims=True) * normals_V3
-        shaped_V3 = shaped_V3 + moved_V3
-        if region.hang:
-            shaped_V3 = shaped_V3 + inside_V[:, None] * region.hang(shaped_V3, weights_VJ)
-        if region.thickness:
-            over_V = np.where(thickness_V > 0, thickness_V + OVER_M, 0)
-            thick_V = np.maximum(region.thickness(distance_V, bare_V3), over_V)
-            thickness_V = np.maximum(thickness_V, thick_V * inside_V)
-    return shaped_V3 + thickness_V[:, None] * vertex_normals(shaped_V3, faces_F3)
-
-
-def _relaxed(rest_V3: Array, bare_V3: Array, weights_VJ: Array, figure: Figure) -> Array:
-    """Fingers as a hand at rest has them: bent towards the palm along an arc, and closer together."""
-    bent_V3 = rest_V3.copy()
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        knuckle_3 = figure.joints_J3[JOINT[f"{side}_hand"]]
-        hand_V = weights_VJ[:, [JOINT[f"{side}_wrist"], JOINT[f"{side}_hand"]]].sum(axis=1) > 0.5
-        beyond_V = np.where(hand_V, np.clip((bare_V3[:, 0] - knuckle_3[0]) * sign, 0, None), 0.0)
-        reach_m = max(float(beyond_V.max()), 1e-3)
-        angle_V = FINGERS_BENT * beyond_V / reach_m
-        ahead_V = reach_m / FINGERS_BENT * np.sin(angle_V)
-        down_V = reach_m / FINGERS_BENT * (1 - np.cos(angle_V))
-        above_V = rest_V3[:, 1] - knuckle_3[1]
-        extra_V = (rest_V3[:, 0] - bare_V3[:, 0]) * sign
-        chosen_V = beyond_V > 0
-        bent_V3[chosen_V, 0] = (knuckle_3[0] + sign * (ahead_V - above_V * np.sin(angle_V) + extra_V))[chosen_V]
-        bent_V3[chosen_V, 1] = (knuckle_3[1] + above_V * np.cos(angle_V) - down_V)[chosen_V]
-        spread_V = rest_V3[:, 2] - knuckle_3[2]
-        bent_V3[chosen_V, 2] = (knuckle_3[2] + spread_V * (1 - 0.35 * beyond_V / reach_m))[chosen_V]
-    return bent_V3
-
-
-FINGERS_BENT = 0.95
-"""How far the fingertips turn from the hand's plane, radians."""
+    rest_V3 = lifted(bare_V3, weights_VJ, cut.faces_F3, cut.place_V, distance_VR, regions)
+    return relaxed(rest_V3, bare_V3, weights_VJ, figure), weights_VJ, directions_VK, cut.faces_F3, cut.corners_F32
 
 
 def _painted(
@@ -216,11 +161,11 @@ def _painted(
     normals_V3 = vertex_normals(bare_V3, body.faces_F3)
     hollow_V1 = hollows(bare_V3, body.faces_F3)[:, None]
     head_V1 = body.weights_VJ[:, [JOINT["head"]]]
-    values_KC = unwrapped.carried(np.concatenate([bare_V3, normals_V3, hollow_V1, head_V1], axis=1), body.faces_F3)
-    points_K3, normals_K3, hollow_K, head_K = np.split(values_KC, [3, 6, 7], axis=1)
-    canvas = Canvas.blank(
-        np.ascontiguousarray(points_K3), np.ascontiguousarray(normals_K3), unwrapped.texel_m_F[unwrapped.triangle_K]
+    values_KC = unwrapped.carried(
+        np.concatenate([bare_V3, normals_V3, hollow_V1, head_V1, unwrapped.texel_m_V[:, None]], axis=1), body.faces_F3
     )
+    points_K3, normals_K3, hollow_K, head_K, texel_m_K = np.split(values_KC, [3, 6, 7, 8], axis=1)
+    canvas = Canvas.blank(np.ascontiguousarray(points_K3), np.ascontiguousarray(normals_K3), texel_m_K[:, 0])
     paint_skin(canvas, avatar, figure)
     front_K = (head_K[:, 0] > 0.2) & (points_K3[:, 2] > figure.z("head") + 0.01)
     paint_face(canvas.part(front_K), avatar, figure)

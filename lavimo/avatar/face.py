@@ -37,13 +37,17 @@ def paint_face(canvas: Canvas, avatar: Avatar, figure: Figure) -> None:
     if avatar.age > 55:
         _years(canvas, side_K, y_K, (avatar.age - 45) / 35)
     mouth_y = (figure.mouth_y - nose_y) / unit
-    _lips(canvas, avatar, side_K, y_K - mouth_y)
+    near_K = (side_K < 0.08) & (np.abs(y_K - mouth_y) < 0.06)
+    lip_z = float(canvas.points_K3[near_K, 2].max(initial=-np.inf))
+    _lips(canvas, avatar, side_K, y_K - mouth_y, (lip_z - canvas.points_K3[:, 2]) / unit - 0.10 - 2.0 * side_K**2)
     _eyes(canvas, avatar, x_K, side_K, y_K, texel_K, (figure.eye_2 - [0, nose_y]) / unit)
     if avatar.hair.beard != "none":
         _beard(canvas, avatar, figure, side_K, y_K, mouth_y)
 
 
-def _lips(canvas: Canvas, avatar: Avatar, side_K: Array, up_K: Array) -> None:
+def _lips(canvas: Canvas, avatar: Avatar, side_K: Array, up_K: Array, behind_K: Array) -> None:
+    # What shows between parted lips is dark.
+    canvas.cover(0.8 * ramp(behind_K, 0, 0.02) * (side_K < 0.16) * (np.abs(up_K) < 0.09), "#2a100d")
     half_width = 0.165 if avatar.sex == "male" else 0.155
     full = 0.8 if avatar.sex == "male" else 1.0
     share_K = np.clip(side_K / half_width, 0, 1)
@@ -140,4 +144,5 @@ def beard_distance(points_N3: Array, figure: Figure) -> Array:
     forward_N = (points_N3[:, 2] - middle_z) / (nose_z - middle_z)
     top_N = np.interp(forward_N, [0.1, 0.25, 0.55, 0.72, 0.9], [0.16, 0.05, -0.19, -0.10, -0.08])
     # The chin's underside ends where the neck begins.
-    return np.minimum.reduce([top_N - y_N, y_N + 0.60 - 0.3 * (forward_N - 0.5), forward_N - 0.13, 1.0 - x_N]) * unit
+    low_N = np.interp(forward_N, [0.1, 0.3, 0.6, 0.9], [-0.10, -0.28, -0.50, -0.60])
+    return np.minimum.reduce([top_N - y_N, y_N - low_N, forward_N - 0.13, 1.0 - x_N]) * unit

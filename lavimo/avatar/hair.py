@@ -60,8 +60,8 @@ STYLES = {
     "long": Style("covering", 0.014, 0.020),
     "bun": Style("tied", 0.008, 0.012),
     "ponytail": Style("tied", 0.008, 0.012),
-    "curly": Style("curls", 0.010, 0.012, curl_m=0.020, ball=0.80),
-    "afro": Style("short", 0.010, 0.010, curl_m=0.014, ball=1.02),
+    "curly": Style("curls", 0.010, 0.012, curl_m=0.020, ball=0.70),
+    "afro": Style("short", 0.010, 0.010, curl_m=0.014, ball=0.92),
     "bald": Style("ring", 0.005, 0.003),
 }
 

@@ -40,11 +40,13 @@ class Cut:
         values_VC: quantities of the vertices, all of which a new vertex inherits by interpolation.
         faces_F3: triangles, a closed surface.
         corners_F32: where each triangle's corners are in the picture.
+        place_V: a number that only copies of one place share.
     """
 
     values_VC: Array
     faces_F3: Index
     corners_F32: Array
+    place_V: Index
 
     def along(self, column: int, distance: Distance) -> "Cut":
         """Cut where one of the quantities changes its sign; the copies on either side keep a trace of theirs.
@@ -99,8 +101,10 @@ class Cut:
         ]
         kept_F = np.ones(len(self.faces_F3), bool)
         kept_F[crossed] = False
+        added_E = np.arange(len(keys_E)) + self.place_V.max() + 1
         return Cut(
             np.concatenate([values_VC, on_EC, under_EC]),
             np.concatenate([self.faces_F3[kept_F], *(np.stack(faces, axis=1) for faces, _ in pieces)]).astype(np.int32),
             np.concatenate([self.corners_F32[kept_F], *(np.stack(corners, axis=1) for _, corners in pieces)]),
+            np.concatenate([self.place_V, added_E, added_E]),
         )

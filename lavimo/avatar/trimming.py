@@ -148,7 +148,7 @@ def _skirt(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array) ->
     body_V = weights_VJ[:, arms].sum(axis=1) < 0.3
     waist_y, hip_y, knee_y = figure.y("spine1") + 0.015, figure.y("hip"), figure.y("knee")
     hem_y = waist_y - avatar.bottom.length * (waist_y - knee_y)
-    tube = Tube.of(-bare_V3[body_V, 1], bare_V3[body_V][:, [0, 2]], -waist_y - 0.02, -hem_y).falling(-0.16)
+    tube = Tube.of(-bare_V3[body_V, 1], bare_V3[body_V][:, [0, 2]], -waist_y - 0.02, -hem_y).falling(-0.13)
     share_S = np.linspace(0, 1, 12)
     angle_A = np.arange(40) * 2 * np.pi / 40
     height_SA = np.broadcast_to((waist_y + share_S * (hem_y - waist_y))[:, None], (12, 40))

@@ -62,7 +62,7 @@ def test_a_changed_body_costs_what_shows_it(experiment):
     assert experiment.plan() == {}
     body.write_bytes(b"another")
     one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
-    assert experiment.plan() == {"animate": 2, "render": 2, "sample_frames": 2, **one}
+    assert experiment.plan() == {"dress": 1, "animate": 2, "render": 2, "sample_frames": 2, **one}
 
 
 def test_a_folder_without_bodies_is_named_before_anything_runs(experiment):

@@ -1,0 +1,89 @@
+"""From a bare body to a dressed one: forms smoothed beneath cloth, cloth hung and lifted off, fingers relaxed.
+
+Shape suffixes: V vertices, F triangles, R regions, J joints (24), 3 coordinates in metres of the zero pose or corners.
+"""
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from lavimo.avatar.figure import Figure
+from lavimo.avatar.region import Region
+from lavimo.body.skeleton import JOINT
+from lavimo.body.surface import vertex_normals
+
+Array = NDArray[np.floating]
+Index = NDArray[np.integer]
+
+OVER_M = 0.005
+"""How far a garment lies over what is worn beneath."""
+EDGE_M = 0.012
+"""How far from its edge cloth begins to hide forms."""
+FINGERS_BENT = 0.95
+"""How far the fingertips turn from the hand's plane, radians."""
+FINGERS_CLOSED = 0.15
+"""By which share of their distance from the hand's middle line they come together."""
+
+
+def lifted(
+    bare_V3: Array, weights_VJ: Array, faces_F3: Index, place_V: Index, distance_VR: Array, regions: list[Region]
+) -> Array:
+    """The dressed vertices (V, 3) of a body cut along its hems; `place_V` is the same for both copies at a hem."""
+    neighbours_VV = _neighbours(faces_F3, len(bare_V3))
+
+    def normals(points_V3: Array) -> Array:
+        """Both copies of a vertex have the normal of the uncut surface: a hem is no crease."""
+        return vertex_normals(points_V3, faces_F3, place_V)
+
+    def smoothed(points_V3: Array, share_V: Array, rounds: int) -> Array:
+        for _ in range(rounds):
+            points_V3 = points_V3 + 0.6 * share_V[:, None] * (neighbours_VV @ points_V3 - points_V3)
+        return points_V3
+
+    normals_V3 = normals(bare_V3)
+    shaped_V3, thickness_V = bare_V3.copy(), np.zeros(len(bare_V3))
+    for region, distance_V in zip(regions, distance_VR.T, strict=True):
+        inwards_V = np.clip(distance_V / EDGE_M, 0, 1)
+        inside_V = (distance_V > 0).astype(float) if region.hem else inwards_V
+        moved_V3 = smoothed(shaped_V3, inwards_V, region.smooth) - shaped_V3
+        if not region.reshapes:
+            moved_V3 = (moved_V3 * normals_V3).sum(axis=1, keepdims=True) * normals_V3
+        shaped_V3 = shaped_V3 + moved_V3
+        if region.hang:
+            shaped_V3 = shaped_V3 + inside_V[:, None] * region.hang(shaped_V3, weights_VJ)
+        if region.thickness:
+            over_V = np.where(thickness_V > 0, thickness_V + OVER_M, 0)
+            wanted_V = np.maximum(region.thickness(distance_V, bare_V3), over_V)
+            thickness_V = np.where(inside_V > 0, np.maximum(thickness_V, wanted_V * inside_V), thickness_V)
+            # What lies beneath a garment ends softly.
+            thickness_V = smoothed(thickness_V[:, None], inwards_V, 6)[:, 0]
+    return shaped_V3 + thickness_V[:, None] * normals(shaped_V3)
+
+
+def _neighbours(faces_F3: Index, vertices: int) -> sp.csr_matrix:
+    """Sparse (V, V): the mean of each vertex's neighbours."""
+    edges = np.concatenate([faces_F3, np.roll(faces_F3, -1, axis=1)]).reshape(-1)
+    ends = np.concatenate([np.roll(faces_F3, -1, axis=1), faces_F3]).reshape(-1)
+    neighbours_VV = sp.csr_matrix((np.ones(len(edges)), (edges, ends)), shape=(vertices, vertices))
+    return sp.diags(1 / np.maximum(neighbours_VV.sum(axis=1).A1, 1)) @ neighbours_VV
+
+
+def relaxed(rest_V3: Array, bare_V3: Array, weights_VJ: Array, figure: Figure) -> Array:
+    """Fingers as a hand at rest has them: bent towards the palm along an arc, and closer together."""
+    bent_V3 = rest_V3.copy()
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        knuckle_3 = figure.joints_J3[JOINT[f"{side}_hand"]]
+        hand_V = weights_VJ[:, [JOINT[f"{side}_wrist"], JOINT[f"{side}_hand"]]].sum(axis=1) > 0.5
+        beyond_V = np.where(hand_V, np.clip((bare_V3[:, 0] - knuckle_3[0]) * sign, 0, None), 0.0)
+        reach_m = max(float(beyond_V.max()), 1e-3)
+        angle_V = FINGERS_BENT * beyond_V / reach_m
+        ahead_V = reach_m / FINGERS_BENT * np.sin(angle_V)
+        down_V = reach_m / FINGERS_BENT * (1 - np.cos(angle_V))
+        above_V = rest_V3[:, 1] - knuckle_3[1]
+        extra_V = (rest_V3[:, 0] - bare_V3[:, 0]) * sign
+        chosen_V = beyond_V > 0
+        bent_V3[chosen_V, 0] = (knuckle_3[0] + sign * (ahead_V - above_V * np.sin(angle_V) + extra_V))[chosen_V]
+        bent_V3[chosen_V, 1] = (knuckle_3[1] + above_V * np.cos(angle_V) - down_V)[chosen_V]
+        spread_V = rest_V3[:, 2] - knuckle_3[2]
+        bent_V3[chosen_V, 2] = (knuckle_3[2] + spread_V * (1 - FINGERS_CLOSED * beyond_V / reach_m))[chosen_V]
+    return bent_V3
