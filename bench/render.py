@@ -10,22 +10,26 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trimesh
 from table import write_results
 
 from lavimo.avatar.animate import animate
-from lavimo.avatar.dress import dressed
-from lavimo.config import AnimateOptions, DemoOptions, SourceOptions
+from lavimo.avatar.dress import Dressed
+from lavimo.avatar.wardrobe import Wardrobe, dress_all
+from lavimo.config import AnimateOptions, DemoOptions, DressOptions
 from lavimo.motion import demo
 from lavimo.motion.motion import write_motions
 from lavimo.render.backdrop import backdrop
+from lavimo.render.cpu import CpuRenderer
 from lavimo.render.draw import draw_clip, look_of
 from lavimo.render.egl import EglRenderer
 from lavimo.render.light import illumination
-from lavimo.render.renderer import Renderer, renderer_of_process
+from lavimo.render.renderer import Renderer
 from lavimo.render.scene import Scene
 from lavimo.render.shadow import cast
 from lavimo.shards import Shard
@@ -35,23 +39,24 @@ SIZE_PX, CLIPS, POSES, REPEATS = 512, 5, 6, 3
 ALLOWED_CLIP_MS = 8.0
 
 
-def animations(folder: Path) -> Shard:
-    """The first demo clips, animated."""
-    options = SourceOptions(kind="demo", demo=DemoOptions(train=16, val=4, test=4)).demo
+def animations(folder: Path) -> tuple[Shard, Wardrobe]:
+    """The first demo clips, animated, and who acts in them."""
+    options = DemoOptions(train=16, val=4, test=4)
     names = sorted(clip.name for clip in demo.catalogue(options))[:CLIPS]
     write_motions(folder / "motions", {name: demo.load(name, options) for name in names})
-    animate(folder / "motions", folder / "animations", AnimateOptions())
-    return Shard(folder / "animations")
+    dress_all(folder / "avatars", DressOptions())
+    animate(folder / "motions", folder / "avatars", folder / "animations", AnimateOptions())
+    return Shard(folder / "animations"), Wardrobe(folder / "avatars")
 
 
-def cpu_ms(draw: Callable[[int], object], count: int) -> float:
-    """Processor milliseconds a call, the least of some rounds after one that does not count."""
+def cpu_ms(draw: Callable[[Any], object], things: list[Any]) -> float:
+    """Processor milliseconds a thing drawn, the least of some rounds after one that does not count."""
     rounds = []
     for _ in range(1 + REPEATS):
         start = time.process_time()
-        for index in range(count):
-            draw(index)
-        rounds.append((time.process_time() - start) / count * 1e3)
+        for thing in things:
+            draw(thing)
+        rounds.append((time.process_time() - start) / len(things) * 1e3)
     return min(rounds[1:])
 
 
@@ -94,52 +99,59 @@ class Common:
         return frame_HW3
 
 
+class Ours:
+    """A clip's person before its backdrop, drawn by either renderer."""
+
+    def __init__(self, person: Dressed, scene: Scene, pelvis_T3: np.ndarray):
+        self._person, self._place, self._camera = person, backdrop(scene, SIZE_PX), scene.camera
+        self._look = look_of(person, scene.camera, SIZE_PX, pelvis_T3)
+        self._light_3 = np.array(scene.light, np.float32)
+
+    def open(self, renderer: Renderer) -> None:
+        renderer.open(self._look, self._camera)
+
+    def draw(self, renderer: Renderer, vertices_V3: np.ndarray) -> np.ndarray:
+        person = self._person
+        light_V3 = illumination(vertices_V3, person.faces_F3, self._light_3)
+        layer = renderer.draw(vertices_V3, light_V3)
+        return self._place.with_person(layer, cast(vertices_V3, person.faces_F3, self._light_3))
+
+
 def main() -> None:
     logging.basicConfig(level=logging.WARNING)
-    egl, cpu = EglRenderer(SIZE_PX), renderer_of_process("cpu", SIZE_PX)
+    egl, cpu = EglRenderer(SIZE_PX), CpuRenderer(SIZE_PX)
     with tempfile.TemporaryDirectory() as folder:
-        shard = animations(Path(folder))
+        shard, people = animations(Path(folder))
         times: dict[str, list[float]] = {"naive": [], "naive_shadow": [], "egl": [], "cpu": []}
         for clip in shard.clips:
             entry = shard.metadata["scenes"][clip]
-            person, scene = dressed(entry["avatar"]), Scene.from_json(entry["scene"])
+            person, scene = people[entry["avatar"]], Scene.from_json(entry["scene"])
             rotations, translation = shard[f"{clip}/rotations"], shard[f"{clip}/translation"]
             chosen = np.linspace(0, len(rotations) - 1, POSES).astype(int)
-            poses = [pose.copy() for pose in person.poses(rotations[chosen], translation[chosen])]
-            place, light_3 = backdrop(scene, SIZE_PX), np.array(scene.light, np.float32)
-            look = look_of(person, scene.camera, SIZE_PX, person.joints_J3[0] + translation)
+            poses = list(person.poses(rotations[chosen], translation[chosen]))
             common = Common(egl, scene, person.faces_F3, len(poses[0]))
-
-            def ours(renderer: Renderer, index: int) -> np.ndarray:
-                vertices_V3 = poses[index]
-                light_V3 = illumination(vertices_V3, person.faces_F3, light_3)
-                layer = renderer.draw(vertices_V3[person.source_N], light_V3[person.source_N])
-                return place.with_person(layer, cast(vertices_V3, person.faces_F3, light_3))
-
-            times["naive"].append(cpu_ms(lambda index: common.draw(poses[index], False), POSES))
-            times["naive_shadow"].append(cpu_ms(lambda index: common.draw(poses[index], True), POSES))
+            times["naive"].append(cpu_ms(partial(common.draw, shadow=False), poses))
+            times["naive_shadow"].append(cpu_ms(partial(common.draw, shadow=True), poses))
+            ours = Ours(person, scene, person.joints_J3[0] + translation)
             for kind, renderer in (("egl", egl), ("cpu", cpu)):
-                renderer.open(look, scene.camera)
-                times[kind].append(cpu_ms(lambda index: ours(renderer, index), POSES))
+                ours.open(renderer)
+                times[kind].append(cpu_ms(partial(ours.draw, renderer), poses))
+
+        def whole(clip: str) -> None:
+            write_video(Path(folder) / "clip.mp4", draw_clip(cpu, people, shard, clip, SIZE_PX), 20, 18)
 
         frames = sum(len(shard[f"{clip}/translation"]) for clip in shard.clips)
-
-        def whole(_: int) -> None:
-            for clip in shard.clips:
-                write_video(Path(folder) / "clip.mp4", draw_clip(cpu, shard, clip, SIZE_PX), 20, 18)
-
-        clip_ms = cpu_ms(whole, 1) / frames
-    mean = {key: float(np.mean(values)) for key, values in times.items()}
-    write_results(
-        "render",
-        {
-            "egl_vs_naive": (mean["naive"], mean["egl"], "cpu ms/frame"),
-            "egl_vs_naive_shadow": (mean["naive_shadow"], mean["egl"], "cpu ms/frame"),
-            "cpu_vs_naive": (mean["naive"], mean["cpu"], "cpu ms/frame"),
-            "cpu_vs_naive_shadow": (mean["naive_shadow"], mean["cpu"], "cpu ms/frame"),
-            "cpu_clip_ms": (ALLOWED_CLIP_MS, clip_ms, "cpu ms/frame"),
-        },
-    )
+        clip_ms = cpu_ms(whole, shard.clips) * len(shard.clips) / frames
+    naive, shadowed, by_egl, by_cpu = (float(np.mean(times[kind])) for kind in ("naive", "naive_shadow", "egl", "cpu"))
+    unit = "cpu ms/frame"
+    figures = {
+        "egl_vs_naive": (naive, by_egl, unit),
+        "egl_vs_naive_shadow": (shadowed, by_egl, unit),
+        "cpu_vs_naive": (naive, by_cpu, unit),
+        "cpu_vs_naive_shadow": (shadowed, by_cpu, unit),
+        "cpu_clip_ms": (ALLOWED_CLIP_MS, clip_ms, unit),
+    }
+    write_results("render", figures)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What stands behind the person and never moves: floor and background, drawn once a clip.
 
-Shape suffixes: H height, W width, S samples of a pixel, 2 x and z on the floor (metres), 3 coordinates or RGB.
+Shape suffixes: H height, W width, 2 x and z on the floor (metres), 3 coordinates or RGB.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,6 @@ Array = NDArray[np.floating]
 FADE_M = (3.0, 10.5)
 """Between these distances from its middle the floor becomes the background: it has no edge."""
 DARK_TILE = 0.86
-SAMPLES = 4
-"""A pixel's side in samples, where tiles have edges."""
 
 
 @dataclass(frozen=True)
@@ -100,35 +98,38 @@ def _floor(
     picture_HW3: Any,
     floor_HW2: Any,
 ) -> None:
-    """The floor's colours on the picture, with several samples where tiles meet, and where each pixel's floor is."""
+    """The floor's colours on the picture, each the mean over a pixel's footprint, and where each pixel's floor is."""
     size_px = len(picture_HW3)
     step = 2 * tangent / size_px
     for row in range(size_px):
         for column in range(size_px):
-            x, z = _on_floor(axes_33, eye_3, (column + 0.5) * step - tangent, tangent - (row + 0.5) * step)
+            right, up = (column + 0.5) * step - tangent, tangent - (row + 0.5) * step
+            x, z = _on_floor(axes_33, eye_3, right, up)
             floor_HW2[row, column, 0], floor_HW2[row, column, 1] = x, z
-            tile_x, tile_z = np.floor(x / tile_m), np.floor(z / tile_m)
-            side = 1
-            for corner in range(4):
-                right, up = (column + corner % 2) * step - tangent, tangent - (row + corner // 2) * step
-                x, z = _on_floor(axes_33, eye_3, right, up)
-                if np.floor(x / tile_m) != tile_x or np.floor(z / tile_m) != tile_z:  # NaN differs, too
-                    side = SAMPLES
-            tone = faded = 0.0
-            for s in range(side * side):
-                across, down = column + (s % side + 0.5) / side, row + (s // side + 0.5) / side
-                x, z = _on_floor(axes_33, eye_3, across * step - tangent, tangent - down * step)
-                fade = 1.0
-                if not np.isnan(x):
-                    away = np.sqrt((x - middle_2[0]) ** 2 + (z - middle_2[1]) ** 2)
-                    fade = min(max((away - FADE_M[0]) / (FADE_M[1] - FADE_M[0]), 0.0), 1.0)
-                    fade = fade * fade * (3 - 2 * fade)
-                    odd = (np.floor(x / tile_m) + np.floor(z / tile_m)) % 2 == 1
-                    tone += (1 - fade) * (1.0 if odd else DARK_TILE)
-                faded += fade
+            away = np.sqrt((x - middle_2[0]) ** 2 + (z - middle_2[1]) ** 2)
+            if not away < FADE_M[1]:  # NaN: no floor
+                continue
+            fade = max((away - FADE_M[0]) / (FADE_M[1] - FADE_M[0]), 0.0)
+            fade = fade * fade * (3 - 2 * fade)
+            aside_x, aside_z = _on_floor(axes_33, eye_3, right + step, up)
+            below_x, below_z = _on_floor(axes_33, eye_3, right, up - step)
+            width = max(abs(aside_x - x), abs(below_x - x)) / tile_m
+            depth = max(abs(aside_z - z), abs(below_z - z)) / tile_m
+            odd = 0.5 - 0.5 * _mean_wave(x / tile_m, width) * _mean_wave(z / tile_m, depth)
+            tone = (1 - fade) * (DARK_TILE + (1 - DARK_TILE) * odd)
             for channel in range(3):
-                value = (tone * color_3[channel] + faded * background_3[channel]) / (side * side)
-                picture_HW3[row, column, channel] = np.uint8(value + 0.5)
+                picture_HW3[row, column, channel] = np.uint8(
+                    tone * color_3[channel] + fade * background_3[channel] + 0.5
+                )
+
+
+@njit(cache=True, nogil=True)
+def _mean_wave(place: float, width: float) -> float:
+    """The mean, over a width around a place, of the wave that is 1 in every second interval of length 1 and -1 between:
+    from its integral, a wave of triangles."""
+    width = max(width, 1e-6)
+    first, last = (place - width / 2) % 2, (place + width / 2) % 2
+    return float((abs(first - 1) - abs(last - 1)) / width)
 
 
 @njit(cache=True, nogil=True)
@@ -145,9 +146,13 @@ def _on_floor(axes_33: Any, eye_3: Any, right: float, up: float) -> tuple[float,
 def _lay_over(frame_HW3: Any, rgba_HW4: Any) -> None:
     for row in range(len(rgba_HW4)):
         for column in range(rgba_HW4.shape[1]):
-            alpha = np.uint32(rgba_HW4[row, column, 3])
-            if alpha:
+            alpha = rgba_HW4[row, column, 3]
+            if alpha == 255:
                 for channel in range(3):
-                    behind = np.uint32(frame_HW3[row, column, channel]) * (np.uint32(255) - alpha)
-                    value = np.uint32(rgba_HW4[row, column, channel]) + (behind + np.uint32(127)) // np.uint32(255)
+                    frame_HW3[row, column, channel] = rgba_HW4[row, column, channel]
+            elif alpha > 0:
+                light = np.uint32(255) - np.uint32(alpha)
+                for channel in range(3):
+                    behind = (np.uint32(frame_HW3[row, column, channel]) * light + np.uint32(127)) // np.uint32(255)
+                    value = np.uint32(rgba_HW4[row, column, channel]) + behind
                     frame_HW3[row, column, channel] = np.uint8(min(value, np.uint32(255)))

@@ -4,8 +4,8 @@ A depth buffer of four samples a pixel says which triangle each sample sees; the
 shaded once there, with perspective-correct light and texture, and counts by its samples. Positions are fixed-point, so
 that neighbouring triangles leave no crack.
 
-Shape suffixes: N vertices, F triangles, H height, W width, S samples of a pixel, 2 screen or texture coordinates, 3 and
-4 coordinates, RGB and RGBA.
+Shape suffixes: V vertices, N with their copies at seams, F triangles, H height, W width, Q lines of samples, 2 screen or texture coordinates, 3 and 4
+coordinates, RGB and RGBA.
 """
 
 from typing import Any
@@ -20,11 +20,12 @@ from lavimo.render.layer import EMPTY, Layer, Look
 Array = NDArray[np.float32]
 
 STEPS = 32
-"""Fixed-point steps a pixel: edge functions of triangles up to 128 pixels wide are whole numbers that float32 holds
-exactly, so that neighbouring triangles leave no crack."""
-SAMPLES = 4
-SAMPLES_S2 = np.array([[12, 4], [28, 12], [4, 20], [20, 28]], np.float32)
-"""Where a pixel is sampled, x and y in steps: a rotated square, as graphics cards have it."""
+"""Fixed-point steps a pixel."""
+LINES = 4
+"""Lines of samples in a row of pixels: one sample a pixel in each."""
+LINE_STEPS = STEPS // LINES
+SAMPLE_X = np.array([12, 28, 4, 20], np.float32)
+"""Where in its pixel a line's sample is, in steps; with the lines, a rotated square, as graphics cards have it."""
 NEAR_M = 0.1
 
 INVERSE_DEPTH, U, V, RED, GREEN, BLUE, X, Y = range(8)
@@ -40,8 +41,8 @@ class CpuRenderer:
     def __init__(self, size_px: int):
         """Make buffers for square pictures of this side."""
         self._size_px = size_px
-        self._depth = np.empty(size_px * size_px * SAMPLES, np.float32)
-        self._seen = np.empty(size_px * size_px * SAMPLES, np.int32)
+        self._depth = np.empty(LINES * size_px * size_px, np.float32)
+        self._seen = np.empty(LINES * size_px * size_px, np.int32)
 
     def open(self, look: Look, camera: Camera) -> None:
         """Begin a clip: who is to be drawn, and from where."""
@@ -55,32 +56,36 @@ class CpuRenderer:
         height, width = look.texture_HW3.shape[:2]
         self._texel_N2 = look.uv_N2 * np.array([width, height], np.float32) - np.float32(0.5)
 
-    def draw(self, positions_N3: Array, light_N3: Array) -> Layer:
+    def draw(self, positions_V3: Array, light_V3: Array) -> Layer:
         """The person as a layer of the picture.
 
         Args:
-            positions_N3: (N, 3) metres.
-            light_N3: (N, 3) RGB by which the texture is multiplied.
+            positions_V3: (V, 3) metres.
+            light_V3: (V, 3) RGB by which the texture is multiplied.
         """
         screen_N2, projected_N8 = self._screen_N2, self._projected_N8
+        surface = positions_V3, light_V3, self._look.source_N, self._texel_N2
         camera = self._axes_33, self._eye_3, self._focal_px, self._size_px
-        left, top, right, bottom = _project(positions_N3, light_N3, self._texel_N2, *camera, screen_N2, projected_N8)
+        left, top, right, bottom = _project(*surface, *camera, screen_N2, projected_N8)
         if left >= right or top >= bottom:
             return EMPTY
-        shape = (bottom - top, right - left, SAMPLES)
-        samples = shape[0] * shape[1] * SAMPLES
-        depth_HWS, seen_HWS = self._depth[:samples].reshape(shape), self._seen[:samples].reshape(shape)
-        depth_HWS.fill(0)
-        _see(screen_N2, projected_N8, self._look.faces_F3, left, top, depth_HWS, seen_HWS)
-        rgba_HW4 = np.empty((*shape[:2], 4), np.uint8)
-        _shade(depth_HWS, seen_HWS, projected_N8, self._look.faces_F3, self._look.texture_HW3, left, top, rgba_HW4)
+        height, width = bottom - top, right - left
+        shape = (LINES * height, width)
+        depth_QW = self._depth[: shape[0] * width].reshape(shape)
+        seen_QW = self._seen[: shape[0] * width].reshape(shape)
+        depth_QW.fill(0)
+        _see(screen_N2, projected_N8, self._look.faces_F3, left, top, depth_QW, seen_QW)
+        rgba_HW4 = np.empty((height, width, 4), np.uint8)
+        look = self._look
+        _shade(depth_QW, seen_QW, projected_N8, look.faces_F3, look.texture_HW3, left, top, rgba_HW4)
         return Layer(left, top, rgba_HW4)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _project(
-    positions_N3: Any,
-    light_N3: Any,
+    positions_V3: Any,
+    light_V3: Any,
+    source_N: Any,
     texel_N2: Any,
     axes_33: Any,
     eye_3: Any,
@@ -95,8 +100,9 @@ def _project(
     one, half = np.float32(1), np.float32(0.5)
     low_x = low_y = np.int32(size_px * STEPS)
     high_x = high_y = np.int32(-1)
-    for n in range(len(positions_N3)):
-        x, y, z = positions_N3[n, 0] - eye_3[0], positions_N3[n, 1] - eye_3[1], positions_N3[n, 2] - eye_3[2]
+    for n in range(len(source_N)):
+        v = np.uint32(source_N[n])
+        x, y, z = positions_V3[v, 0] - eye_3[0], positions_V3[v, 1] - eye_3[1], positions_V3[v, 2] - eye_3[2]
         depth = -(x * axes_33[0, 2] + y * axes_33[1, 2] + z * axes_33[2, 2])
         if depth < np.float32(NEAR_M):
             projected_N8[n, INVERSE_DEPTH] = 0
@@ -109,9 +115,9 @@ def _project(
         screen_N2[n, 0], screen_N2[n, 1] = screen_x, screen_y
         projected_N8[n, INVERSE_DEPTH] = inverse
         projected_N8[n, U], projected_N8[n, V] = texel_N2[n, 0] * inverse, texel_N2[n, 1] * inverse
-        projected_N8[n, RED] = light_N3[n, 0] * inverse
-        projected_N8[n, GREEN] = light_N3[n, 1] * inverse
-        projected_N8[n, BLUE] = light_N3[n, 2] * inverse
+        projected_N8[n, RED] = light_V3[v, 0] * inverse
+        projected_N8[n, GREEN] = light_V3[v, 1] * inverse
+        projected_N8[n, BLUE] = light_V3[v, 2] * inverse
         projected_N8[n, X], projected_N8[n, Y] = np.float32(screen_x), np.float32(screen_y)
         low_x, high_x = min(low_x, screen_x), max(high_x, screen_x)
         low_y, high_y = min(low_y, screen_y), max(high_y, screen_y)
@@ -123,67 +129,75 @@ def _project(
     )
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _see(screen_N2: Any, projected_N8: Any, faces_F3: Any, left: int, top: int, depth_HWS: Any, seen_HWS: Any) -> None:
+@njit(cache=True, nogil=True)
+def _see(screen_N2: Any, projected_N8: Any, faces_F3: Any, left: int, top: int, depth_QW: Any, seen_QW: Any) -> None:
     """The inverse depth that each sample sees, which must be 0 before, and the triangle there.
 
-    A point is inside where three edge functions, twice the area between an edge and the point, are positive.
+    A triangle fills the samples of each line from its left edge to before its right one. Where an edge meets a line is
+    computed from the edge's upper end, by whichever triangle: neighbours leave no crack.
     """
-    height, width = depth_HWS.shape[0], depth_HWS.shape[1]
-    zero, step = np.float32(0), np.float32(STEPS)
-    a_S, b_S = np.empty(SAMPLES, np.float32), np.empty(SAMPLES, np.float32)
-    c_S, depth_S = np.empty(SAMPLES, np.float32), np.empty(SAMPLES, np.float32)
+    lines, width = len(depth_QW), depth_QW.shape[1]
+    per_step = np.float32(1 / STEPS)
     for face in range(len(faces_F3)):
         i, j, k = faces_F3[face, 0], faces_F3[face, 2], faces_F3[face, 1]  # clockwise: the screen's y points down
-        ix, iy, jx, jy = screen_N2[i, 0], screen_N2[i, 1], screen_N2[j, 0], screen_N2[j, 1]
-        kx, ky = screen_N2[k, 0], screen_N2[k, 1]
-        area = np.float32(jx - ix) * np.float32(ky - iy) - np.float32(kx - ix) * np.float32(jy - iy)
+        ix, iy = np.float32(screen_N2[i, 0] - left * STEPS), np.float32(screen_N2[i, 1] - top * STEPS)
+        jx, jy = np.float32(screen_N2[j, 0] - left * STEPS), np.float32(screen_N2[j, 1] - top * STEPS)
+        kx, ky = np.float32(screen_N2[k, 0] - left * STEPS), np.float32(screen_N2[k, 1] - top * STEPS)
+        area = (jx - ix) * (ky - iy) - (kx - ix) * (jy - iy)
         if area <= 0:
             continue  # seen from behind, or edge on
         i_inverse, j_inverse = projected_N8[i, INVERSE_DEPTH], projected_N8[j, INVERSE_DEPTH]
         k_inverse = projected_N8[k, INVERSE_DEPTH]
         if i_inverse * j_inverse * k_inverse == 0:
             continue  # reaches behind the camera
-        first_x, last_x = max((min(ix, jx, kx) // STEPS) - left, 0), min((max(ix, jx, kx) // STEPS) - left, width - 1)
-        first_y, last_y = max((min(iy, jy, ky) // STEPS) - top, 0), min((max(iy, jy, ky) // STEPS) - top, height - 1)
-        # The edges opposite to i, j and k, at the samples of the first pixel.
-        ax, ay, bx, by = np.float32(jy - ky), np.float32(kx - jx), np.float32(ky - iy), np.float32(ix - kx)
-        cx, cy = np.float32(iy - jy), np.float32(jx - ix)
-        origin_x, origin_y = (first_x + left) * STEPS, (first_y + top) * STEPS
-        jx_away, jy_away = np.float32(origin_x - jx), np.float32(origin_y - jy)
-        kx_away, ky_away = np.float32(origin_x - kx), np.float32(origin_y - ky)
-        ix_away, iy_away = np.float32(origin_x - ix), np.float32(origin_y - iy)
+        # Turn the triangle so that i is its uppermost corner: right of it comes j, left of it k.
+        while iy > jy or iy > ky:
+            ix, jx, kx, iy, jy, ky = jx, kx, ix, jy, ky, iy
+            i_inverse, j_inverse, k_inverse = j_inverse, k_inverse, i_inverse
+        first = max(_line_from(iy), 0)
+        last = min(_line_from(max(jy, ky)), lines)
+        if first >= last:
+            continue
         per_area = np.float32(1) / area
-        by_b, by_c = (j_inverse - i_inverse) * per_area, (k_inverse - i_inverse) * per_area
-        a_most = b_most = c_most = np.float32(-1e30)
-        for s in range(SAMPLES):
-            x, y = SAMPLES_S2[s, 0], SAMPLES_S2[s, 1]
-            a_S[s] = ax * (x + jx_away) + ay * (y + jy_away)
-            b_S[s] = bx * (x + kx_away) + by * (y + ky_away)
-            c_S[s] = cx * (x + ix_away) + cy * (y + iy_away)
-            depth_S[s] = i_inverse + b_S[s] * by_b + c_S[s] * by_c
-            a_most, b_most, c_most = max(a_most, a_S[s]), max(b_most, b_S[s]), max(c_most, c_S[s])
-        ax, ay, bx, by, cx, cy = ax * step, ay * step, bx * step, by * step, cx * step, cy * step
-        depth_x, depth_y = bx * by_b + cx * by_c, by * by_b + cy * by_c
-        a_row, b_row, c_row, depth_row = zero, zero, zero, zero
-        for row in range(np.uint32(first_y), np.uint32(last_y + 1)):
-            a_step, b_step, c_step, depth_step = a_row, b_row, c_row, depth_row
-            for column in range(np.uint32(first_x), np.uint32(last_x + 1)):
-                if min(a_most + a_step, b_most + b_step, c_most + c_step) >= zero:
-                    for s in range(SAMPLES):
-                        depth = depth_S[s] + depth_step
-                        inside = min(a_S[s] + a_step, b_S[s] + b_step, c_S[s] + c_step) >= zero
-                        nearer = inside & (depth > depth_HWS[row, column, s])
-                        depth_HWS[row, column, s] = depth if nearer else depth_HWS[row, column, s]
-                        seen_HWS[row, column, s] = face if nearer else seen_HWS[row, column, s]
-                a_step, b_step, c_step, depth_step = a_step + ax, b_step + bx, c_step + cx, depth_step + depth_x
-            a_row, b_row, c_row, depth_row = a_row + ay, b_row + by, c_row + cy, depth_row + depth_y
+        depth_x = ((j_inverse - i_inverse) * (ky - iy) - (k_inverse - i_inverse) * (jy - iy)) * per_area
+        depth_y = ((k_inverse - i_inverse) * (jx - ix) - (j_inverse - i_inverse) * (kx - ix)) * per_area
+        depth_column = depth_x * np.float32(STEPS)
+        left_slope, right_slope, bottom_slope = _slope(ix, iy, kx, ky), _slope(ix, iy, jx, jy), np.float32(0)
+        if jy < ky:
+            bottom_slope = _slope(jx, jy, kx, ky)
+        elif ky < jy:
+            bottom_slope = _slope(kx, ky, jx, jy)
+        for line in range(first, last):
+            y = np.float32(line * LINE_STEPS + LINE_STEPS // 2)
+            from_x = ix + (y - iy) * left_slope if y < ky else kx + (y - ky) * bottom_slope
+            to_x = ix + (y - iy) * right_slope if y < jy else jx + (y - jy) * bottom_slope
+            sample_x = SAMPLE_X[line % LINES]
+            start = max(int(np.ceil((from_x - sample_x) * per_step)), 0)
+            end = min(int(np.ceil((to_x - sample_x) * per_step)), width)
+            depth = i_inverse + (np.float32(start * STEPS) + sample_x - ix) * depth_x + (y - iy) * depth_y
+            for column in range(np.uint32(start), np.uint32(max(end, start))):
+                if depth > depth_QW[line, column]:
+                    depth_QW[line, column] = depth
+                    seen_QW[line, column] = face
+                depth += depth_column
+
+
+@njit(cache=True, nogil=True)
+def _line_from(y: Any) -> int:
+    """The first line of samples that is not above y, in steps."""
+    return int(np.ceil((y - np.float32(LINE_STEPS // 2)) * np.float32(1 / LINE_STEPS)))
+
+
+@njit(cache=True, nogil=True)
+def _slope(upper_x: Any, upper_y: Any, lower_x: Any, lower_y: Any) -> Any:
+    """Steps to the right for each down."""
+    return (lower_x - upper_x) / (lower_y - upper_y) if lower_y > upper_y else np.float32(0)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _shade(
-    depth_HWS: Any,
-    seen_HWS: Any,
+    depth_QW: Any,
+    seen_QW: Any,
     projected_N8: Any,
     faces_F3: Any,
     texture_HW3: Any,
@@ -195,27 +209,28 @@ def _shade(
     one, half, zero, white = np.float32(1), np.float32(0.5), np.float32(0), np.float32(255)
     last_u, last_v = np.float32(texture_HW3.shape[1] - 1.001), np.float32(texture_HW3.shape[0] - 1.001)
     value_8 = np.empty(8, np.float32)
-    for row in range(np.uint32(seen_HWS.shape[0])):
-        for column in range(np.uint32(seen_HWS.shape[1])):
+    for row in range(np.uint32(len(rgba_HW4))):
+        first_line = row * np.uint32(LINES)
+        for column in range(np.uint32(rgba_HW4.shape[1])):
             red = green = blue = half
             covered = 0
-            for s in range(SAMPLES):
-                if depth_HWS[row, column, s] == 0:
+            for line in range(np.uint32(LINES)):
+                if depth_QW[first_line + line, column] == 0:
                     continue
-                face = seen_HWS[row, column, s]
+                face = seen_QW[first_line + line, column]
                 covered += 1
                 first = True
-                for other in range(s):
-                    first &= (seen_HWS[row, column, other] != face) | (depth_HWS[row, column, other] == 0)
+                for other in range(line):
+                    first &= (seen_QW[first_line + other, column] != face) | (depth_QW[first_line + other, column] == 0)
                 if not first:
                     continue
-                count, x, y = 1, SAMPLES_S2[s, 0], SAMPLES_S2[s, 1]
-                for other in range(s + 1, SAMPLES):
-                    if (seen_HWS[row, column, other] == face) & (depth_HWS[row, column, other] > 0):
-                        count, x, y = count + 1, x + SAMPLES_S2[other, 0], y + SAMPLES_S2[other, 1]
+                count, x, y = 1, SAMPLE_X[line], np.float32(line)
+                for other in range(line + np.uint32(1), np.uint32(LINES)):
+                    if (seen_QW[first_line + other, column] == face) & (depth_QW[first_line + other, column] > 0):
+                        count, x, y = count + 1, x + SAMPLE_X[other], y + np.float32(other)
                 share = one / np.float32(count)
                 px, py = np.float32((column + left) * STEPS), np.float32((row + top) * STEPS)
-                px, py = px + np.float32(x) * share, py + np.float32(y) * share
+                px, py = px + x * share, py + (y * share + half) * np.float32(LINE_STEPS)
                 i, j, k = np.uint32(faces_F3[face, 0]), np.uint32(faces_F3[face, 1]), np.uint32(faces_F3[face, 2])
                 ix, iy = projected_N8[i, X] - px, projected_N8[i, Y] - py
                 jx, jy = projected_N8[j, X] - px, projected_N8[j, Y] - py
@@ -233,7 +248,7 @@ def _shade(
                 w11, w10, w01 = fu * fv, fu - fu * fv, fv - fu * fv
                 w00 = one - fu - w01
                 u1, v1 = u0 + np.uint32(1), v0 + np.uint32(1)
-                weight = np.float32(count) * np.float32(1 / SAMPLES)
+                weight = np.float32(count) * np.float32(1 / LINES)
                 light = depth * weight
                 most = white * weight
                 texel = w00 * np.float32(texture_HW3[v0, u0, 0]) + w10 * np.float32(texture_HW3[v0, u1, 0])
@@ -248,4 +263,4 @@ def _shade(
             rgba_HW4[row, column, 0] = np.uint8(red)
             rgba_HW4[row, column, 1] = np.uint8(green)
             rgba_HW4[row, column, 2] = np.uint8(blue)
-            rgba_HW4[row, column, 3] = np.uint8(covered * 255 // SAMPLES)
+            rgba_HW4[row, column, 3] = np.uint8(covered * 255 // LINES)

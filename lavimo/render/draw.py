@@ -1,6 +1,6 @@
 """From an animated clip to its frames: pose, light, shadow, person, picture.
 
-Shape suffixes: V vertices, N vertices to draw, T frames, H height, W width, 3 coordinates or RGB.
+Shape suffixes: V vertices, T frames, H height, W width, 3 coordinates or RGB.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def draw_clip(
         rotations_TJ3, translation_T3 = rotations_TJ3[list(chosen)], translation_T3[list(chosen)]
     for vertices_V3 in person.poses(rotations_TJ3, translation_T3):
         light_V3 = illumination(vertices_V3, person.faces_F3, light_3)
-        layer = renderer.draw(vertices_V3[person.source_N], light_V3[person.source_N])
+        layer = renderer.draw(vertices_V3, light_V3)
         shadow = cast(vertices_V3, person.faces_F3, light_3) if scene.floor is not None else None
         yield place.with_person(layer, shadow)
 
@@ -60,7 +60,7 @@ def look_of(person: Dressed, camera: Camera, size_px: int, pelvis_T3: NDArray[np
     texel_m = np.sqrt(_area(corners_F33) / _area(corners_F32)) / len(texture_HW3)
     while 2 * texel_m < pixel_m:
         texture_HW3, texel_m = _halved(texture_HW3), 2 * texel_m
-    return Look(person.drawn_faces_F3, person.uv_N2, texture_HW3)
+    return Look(person.source_N, person.drawn_faces_F3, person.uv_N2, texture_HW3)
 
 
 def _area(corners_F3C: NDArray[np.float32]) -> float:

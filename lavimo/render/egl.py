@@ -57,7 +57,7 @@ class EglRenderer:
     def open(self, look: Look, camera: Camera) -> None:
         """Begin a clip: who is to be drawn, and from where."""
         pyrender, GL = self._pyrender, self._gl
-        self._camera = camera
+        self._camera, self._source_N = camera, look.source_N
         self._vertices_N9 = np.ones((len(look.uv_N2), 9), np.float32)
         self._vertices_N9[:, 3:5] = look.uv_N2 * [1, -1] + [0, 1]  # OpenGL's v points up
         texture = pyrender.Texture(
@@ -83,27 +83,27 @@ class EglRenderer:
         self._scene.add(lens, pose=camera.pose())
         self._draw((0, 0, 1, 1))  # uploads
 
-    def draw(self, positions_N3: Array, light_N3: Array) -> Layer:
+    def draw(self, positions_V3: Array, light_V3: Array) -> Layer:
         """The person as a layer of the picture.
 
         Args:
-            positions_N3: (N, 3) metres.
-            light_N3: (N, 3) RGB by which the texture is multiplied.
+            positions_V3: (V, 3) metres.
+            light_V3: (V, 3) RGB by which the texture is multiplied.
         """
-        left, bottom, right, top = box = self._box(positions_N3)
+        left, bottom, right, top = box = self._box(positions_V3)
         if left >= right or bottom >= top:
             return EMPTY
-        self._vertices_N9[:, :3] = positions_N3
-        self._vertices_N9[:, 5:8] = light_N3
+        self._vertices_N9[:, :3] = positions_V3[self._source_N]
+        self._vertices_N9[:, 5:8] = light_V3[self._source_N]
         self._offscreen._platform.make_current()
         self._gl.glBindBuffer(self._gl.GL_ARRAY_BUFFER, self._person._buffers[0])
         self._gl.glBufferSubData(self._gl.GL_ARRAY_BUFFER, 0, self._vertices_N9.nbytes, self._vertices_N9)
         return Layer(left, self._size_px - top, self._draw(box))
 
-    def _box(self, positions_N3: Array) -> Box:
+    def _box(self, positions_V3: Array) -> Box:
         """A part of the frame that holds all points; the whole frame where one may be behind the camera."""
-        columns_3N = np.ascontiguousarray(positions_N3.T)  # ten times faster to reduce
-        corners_83 = np.array([*product(*zip(columns_3N.min(axis=1), columns_3N.max(axis=1)))])
+        columns_3V = np.ascontiguousarray(positions_V3.T)  # ten times faster to reduce
+        corners_83 = np.array([*product(*zip(columns_3V.min(axis=1), columns_3V.max(axis=1)))])
         projected_83 = self._camera.project(corners_83)
         if (projected_83[:, 2] < NEAR_M).any():
             return (0, 0, self._size_px, self._size_px)

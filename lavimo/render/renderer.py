@@ -1,6 +1,6 @@
 """Which renderer draws: OpenGL through EGL on a graphics card, or our rasteriser on the processor.
 
-Shape suffixes: N vertices, 3 coordinates or RGB.
+Shape suffixes: V vertices, 3 coordinates or RGB.
 """
 
 import logging
@@ -25,8 +25,8 @@ class Renderer(Protocol):
     def open(self, look: Look, camera: Camera) -> None:
         """Begin a clip: who is to be drawn, and from where."""
 
-    def draw(self, positions_N3: NDArray[np.float32], light_N3: NDArray[np.float32]) -> Layer:
-        """The person as a layer of the picture, from vertices (N, 3) in metres and RGB factors (N, 3) of their light."""
+    def draw(self, positions_V3: NDArray[np.float32], light_V3: NDArray[np.float32]) -> Layer:
+        """The person as a layer of the picture, from vertices in metres and RGB factors of their light."""
 
 
 @cache

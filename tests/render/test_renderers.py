@@ -12,7 +12,7 @@ from lavimo.avatar.avatar import avatars
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import DressOptions
 from lavimo.render.camera import Camera
-from lavimo.render.cpu import SAMPLES, SAMPLES_S2, STEPS, CpuRenderer
+from lavimo.render.cpu import LINE_STEPS, LINES, SAMPLE_X, STEPS, CpuRenderer
 from lavimo.render.draw import draw_clip
 from lavimo.render.egl import PACKAGES, _choose_device
 from lavimo.render.layer import Look
@@ -24,7 +24,12 @@ CAMERA = Camera((0.0, 0.0, 3.0), 0.0, 0.0, 40.0)
 
 
 def look(faces, uv, texture):
-    return Look(np.array(faces, np.int32), np.array(uv, np.float32), np.array(texture, np.uint8))
+    return Look(
+        np.arange(len(uv), dtype=np.int32),
+        np.array(faces, np.int32),
+        np.array(uv, np.float32),
+        np.array(texture, np.uint8),
+    )
 
 
 def whole(layer, size_px=SIZE_PX):
@@ -149,8 +154,8 @@ def test_the_rasteriser_equals_a_naive_one():
     screen = (projected[:, :2] * [1, -1] + 1) / 2 * size_px
     screen = np.floor(screen * STEPS + 0.5) / STEPS
     expected = np.zeros((size_px, size_px, 4))
-    for row, column, sample in np.ndindex(size_px, size_px, SAMPLES):
-        point = np.array([column, row]) + SAMPLES_S2[sample] / STEPS
+    for row, column, sample in np.ndindex(size_px, size_px, LINES):
+        point = np.array([column, row]) + np.array([SAMPLE_X[sample], (sample + 0.5) * LINE_STEPS]) / STEPS
         nearest, color = 0.0, None
         for face in faces:
             (ax, ay), (bx, by), (cx, cy) = screen[face] - point
@@ -164,7 +169,7 @@ def test_the_rasteriser_equals_a_naive_one():
                     red, green = slope[0] + texel[::-1] * (slope[1] - slope[0])
                     color = np.array([red, green, 128.0]) * (weights @ light[face])
         if color is not None:
-            expected[row, column] += np.array([*color, 255.0]) / SAMPLES
+            expected[row, column] += np.array([*color, 255.0]) / LINES
     assert np.abs(found[..., 3] - expected[..., 3]).max() <= 1
     assert np.abs(found - expected).mean() < 0.7
     assert np.abs(found - expected).max() < 16, "shaded once a pixel and triangle, not once a sample"

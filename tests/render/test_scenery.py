@@ -53,7 +53,7 @@ def test_tiles_lie_where_they_are_in_the_world_and_the_floor_fades_into_the_back
 def test_where_tiles_meet_the_picture_is_smooth_and_a_naive_one_with_many_samples_agrees(scene):
     found = backdrop(scene, 48).picture_HW3.astype(float)
     many = backdrop(scene, 48 * 16).picture_HW3.astype(float).reshape(48, 16, 48, 16, 3).mean(axis=(1, 3))
-    assert np.abs(found - many).max() < 4
+    assert np.abs(found - many).max() < 8
     assert np.abs(found - many).mean() < 0.4
 
 
