@@ -36,7 +36,11 @@ def bottom(avatar: Avatar, figure: Figure) -> list[Region]:
     }[worn.cut]
 
     def inside(points_N3: Array) -> Array:
-        return both(waist_y - points_N3[:, 1], points_N3[:, 1] - hem_y)
+        above_N = points_N3[:, 1] - hem_y
+        return both(waist_y - points_N3[:, 1], above_N) if avatar.top.tucked else above_N
+
+    def waist(points_N3: Array) -> Array:
+        return waist_y - points_N3[:, 1]
 
     def paint(canvas: Canvas, distance_K: Array) -> None:
         cloth = lay(canvas, distance_K, worn.color)
@@ -64,6 +68,7 @@ def bottom(avatar: Avatar, figure: Figure) -> list[Region]:
             smooth=10 if loose else 4,
             hang=_hang(hem_y, NARROWING[worn.cut], figure) if loose else None,
             hem=worn.cut != "skirt",
+            fades=None if avatar.top.tucked else waist,
         )
     ]
 

@@ -149,7 +149,7 @@ def _painted(
     paint_face(canvas.part(front_K), avatar, figure)
     canvas.shade(-0.38 * hollow_K[:, 0])
     for region in regions:
-        distance_K = region.distance(points_K3)
+        distance_K = region.covered(points_K3)
         near_K = distance_K > -0.02
         region.paint(canvas.part(near_K), distance_K[near_K])
     return canvas.bytes()

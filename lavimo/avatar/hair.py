@@ -125,7 +125,7 @@ def _edge(canvas: Canvas, distance_K: Array, style: Style) -> Array:
         return ramp(distance_K + ragged_K, -0.003, 0.010)
     # The cut edge is hair wholly; its last shadow lies on the skin beside it.
     canvas.shade(-0.18 * ramp(distance_K, -0.012, 0.0))
-    return canvas.inside(distance_K + canvas.texel_m_K)
+    return canvas.inside(distance_K + 0.5 * canvas.texel_m_K)
 
 
 def strands(angle_K: Array, along_K: Array, color: tuple[float, float, float]) -> Array:
