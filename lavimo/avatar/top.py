@@ -27,7 +27,7 @@ def top(avatar: Avatar, figure: Figure) -> list[Region]:
     worn = avatar.top
     hem_y = figure.y("pelvis") + {True: 0.06}.get(worn.tucked, -0.085 if worn.front != "jacket" else -0.13)
     sleeve_x = {
-        "none": figure.x("shoulder") - 0.012,
+        "none": figure.x("shoulder") - 0.035,
         "short": figure.x("shoulder") + 0.62 * (figure.x("elbow") - figure.x("shoulder")),
         "long": figure.x("wrist") - 0.012,
     }[worn.sleeves]
