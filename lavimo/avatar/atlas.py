@@ -61,10 +61,10 @@ class Atlas:
 
 def atlas(body: Body) -> Atlas:
     """A body's atlas, made on its mean shape, and kept: a second call is free."""
-    head = JOINT["head"]
-    scale_V1 = 1 + (HEAD_SCALE - 1) * body.weights_VJ[:, [head]]
-    head_3 = body.joint_regressor_JV[head] @ body.template_V3
-    blown_V3 = head_3 + (body.template_V3 - head_3) * scale_V1
+    # Blown up from below the head, so that the neck between is stretched and not crushed.
+    neck_3 = body.joint_regressor_JV[JOINT["neck"]] @ body.template_V3
+    scale_V1 = 1 + (HEAD_SCALE - 1) * body.weights_VJ[:, [JOINT["head"]]]
+    blown_V3 = neck_3 + (body.template_V3 - neck_3) * scale_V1
     arrays = (blown_V3, body.template_V3, body.faces_F3)
     return _kept(*(np.ascontiguousarray(array).tobytes() for array in arrays))
 

@@ -25,18 +25,23 @@ def bottom(avatar: Avatar, figure: Figure) -> list[Region]:
     """What is worn below the waist; of a skirt, the part around the hips."""
     worn = avatar.bottom
     waist_y = figure.y("spine1") + 0.012
-    knee_y, ankle_y, hip_y = figure.y("knee"), figure.y("ankle"), figure.y("hip")
+    knee_y, ankle_y = figure.y("knee"), figure.y("ankle")
     hem_y = {
         "trousers": ankle_y - 0.005,
         "slim": ankle_y + 0.02,
         "leggings": ankle_y + 0.035,
         "capri": knee_y - 0.40 * (knee_y - ankle_y),
         "shorts": knee_y + 0.06,
-        "skirt": hip_y - 0.02,
+        # The legs beneath a skirt wear its colour: what of them a wide step pushes through it, one does not see.
+        "skirt": skirt_hem_y(worn, figure) + 0.025,
     }[worn.cut]
 
     def inside(points_N3: Array) -> Array:
-        return both(waist_y - points_N3[:, 1], points_N3[:, 1] - hem_y)
+        above_N = points_N3[:, 1] - hem_y
+        return both(waist_y - points_N3[:, 1], above_N) if avatar.top.tucked else above_N
+
+    def waist(points_N3: Array) -> Array:
+        return waist_y - points_N3[:, 1]
 
     def paint(canvas: Canvas, distance_K: Array) -> None:
         cloth = lay(canvas, distance_K, worn.color)
@@ -64,8 +69,15 @@ def bottom(avatar: Avatar, figure: Figure) -> list[Region]:
             smooth=10 if loose else 4,
             hang=_hang(hem_y, NARROWING[worn.cut], figure) if loose else None,
             hem=worn.cut != "skirt",
+            fades=None if avatar.top.tucked else waist,
         )
     ]
+
+
+def skirt_hem_y(worn: Bottom, figure: Figure) -> float:
+    """The height at which a skirt ends."""
+    waist_y = figure.y("spine1")
+    return waist_y - worn.length * (waist_y - figure.y("knee"))
 
 
 def _fade(cloth: Canvas, figure: Figure) -> None:

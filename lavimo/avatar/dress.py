@@ -38,6 +38,9 @@ from lavimo.body.surface import vertex_normals
 
 Array = NDArray[np.floating]
 
+SHADED = (0.66, 0.58, 0.56)
+"""What skin in a deep hollow keeps of its colours: what light there is has been reddened by skin."""
+
 
 @dataclass(frozen=True)
 class Dressed:
@@ -169,9 +172,9 @@ def _painted(
     paint_skin(canvas, avatar, figure)
     front_K = (head_K[:, 0] > 0.2) & (points_K3[:, 2] > figure.z("head") + 0.01)
     paint_face(canvas.part(front_K), avatar, figure)
-    canvas.shade(-0.38 * hollow_K[:, 0])
+    canvas.tint(hollow_K[:, 0], SHADED)
     for region in regions:
-        distance_K = region.distance(points_K3)
+        distance_K = region.covered(points_K3)
         near_K = distance_K > -0.02
         region.paint(canvas.part(near_K), distance_K[near_K])
     return canvas.bytes()

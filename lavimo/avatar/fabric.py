@@ -19,10 +19,10 @@ HEM_M = 0.018
 
 
 def lay(canvas: Canvas, distance_K: Array, color: str) -> Canvas:
-    """Cover where the distance is positive, and one texel more so that the cloth's edge has its colour; the part
+    """Cover where the distance is positive, and half a texel more so that the cloth's edge has its colour; the part
     that is covered."""
-    canvas.cover(canvas.inside(distance_K + 1.5 * canvas.texel_m_K), color)
-    return canvas.part(distance_K > -2 * canvas.texel_m_K)
+    canvas.cover(canvas.inside(distance_K + 0.5 * canvas.texel_m_K), color)
+    return canvas.part(distance_K > -canvas.texel_m_K)
 
 
 def weave(canvas: Canvas, kind: Weave, color: str) -> None:

@@ -36,19 +36,25 @@ def paint_face(canvas: Canvas, avatar: Avatar, figure: Figure) -> None:
     canvas.shade(-0.75 * spot(0.050, -0.052, 0.034, 0.020))
     if avatar.age > 55:
         _years(canvas, side_K, y_K, (avatar.age - 45) / 35)
-    mouth_y = (figure.mouth_y - nose_y) / unit
+    mouth_y = (figure.mouth_2[1] - nose_y) / unit
     near_K = (side_K < 0.08) & (np.abs(y_K - mouth_y) < 0.06)
     lip_z = float(canvas.points_K3[near_K, 2].max(initial=-np.inf))
-    _lips(canvas, avatar, side_K, y_K - mouth_y, (lip_z - canvas.points_K3[:, 2]) / unit - 0.10 - 2.0 * side_K**2)
+    _lips(
+        canvas,
+        avatar,
+        figure.mouth_2[0] / unit + 0.008,
+        side_K,
+        y_K - mouth_y,
+        (lip_z - canvas.points_K3[:, 2]) / unit - 0.10 - 2.0 * side_K**2,
+    )
     _eyes(canvas, avatar, x_K, side_K, y_K, texel_K, (figure.eye_2 - [0, nose_y]) / unit)
     if avatar.hair.beard != "none":
         _beard(canvas, avatar, figure, side_K, y_K, mouth_y)
 
 
-def _lips(canvas: Canvas, avatar: Avatar, side_K: Array, up_K: Array, behind_K: Array) -> None:
+def _lips(canvas: Canvas, avatar: Avatar, half_width: float, side_K: Array, up_K: Array, behind_K: Array) -> None:
     # What shows between parted lips is dark.
     canvas.cover(0.8 * ramp(behind_K, 0, 0.02) * (side_K < 0.16) * (np.abs(up_K) < 0.09), "#2a100d")
-    half_width = 0.165 if avatar.sex == "male" else 0.155
     full = 0.8 if avatar.sex == "male" else 1.0
     share_K = np.clip(side_K / half_width, 0, 1)
     swell_K = np.sqrt(1 - share_K**2)
@@ -58,7 +64,7 @@ def _lips(canvas: Canvas, avatar: Avatar, side_K: Array, up_K: Array, behind_K: 
     amount_K = ramp(within_K, -0.010, 0.012) * (side_K < half_width)
     canvas.cover((0.8 if avatar.sex == "female" else 0.6) * amount_K, avatar.lips)
     canvas.shade(0.10 * amount_K * bump(up_K + 0.035, 0.03))
-    canvas.shade(-0.55 * bump(up_K + 0.008 * share_K**2, 0.020) * ramp(half_width + 0.025 - side_K, 0, 0.03))
+    canvas.shade(-0.55 * bump(up_K - 0.004 + 0.004 * share_K**2, 0.017) * ramp(half_width + 0.025 - side_K, 0, 0.03))
 
 
 def _eyes(canvas: Canvas, avatar: Avatar, x_K: Array, side_K: Array, y_K: Array, texel_K: Array, eye_2: Array) -> None:

@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from lavimo.avatar.hollow import hollows
 from lavimo.body.skeleton import JOINT
+from lavimo.body.surface import vertex_normals
 
 Array = NDArray[np.floating]
 
@@ -26,7 +26,8 @@ class Figure:
     sole_y: float
     eye_2: Array
     """The left eye's middle, x and y."""
-    mouth_y: float
+    mouth_2: Array
+    """The mouth's half width, and the height of the line between the lips."""
 
     @classmethod
     def of(cls, rest_V3: Array, joints_J3: Array, faces_F3: NDArray[np.int32]) -> "Figure":
@@ -39,8 +40,8 @@ class Figure:
             eye_2 = np.array([abs(eyes_23[:, 0]).mean(), eyes_23[:, 1].mean()])
         else:
             eye_2 = np.array([0, nose_3[1]]) + np.array([0.198, 0.268]) * (crown_y - nose_3[1])
-        mouth_y = _mouth(rest_V3, faces_F3, nose_3, crown_y - float(nose_3[1]))
-        return cls(joints_J3, nose_3, crown_y, float(rest_V3[:, 1].min()), eye_2, mouth_y)
+        mouth_2 = _mouth(rest_V3, faces_F3, nose_3, crown_y - float(nose_3[1]))
+        return cls(joints_J3, nose_3, crown_y, float(rest_V3[:, 1].min()), eye_2, mouth_2)
 
     def y(self, joint: str) -> float:
         """A joint's height; both sides' mean."""
@@ -64,13 +65,17 @@ class Figure:
         return float(np.mean([self.joints_J3[JOINT[name], axis] for name in names]))
 
 
-def _mouth(rest_V3: Array, faces_F3: NDArray[np.int32], nose_3: Array, unit: float) -> float:
-    """The height of the line between the lips: the hollow below the nose."""
+def _mouth(rest_V3: Array, faces_F3: NDArray[np.int32], nose_3: Array, unit: float) -> Array:
+    """The mouth's half width and height: where the upper lip looks down; or where a face has it."""
     from_nose_V3 = (rest_V3 - nose_3) / unit
-    low, high = np.array([-0.10, -0.34, -0.25]), np.array([0.10, -0.12, 0.02])
-    weight_V = hollows(rest_V3, faces_F3) ** 2 * ((from_nose_V3 > low) & (from_nose_V3 < high)).all(axis=1)
-    share = float((weight_V * from_nose_V3[:, 1]).sum() / weight_V.sum()) if weight_V.sum() > 0.1 else -0.23
-    return float(nose_3[1]) + share * unit
+    low, high = np.array([-0.25, -0.30, -0.30]), np.array([0.25, -0.14, 0.02])
+    normals_V3 = vertex_normals(rest_V3, faces_F3)
+    lip_V3 = from_nose_V3[((from_nose_V3 > low) & (from_nose_V3 < high)).all(axis=1) & (normals_V3[:, 1] < -0.6)]
+    half_width, height = 0.165, -0.21
+    if len(lip_V3) >= 6:
+        half_width = float(np.clip(np.quantile(np.abs(lip_V3[:, 0]), 0.95), 0.13, 0.20))
+        height = float(lip_V3[np.abs(lip_V3[:, 0]) < 0.12, 1].mean())
+    return np.array([half_width * unit, nose_3[1] + height * unit])
 
 
 def _eyeballs(rest_V3: Array, faces_F3: NDArray[np.int32], low_y: float, high_y: float) -> Array:

@@ -55,7 +55,7 @@ STYLES = {
     "shaved": Style("short", 0.0, 0.0, shadow=True),
     "cropped": Style("short", 0.003, 0.006),
     "short": Style("short", 0.008, 0.018),
-    "quiff": Style("short", 0.006, 0.022, quiff_m=0.016),
+    "quiff": Style("short", 0.006, 0.022, quiff_m=0.034),
     "bob": Style("fringe", 0.016, 0.022),
     "long": Style("covering", 0.014, 0.020),
     "bun": Style("tied", 0.008, 0.012),
@@ -102,7 +102,9 @@ def scalp(avatar: Avatar, figure: Figure) -> Region:
         canvas.cover(amount_K, avatar.hair.color)
         hair_K3 = canvas.part(amount_K > 0.02)
         if style.curl_m:
-            hair_K3.shade(curls(hair_K3.points_K3, style.curl_m))
+            hair_K3.shade(
+                curls(hair_K3.points_K3, style.curl_m) * (0.45 if np.mean(rgb(avatar.hair.color)) > 0.5 else 1.0)
+            )
         else:
             offset_K3 = hair_K3.points_K3 - np.array([0.0, figure.crown_y, middle_z - 0.35 * unit])
             angle_K = np.arctan2(offset_K3[:, 0], offset_K3[:, 2] + 1e-6)
@@ -110,7 +112,7 @@ def scalp(avatar: Avatar, figure: Figure) -> Region:
             if avatar.hair.style in ("long", "short", "bob"):
                 part_K = bump(hair_K3.points_K3[:, 0] - 0.24 * unit, 0.004) * ramp(offset_K3[:, 2], 0.0, 0.03)
                 hair_K3.shade(-0.35 * part_K)
-        hair_K3.shade(-0.30 * (1 - ramp(distance_K[amount_K > 0.02], 0.0, 0.014)))
+        hair_K3.shade(-0.20 * (1 - ramp(distance_K[amount_K > 0.02], 0.0, 0.014)))
 
     smooth = 0 if style.shadow else 12
     hem = style.side_m >= 0.005 and not style.shadow
@@ -125,7 +127,7 @@ def _edge(canvas: Canvas, distance_K: Array, style: Style) -> Array:
         return ramp(distance_K + ragged_K, -0.003, 0.010)
     # The cut edge is hair wholly; its last shadow lies on the skin beside it.
     canvas.shade(-0.18 * ramp(distance_K, -0.012, 0.0))
-    return canvas.inside(distance_K + canvas.texel_m_K)
+    return canvas.inside(distance_K + 0.5 * canvas.texel_m_K)
 
 
 def strands(angle_K: Array, along_K: Array, color: tuple[float, float, float]) -> Array:

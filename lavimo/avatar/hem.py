@@ -1,7 +1,7 @@
 """Cutting a body along the hems of its clothes, so that cloth ends in an edge with thickness and not in a slope.
 
-Along a hem each vertex exists twice, on the cloth and on what is beneath, and a band joins the two: the surface stays
-closed, and the band opens when the cloth is lifted off.
+Along a hem each vertex is copied, for the cloth, for what is beneath, and for a band that joins the two: the surface
+stays closed, and the band opens when the cloth is lifted off.
 
 Shape suffixes: V vertices, C their quantities, F triangles, E edges, 2 texels, 3 corners.
 """
@@ -17,6 +17,15 @@ Array = NDArray[np.floating]
 Index = NDArray[np.integer]
 
 TINY_M = 1e-6
+BAND_TEXELS = 2.0
+"""How far inside the cloth a band takes its colour."""
+
+
+def _towards(from_F2: Array, to_F2: Array) -> Array:
+    """A little way from one place in the picture to another."""
+    way_F2 = to_F2 - from_F2
+    length_F1 = np.linalg.norm(way_F2, axis=1, keepdims=True)
+    return from_F2 + way_F2 * np.minimum(0.5, BAND_TEXELS / np.maximum(length_F1, 1e-6))
 
 
 def _root(low_E3: Array, high_E3: Array, at_low_E: Array, at_high_E: Array, distance: Distance) -> Array:
@@ -82,29 +91,33 @@ class Cut:
         on_EC, under_EC = added_EC.copy(), added_EC.copy()
         on_EC[:, column], under_EC[:, column] = TINY_M, -TINY_M
 
+        # Four copies: cloth's, what is beneath's, and the band's own two, so that light meets a crease at the hem.
         on = (vertices + edge).reshape(2, -1)
-        under = on + len(keys_E)
+        under, band_on, band_under = (on + copy * len(keys_E) for copy in (1, 2, 3))
         is_on = inside_F3[crossed, alone_F]
         (near_p, near_q), (far_p, far_q) = np.where(is_on, on, under), np.where(is_on, under, on)
+        (from_p, from_q), (to_p, to_q) = np.where(is_on, band_on, band_under), np.where(is_on, band_under, band_on)
         to_second_1, to_third_1 = (
             np.where(first == low_E[edges], share_E1[edges, 0], 1 - share_E1[edges, 0])[:, None]
             for edges in edge.reshape(2, -1)
         )
         p_2 = first_2 + to_second_1 * (second_2 - first_2)
         q_2 = first_2 + to_third_1 * (third_2 - first_2)
+        band_p_2 = _towards(p_2, np.where(is_on[:, None], first_2, second_2))
+        band_q_2 = _towards(q_2, np.where(is_on[:, None], first_2, third_2))
         pieces = [
             ((first, near_p, near_q), (first_2, p_2, q_2)),
             ((far_p, second, third), (p_2, second_2, third_2)),
             ((far_p, third, far_q), (p_2, third_2, q_2)),
-            ((near_q, near_p, far_p), (q_2, p_2, p_2)),
-            ((near_q, far_p, far_q), (q_2, p_2, q_2)),
+            ((from_q, from_p, to_p), (band_q_2, band_p_2, band_p_2)),
+            ((from_q, to_p, to_q), (band_q_2, band_p_2, band_q_2)),
         ]
         kept_F = np.ones(len(self.faces_F3), bool)
         kept_F[crossed] = False
         added_E = np.arange(len(keys_E)) + self.place_V.max() + 1
         return Cut(
-            np.concatenate([values_VC, on_EC, under_EC]),
+            np.concatenate([values_VC, on_EC, under_EC, on_EC, under_EC]),
             np.concatenate([self.faces_F3[kept_F], *(np.stack(faces, axis=1) for faces, _ in pieces)]).astype(np.int32),
             np.concatenate([self.corners_F32[kept_F], *(np.stack(corners, axis=1) for _, corners in pieces)]),
-            np.concatenate([self.place_V, added_E, added_E]),
+            np.concatenate([self.place_V, *[added_E] * 4]),
         )

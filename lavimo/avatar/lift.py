@@ -29,7 +29,7 @@ def lifted(
     bare_V3: Array, weights_VJ: Array, faces_F3: Index, place_V: Index, distance_VR: Array, regions: list[Region]
 ) -> Array:
     """The dressed vertices (V, 3) of a body cut along its hems; `place_V` is the same for both copies at a hem."""
-    neighbours_VV = _neighbours(faces_F3, len(bare_V3))
+    around_VV = _around(faces_F3, place_V)
 
     def normals(points_V3: Array) -> Array:
         """Both copies of a vertex have the normal of the uncut surface: a hem is no crease."""
@@ -37,14 +37,15 @@ def lifted(
 
     def smoothed(points_V3: Array, share_V: Array, rounds: int) -> Array:
         for _ in range(rounds):
-            points_V3 = points_V3 + 0.6 * share_V[:, None] * (neighbours_VV @ points_V3 - points_V3)
+            points_V3 = points_V3 + 0.6 * share_V[:, None] * (around_VV @ points_V3 - points_V3)
         return points_V3
 
     normals_V3 = normals(bare_V3)
     shaped_V3, thickness_V = bare_V3.copy(), np.zeros(len(bare_V3))
     for region, distance_V in zip(regions, distance_VR.T, strict=True):
-        inwards_V = np.clip(distance_V / EDGE_M, 0, 1)
-        inside_V = (distance_V > 0).astype(float) if region.hem else inwards_V
+        fading_V = np.clip(region.fades(bare_V3) / EDGE_M, 0, 1) if region.fades else np.ones(len(bare_V3))
+        inwards_V = np.clip(distance_V / EDGE_M, 0, 1) * fading_V
+        inside_V = (distance_V > 0) * fading_V if region.hem else inwards_V
         moved_V3 = smoothed(shaped_V3, inwards_V, region.smooth) - shaped_V3
         if not region.reshapes:
             moved_V3 = (moved_V3 * normals_V3).sum(axis=1, keepdims=True) * normals_V3
@@ -60,12 +61,18 @@ def lifted(
     return shaped_V3 + thickness_V[:, None] * normals(shaped_V3)
 
 
-def _neighbours(faces_F3: Index, vertices: int) -> sp.csr_matrix:
-    """Sparse (V, V): the mean of each vertex's neighbours."""
-    edges = np.concatenate([faces_F3, np.roll(faces_F3, -1, axis=1)]).reshape(-1)
-    ends = np.concatenate([np.roll(faces_F3, -1, axis=1), faces_F3]).reshape(-1)
-    neighbours_VV = sp.csr_matrix((np.ones(len(edges)), (edges, ends)), shape=(vertices, vertices))
-    return sp.diags(1 / np.maximum(neighbours_VV.sum(axis=1).A1, 1)) @ neighbours_VV
+def _around(faces_F3: Index, place_V: Index) -> sp.csr_matrix:
+    """Sparse (V, V): the mean of each vertex's neighbours, and of its copies' at a hem."""
+    joined_F3 = place_V[faces_F3]
+    ends = joined_F3.ravel(), np.roll(joined_F3, -1, axis=1).ravel()
+    places = int(place_V.max()) + 1
+    edges_PP = sp.csr_matrix((np.ones(joined_F3.size), ends), shape=(places, places))
+    edges_PP = (edges_PP + edges_PP.T > 0).astype(float)
+    edges_PP.setdiag(0)
+    copies_PV = sp.csr_matrix((np.ones(len(place_V)), (place_V, np.arange(len(place_V)))), shape=(places, len(place_V)))
+    copies_PV = sp.diags(1 / copies_PV.sum(axis=1).A1) @ copies_PV
+    mean_PV = sp.diags(1 / np.maximum(edges_PP.sum(axis=1).A1, 1)) @ edges_PP @ copies_PV
+    return mean_PV[place_V]
 
 
 def relaxed(rest_V3: Array, bare_V3: Array, weights_VJ: Array, figure: Figure) -> Array:

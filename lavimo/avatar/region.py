@@ -29,6 +29,7 @@ class Region:
         reshapes: whether smoothing moves the surface sideways too, as it must to hide toes and ears.
         hang: how it falls: from the skin's vertices (V, 3) and weights (V, 24) to how far cloth stands off (V, 3).
         hem: whether its border is an edge that one sees, with cloth's thickness.
+        fades: the distance from another border of it, which something worn over it hides.
     """
 
     distance: Distance
@@ -38,6 +39,12 @@ class Region:
     reshapes: bool = False
     hang: Hang | None = None
     hem: bool = False
+    fades: Distance | None = None
+
+    def covered(self, points_N3: Array) -> Array:
+        """The distance (N,) from all its borders."""
+        distance_N = self.distance(points_N3)
+        return np.minimum(distance_N, self.fades(points_N3)) if self.fades else distance_N
 
 
 def even(thickness_m: float) -> Callable[[Array, Array], Array]:

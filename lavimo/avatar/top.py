@@ -27,7 +27,7 @@ def top(avatar: Avatar, figure: Figure) -> list[Region]:
     worn = avatar.top
     hem_y = figure.y("pelvis") + {True: 0.06}.get(worn.tucked, -0.085 if worn.front != "jacket" else -0.13)
     sleeve_x = {
-        "none": figure.x("shoulder") - 0.012,
+        "none": figure.x("shoulder") - 0.035,
         "short": figure.x("shoulder") + 0.62 * (figure.x("elbow") - figure.x("shoulder")),
         "long": figure.x("wrist") - 0.012,
     }[worn.sleeves]
@@ -36,7 +36,11 @@ def top(avatar: Avatar, figure: Figure) -> list[Region]:
 
     def inside(points_N3: Array) -> Array:
         x_N, y_N = np.abs(points_N3[:, 0]), points_N3[:, 1]
-        return both(y_N - hem_y, neckline(points_N3), either(sleeve_x - x_N, armpit_y - y_N))
+        at_neck_and_arms_N = both(neckline(points_N3), either(sleeve_x - x_N, armpit_y - y_N))
+        return at_neck_and_arms_N if worn.tucked else both(y_N - hem_y, at_neck_and_arms_N)
+
+    def tail(points_N3: Array) -> Array:
+        return points_N3[:, 1] - hem_y
 
     def paint(canvas: Canvas, distance_K: Array) -> None:
         cloth = lay(canvas, distance_K, worn.color)
@@ -62,7 +66,9 @@ def top(avatar: Avatar, figure: Figure) -> list[Region]:
             _pocket(cloth, worn, figure, hem_y)
 
     hang = _hang(hem_y, sleeve_x, worn, figure)
-    return [Region(inside, paint, even(worn.loose_m), smooth=10, hang=hang, hem=True)]
+    return [
+        Region(inside, paint, even(worn.loose_m), smooth=10, hang=hang, hem=True, fades=tail if worn.tucked else None)
+    ]
 
 
 def _neckline(worn: Top, figure: Figure) -> Distance:

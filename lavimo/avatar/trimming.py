@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.avatar.avatar import Avatar, rgb
+from lavimo.avatar.bottom import skirt_hem_y
 from lavimo.avatar.figure import Figure
 from lavimo.avatar.noise import noise
 from lavimo.avatar.paint import ramp
@@ -109,7 +110,7 @@ def _glasses(color: str, figure: Figure, bare_V3: Array, weights_VJ: Array) -> P
     near_V = head_V & (np.hypot(np.abs(bare_V3[:, 0]) - eye_x, bare_V3[:, 1] - eye_y) < 0.13 * unit)
     front_z = float(bare_V3[near_V, 2].max()) + 0.004
     ear_V = head_V & (np.abs(bare_V3[:, 1] - eye_y) < 0.06 * unit)
-    ear_x = float(np.abs(bare_V3[ear_V, 0]).max())
+    ear_x = 0.90 * float(np.abs(bare_V3[ear_V, 0]).max())
     turn_R = np.linspace(0, 2 * np.pi, 21)[:-1]
     out_x, radius, thick = eye_x + 0.145 * unit, 0.140 * unit, 0.0016
     paths = []
@@ -121,7 +122,7 @@ def _glasses(color: str, figure: Figure, bare_V3: Array, weights_VJ: Array) -> P
         paths.append((rim_R3, False))
         temple_R3 = np.array(
             [[sign * out_x, eye_y, front_z - 0.06 * unit], [sign * (ear_x + 0.002), eye_y + 0.01 * unit, front_z - 0.4 * unit],
-             [sign * ear_x, eye_y, figure.z("head") + 0.1 * unit]]
+             [sign * ear_x, eye_y, figure.z("head") + 0.16 * unit]]
         )  # fmt: skip
         paths.append((temple_R3, True))
     bridge_x = np.linspace(-1, 1, 5) * (eye_x - 0.95 * radius)
@@ -146,8 +147,8 @@ def _skirt(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array) ->
     """A skirt from the waist, flared, its folds deeper towards the hem; it follows both thighs."""
     arms = [JOINT[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "elbow", "wrist", "hand")]
     body_V = weights_VJ[:, arms].sum(axis=1) < 0.3
-    waist_y, hip_y, knee_y = figure.y("spine1") + 0.015, figure.y("hip"), figure.y("knee")
-    hem_y = waist_y - avatar.bottom.length * (waist_y - knee_y)
+    waist_y, hip_y = figure.y("spine1") + 0.015, figure.y("hip")
+    hem_y = skirt_hem_y(avatar.bottom, figure)
     tube = Tube.of(-bare_V3[body_V, 1], bare_V3[body_V][:, [0, 2]], -waist_y - 0.02, -hem_y).falling(-0.13)
     share_S = np.linspace(0, 1, 12)
     angle_A = np.arange(40) * 2 * np.pi / 40

@@ -13,7 +13,7 @@ Array = NDArray[np.floating]
 
 
 def vertex_normals(
-    vertices_V3: Array, faces_F3: NDArray[np.int32], place_V: NDArray[np.integer] | None = None
+    vertices_V3: Array, faces_F3: NDArray[np.integer], place_V: NDArray[np.integer] | None = None
 ) -> Array:
     """Unit normals (V, 3): the mean of the triangles' around, weighted by area.
 
