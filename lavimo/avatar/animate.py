@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from lavimo.avatar.avatar import choose_avatar, clip_generator
 from lavimo.avatar.dress import Dressed
-from lavimo.avatar.scale import grounded, scaled
+from lavimo.avatar.scale import placed
 from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.config import AnimateOptions
@@ -55,8 +55,7 @@ def animate(
         rng = clip_generator(clip, options.seed)
         avatar = choose_avatar(rng, people.names, options.held_out_avatars, clip in test_clips)
         person = people[avatar]
-        translation_T3 = scaled(motion, person.joints_J3)
-        translation_T3 = grounded(person, motion.rotations_TJ3, translation_T3)
+        translation_T3 = placed(motion, person)
         azimuth_degrees = options.azimuth_degrees
         if options.held_out_azimuth_degrees and clip in test_clips:
             azimuth_degrees = options.held_out_azimuth_degrees

@@ -1,7 +1,9 @@
-"""A motion on a body of another size: steps as long as the legs allow, soles on the floor.
+"""A motion on a body of another size: steps as long as the legs allow, and what touched the floor touches it.
 
-Shape suffixes: T frames, J joints (24), 3 coordinates in metres (y up).
+Shape suffixes: T frames, J joints (24), V vertices, 3 coordinates in metres (y up).
 """
+
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,22 +11,33 @@ from numpy.typing import NDArray
 from lavimo.avatar.dress import Dressed
 from lavimo.body.body import embedded_body
 from lavimo.body.measures import leg_length
-from lavimo.body.skeleton import JOINT
+from lavimo.body.skinning import posed
 from lavimo.motion.motion import Motion
 
 Array = NDArray[np.float32]
 
-
-def scaled(motion: Motion, joints_J3: Array) -> Array:
-    """The root's translation (T, 3) for a body with the given rest joints: the pelvis's path times the legs' ratio."""
-    _, source_J3 = embedded_body().rest(motion.betas_B)
-    ratio = leg_length(joints_J3) / leg_length(source_J3)
-    return ((source_J3[0] + motion.translation_T3) * ratio - joints_J3[0]).astype(np.float32)
+HOVER_M = 0.03
+"""Captured soles that carry a person are seen to hover by up to this; by twice this they have left the floor."""
 
 
-def grounded(person: Dressed, rotations_TJ3: Array, translation_T3: Array) -> Array:
-    """The translation (T, 3) moved up or down once, so that the clip's lowest sole stands on the floor, y = 0."""
-    feet = [JOINT[f"{side}_{joint}"] for side in ("left", "right") for joint in ("ankle", "foot")]
-    sole_V = person.weights_VJ[:, feet].sum(axis=1) > 0.5
-    lowest_m = min(vertices_V3[sole_V, 1].min() for vertices_V3 in person.poses(rotations_TJ3, translation_T3))
-    return translation_T3 - np.array([0, lowest_m, 0], np.float32)
+def placed(motion: Motion, person: Dressed) -> Array:
+    """The translation (T, 3) of an avatar that acts out a motion of the embedded body.
+
+    The pelvis's path is multiplied by the ratio of the legs' lengths. Then each frame is moved up or down so that the
+    avatar's lowest vertex is as high as the moving body's was, times that ratio, but never below the floor, and on it
+    where the body was hardly above: other proportions neither float nor sink, leaps stay leaps, and whoever lies or
+    kneels lies and kneels on the floor.
+    """
+    body = embedded_body()
+    source_V3, source_J3 = body.rest(motion.betas_B)
+    ratio = leg_length(person.joints_J3) / leg_length(source_J3)
+    translation_T3 = (source_J3[0] + motion.translation_T3) * ratio - person.joints_J3[0]
+    rotations_TJ3 = motion.rotations_TJ3
+    wanted_T = _lowest(posed(body.weights_VJ, source_V3, source_J3, rotations_TJ3, motion.translation_T3)) * ratio
+    wanted_T = np.where(wanted_T < 2 * HOVER_M, np.maximum(2 * (wanted_T - HOVER_M), 0), wanted_T)
+    translation_T3[:, 1] += wanted_T - _lowest(person.poses(rotations_TJ3, translation_T3))
+    return translation_T3.astype(np.float32)
+
+
+def _lowest(poses: Iterable[Array]) -> Array:
+    return np.array([vertices_V3[:, 1].min() for vertices_V3 in poses])
