@@ -4,16 +4,15 @@ Shape suffixes: V vertices, F triangles, R regions, J joints (24), 3 coordinates
 """
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from lavimo.avatar.figure import Figure
-from lavimo.avatar.normals import incidence, vertex_normals
+from lavimo.avatar.normals import around, incidence, vertex_normals
 from lavimo.avatar.region import Region
 from lavimo.body.skeleton import JOINT
 
 Array = NDArray[np.floating]
-Index = NDArray[np.integer]
+Index = NDArray[np.int32]
 
 OVER_M = 0.005
 """How far a garment lies over what is worn beneath."""
@@ -29,7 +28,7 @@ def lifted(
     bare_V3: Array, weights_VJ: Array, faces_F3: Index, place_V: Index, distance_VR: Array, regions: list[Region]
 ) -> Array:
     """The dressed vertices (V, 3) of a body cut along its hems; `place_V` is the same for both copies at a hem."""
-    around_VV = _around(faces_F3, place_V)
+    around_VV = around(faces_F3, place_V)
     incidence_VF = incidence(place_V[faces_F3].astype(np.int32), int(place_V.max()) + 1)
 
     def normals(points_V3: Array) -> Array:
@@ -42,7 +41,8 @@ def lifted(
         return points_V3
 
     normals_V3 = normals(bare_V3)
-    shaped_V3, thickness_V = bare_V3.copy(), np.zeros(len(bare_V3))
+    shaped_V3 = bare_V3.copy()
+    thickness_V1: Array = np.zeros((len(bare_V3), 1))
     for region, distance_V in zip(regions, distance_VR.T, strict=True):
         fading_V = np.clip(region.fades(bare_V3) / EDGE_M, 0, 1) if region.fades else np.ones(len(bare_V3))
         inwards_V = np.clip(distance_V / EDGE_M, 0, 1) * fading_V
@@ -54,26 +54,11 @@ def lifted(
         if region.hang:
             shaped_V3 = shaped_V3 + inside_V[:, None] * region.hang(shaped_V3, weights_VJ)
         if region.thickness:
-            over_V = np.where(thickness_V > 0, thickness_V + OVER_M, 0)
-            wanted_V = np.maximum(region.thickness(distance_V, bare_V3), over_V)
-            thickness_V = np.where(inside_V > 0, np.maximum(thickness_V, wanted_V * inside_V), thickness_V)
+            over_V1 = np.where(thickness_V1 > 0, thickness_V1 + OVER_M, 0)
+            wanted_V1 = np.maximum(region.thickness(distance_V, bare_V3)[:, None], over_V1) * inside_V[:, None]
             # What lies beneath a garment ends softly.
-            thickness_V = smoothed(thickness_V[:, None], inwards_V, 6)[:, 0]
-    return shaped_V3 + thickness_V[:, None] * normals(shaped_V3)
-
-
-def _around(faces_F3: Index, place_V: Index) -> sp.csr_matrix:
-    """Sparse (V, V): the mean of each vertex's neighbours, and of its copies' at a hem."""
-    joined_F3 = place_V[faces_F3]
-    ends = joined_F3.ravel(), np.roll(joined_F3, -1, axis=1).ravel()
-    places = int(place_V.max()) + 1
-    edges_PP = sp.csr_matrix((np.ones(joined_F3.size), ends), shape=(places, places))
-    edges_PP = (edges_PP + edges_PP.T > 0).astype(float)
-    edges_PP.setdiag(0)
-    copies_PV = sp.csr_matrix((np.ones(len(place_V)), (place_V, np.arange(len(place_V)))), shape=(places, len(place_V)))
-    copies_PV = sp.diags(1 / copies_PV.sum(axis=1).A1) @ copies_PV
-    mean_PV = sp.diags(1 / np.maximum(edges_PP.sum(axis=1).A1, 1)) @ edges_PP @ copies_PV
-    return mean_PV[place_V]
+            thickness_V1 = smoothed(np.maximum(thickness_V1, wanted_V1), inwards_V, 6)
+    return shaped_V3 + thickness_V1 * normals(shaped_V3)
 
 
 def relaxed(rest_V3: Array, bare_V3: Array, weights_VJ: Array, figure: Figure) -> Array:

@@ -3,6 +3,8 @@
 Shape suffixes: V vertices, R rings, A places around a ring, J joints (24), K texels, 3 coordinates of the zero pose.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,7 +49,7 @@ def standing_hair(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Ar
     return []
 
 
-def _fixed_to(joints: dict[str, Array], shape: tuple[int, ...]) -> Array:
+def _fixed_to(joints: Mapping[str, float | Array], shape: tuple[int, ...]) -> Array:
     weights = np.zeros((*shape, 24), np.float32)
     for joint, share in joints.items():
         weights[..., JOINT[joint]] = share
