@@ -25,7 +25,12 @@ FINGERS_CLOSED = 0.15
 
 
 def lifted(
-    bare_V3: Array, weights_VJ: Array, faces_F3: Index, place_V: Index, distance_VR: Array, regions: list[Region]
+    bare_V3: Array,
+    weights_VJ: Array,
+    faces_F3: Index,
+    place_V: NDArray[np.integer],
+    distance_VR: Array,
+    regions: list[Region],
 ) -> Array:
     """The dressed vertices (V, 3) of a body cut along its hems; `place_V` is the same for both copies at a hem."""
     around_VV = around(faces_F3, place_V)

@@ -23,7 +23,7 @@ Array = NDArray[np.floating]
 def standing_hair(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array) -> list[Piece]:
     """The pieces of a hairstyle, on a bare body."""
     unit, nose_y = figure.face_m, figure.nose_3[1]
-    head_V = (weights_VJ[:, JOINT["head"]] > 0.5) & (np.abs(bare_V3[:, 0]) < 0.02)
+    head_V = (weights_VJ[:, JOINT["head"]] > 0.5) & (np.abs(bare_V3[:, 0]) < 0.03)
 
     def back_z(height: float) -> float:
         """Where the head's back is at a height in units above the nose."""
