@@ -45,16 +45,26 @@ def lifted(
             points_V3 = points_V3 + 0.6 * share_V[:, None] * (around_VV @ points_V3 - points_V3)
         return points_V3
 
-    normals_V3 = normals(bare_V3)
+    def outwards(points_V3: Array) -> Array:
+        """Normals that vary slowly: cloth moved along them has no waves."""
+        slow_V3 = smoothed(normals(points_V3), np.ones(len(points_V3)), 10)
+        return slow_V3 / np.linalg.norm(slow_V3, axis=1, keepdims=True)
+
+    normals_V3 = outwards(bare_V3)
     shaped_V3 = bare_V3.copy()
     thickness_V1: Array = np.zeros((len(bare_V3), 1))
     for region, distance_V in zip(regions, distance_VR.T, strict=True):
         fading_V = np.clip(region.fades(bare_V3) / EDGE_M, 0, 1) if region.fades else np.ones(len(bare_V3))
         inwards_V = np.clip(distance_V / EDGE_M, 0, 1) * fading_V
         inside_V = (distance_V > 0) * fading_V if region.hem else inwards_V
-        moved_V3 = smoothed(shaped_V3, inwards_V, region.smooth) - shaped_V3
+        hiding_V = inside_V * (0.4 + 0.6 * inwards_V) if region.hem else inwards_V
+        moved_V3 = smoothed(shaped_V3, hiding_V, region.smooth) - shaped_V3
         if not region.reshapes:
-            moved_V3 = (moved_V3 * normals_V3).sum(axis=1, keepdims=True) * normals_V3
+            out_V1 = (moved_V3 * normals_V3).sum(axis=1, keepdims=True)
+            # Near its edge it may not sink into what is worn beneath.
+            floor_V1 = -0.3 * np.clip(distance_V, 0, None)[:, None]
+            out_V1 = np.where(thickness_V1 > 0, np.maximum(out_V1, floor_V1), out_V1)
+            moved_V3 = out_V1 * normals_V3
         shaped_V3 = shaped_V3 + moved_V3
         if region.hang:
             shaped_V3 = shaped_V3 + inside_V[:, None] * region.hang(shaped_V3, weights_VJ)
@@ -63,7 +73,7 @@ def lifted(
             wanted_V1 = np.maximum(region.thickness(distance_V, bare_V3)[:, None], over_V1) * inside_V[:, None]
             # What lies beneath a garment ends softly.
             thickness_V1 = smoothed(np.maximum(thickness_V1, wanted_V1), inwards_V, 6)
-    return shaped_V3 + thickness_V1 * normals(shaped_V3)
+    return shaped_V3 + thickness_V1 * outwards(shaped_V3)
 
 
 def relaxed(rest_V3: Array, bare_V3: Array, weights_VJ: Array, figure: Figure) -> Array:
