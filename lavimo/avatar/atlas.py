@@ -1,7 +1,7 @@
 """A body unwrapped into a square picture: where each triangle lies in it, and which point each texel shows.
 
-It is made once for a body, whoever wears it. Shape suffixes: V vertices, F triangles, K texels that show the body, H and
-W the picture's sides, 2 texels right and down, 3 coordinates in metres, a triangle's corners, or RGB.
+It is made once for a body, whoever wears it. Shape suffixes: V vertices, F triangles, K texels that show the body, H
+and W the picture's sides, 2 texels right and down, 3 coordinates in metres, a triangle's corners, or RGB.
 """
 
 from dataclasses import dataclass
@@ -113,7 +113,7 @@ def _unwrap(blown_V3: Array, faces_F3: NDArray[np.int32]) -> tuple[Array, tuple[
 
 
 def _texel_m(template_V3: Array, faces_F3: NDArray[np.int32], corners_F32: Array) -> Array:
-    """A texel's side (V,) in metres: the mean over the triangles around, twice, lest borders painted by it be ragged."""
+    """A texel's side (V,) in metres: a mean over the triangles around, lest borders painted by it be ragged."""
     surface_V, picture_V = (
         np.bincount(faces_F3.ravel(), np.repeat(_areas(triangles), 3), len(template_V3))
         for triangles in (template_V3[faces_F3], corners_F32)

@@ -111,6 +111,7 @@ def print_pattern(canvas: Canvas, pattern: Pattern, hem_y: float, figure: Figure
     sleeve_K = both(np.abs(x_K) - shoulder_x - 0.01, y_K - shoulder_y + 0.13)
     trunk_K = -sleeve_K
     around_K = _bands(np.where(sleeve_K > 0, y_K + z_K, x_K), size)
+    row_K = np.where(np.abs(canvas.normals_K3[:, 1]) > 0.7, z_K, y_K)
     shape_K = {
         "stripes": lambda: either(both(along_K, trunk_K), both(across_K, sleeve_K)),
         "bars": lambda: either(both(across_K, trunk_K), both(along_K, sleeve_K)),
@@ -118,8 +119,8 @@ def print_pattern(canvas: Canvas, pattern: Pattern, hem_y: float, figure: Figure
         "dots": lambda: (
             0.30 * size
             - np.hypot(
-                (x_K + np.round(y_K / size) % 2 * size / 2 + size / 2) % size - size / 2,
-                (y_K + size / 2) % size - size / 2,
+                (x_K + np.round(row_K / size) % 2 * size / 2 + size / 2) % size - size / 2,
+                (row_K + size / 2) % size - size / 2,
             )
         ),
         "disc": lambda: both(ellipse(x_K, y_K - chest_y, size, size), z_K - figure.z("spine3")),

@@ -23,8 +23,14 @@ HAIRLINES = {
         [-0.35, -0.10, -0.02, 0.16, 0.22, 0.27, 0.34, 0.44, 0.56, 0.75, 0.95],
         [-0.45, -0.30, 0.38, 0.38, -0.05, -0.02, 0.22, 0.42, 0.62, 0.73, 0.76],
     ),
-    "covering": ([-0.35, 0.05, 0.20, 0.30, 0.40, 0.50, 0.60, 0.75, 0.95], [-0.5, -0.5, -0.4, -0.1, 0.22, 0.44, 0.6, 0.7, 0.74]),
-    "curls": ([-0.35, -0.10, 0.02, 0.20, 0.28, 0.36, 0.46, 0.58, 0.75, 0.95], [-0.5, -0.42, 0.05, 0.05, -0.05, 0.2, 0.40, 0.55, 0.62, 0.64]),
+    "covering": (
+        [-0.35, 0.05, 0.20, 0.30, 0.40, 0.50, 0.60, 0.75, 0.95],
+        [-0.50, -0.50, -0.40, -0.10, 0.22, 0.44, 0.60, 0.70, 0.74],
+    ),
+    "curls": (
+        [-0.35, -0.10, 0.02, 0.20, 0.28, 0.36, 0.46, 0.58, 0.75, 0.95],
+        [-0.50, -0.42, 0.05, 0.05, -0.05, 0.20, 0.40, 0.55, 0.62, 0.64],
+    ),
     "fringe": ([-0.35, 0.05, 0.20, 0.30, 0.40, 0.50, 0.60, 0.95], [-0.5, -0.5, -0.4, -0.15, 0.16, 0.36, 0.45, 0.47]),
     "tied": (
         [-0.35, -0.10, -0.02, 0.18, 0.24, 0.34, 0.46, 0.58, 0.75, 0.95],
@@ -100,19 +106,21 @@ def scalp(avatar: Avatar, figure: Figure) -> Region:
             canvas.cover(0.62 * amount_K, avatar.hair.color)
             return
         canvas.cover(amount_K, avatar.hair.color)
-        hair_K3 = canvas.part(amount_K > 0.02)
+        hair = canvas.part(amount_K > 0.02)
         if style.curl_m:
-            hair_K3.shade(
-                curls(hair_K3.points_K3, style.curl_m) * (0.45 if np.mean(rgb(avatar.hair.color)) > 0.5 else 1.0)
-            )
+            hair.shade(curls(hair.points_K3, style.curl_m) * (0.45 if np.mean(rgb(avatar.hair.color)) > 0.5 else 1.0))
         else:
-            offset_K3 = hair_K3.points_K3 - np.array([0.0, figure.crown_y, middle_z - 0.35 * unit])
+            offset_K3 = hair.points_K3 - np.array([0.0, figure.crown_y, middle_z - 0.35 * unit])
             angle_K = np.arctan2(offset_K3[:, 0], offset_K3[:, 2] + 1e-6)
-            hair_K3.shade(strands(angle_K, np.linalg.norm(offset_K3, axis=1), rgb(avatar.hair.color)))
+            hair.shade(strands(angle_K, np.linalg.norm(offset_K3, axis=1), rgb(avatar.hair.color)))
+            turn_K3 = np.stack([np.cos(angle_K), np.sin(angle_K), 0 * angle_K], axis=1)
+            gloss_K = bump(np.linalg.norm(offset_K3, axis=1) - 0.62 * unit, 0.30 * unit)
+            gloss_K = gloss_K * (0.6 + 0.4 * noise(turn_K3, 0.03, 30))
+            hair.cover(0.16 * gloss_K, tuple(0.45 + 0.55 * np.array(rgb(avatar.hair.color))))
             if avatar.hair.style in ("long", "short", "bob"):
-                part_K = bump(hair_K3.points_K3[:, 0] - 0.24 * unit, 0.004) * ramp(offset_K3[:, 2], 0.0, 0.03)
-                hair_K3.shade(-0.35 * part_K)
-        hair_K3.shade(-0.20 * (1 - ramp(distance_K[amount_K > 0.02], 0.0, 0.014)))
+                part_K = bump(hair.points_K3[:, 0] - 0.24 * unit, 0.004) * ramp(offset_K3[:, 2], 0.0, 0.03)
+                hair.shade(-0.35 * part_K)
+        hair.shade(-0.20 * (1 - ramp(distance_K[amount_K > 0.02], 0.0, 0.014)))
 
     smooth = 0 if style.shadow else 12
     hem = style.side_m >= 0.005 and not style.shadow

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lavimo.avatar.region import Distance
 
 Array = NDArray[np.floating]
-Index = NDArray[np.integer]
+Index = NDArray[np.int32]
 
 TINY_M = 1e-6
 BAND_TEXELS = 2.0
@@ -55,7 +55,7 @@ class Cut:
     values_VC: Array
     faces_F3: Index
     corners_F32: Array
-    place_V: Index
+    place_V: NDArray[np.integer]
 
     def along(self, column: int, distance: Distance) -> "Cut":
         """Cut where one of the quantities changes its sign; the copies on either side keep a trace of theirs.

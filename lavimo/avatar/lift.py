@@ -4,16 +4,15 @@ Shape suffixes: V vertices, F triangles, R regions, J joints (24), 3 coordinates
 """
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from lavimo.avatar.figure import Figure
 from lavimo.avatar.region import Region
 from lavimo.body.skeleton import JOINT
-from lavimo.body.surface import vertex_normals
+from lavimo.body.surface import around, vertex_normals
 
 Array = NDArray[np.floating]
-Index = NDArray[np.integer]
+Index = NDArray[np.int32]
 
 OVER_M = 0.005
 """How far a garment lies over what is worn beneath."""
@@ -26,10 +25,15 @@ FINGERS_CLOSED = 0.15
 
 
 def lifted(
-    bare_V3: Array, weights_VJ: Array, faces_F3: Index, place_V: Index, distance_VR: Array, regions: list[Region]
+    bare_V3: Array,
+    weights_VJ: Array,
+    faces_F3: Index,
+    place_V: NDArray[np.integer],
+    distance_VR: Array,
+    regions: list[Region],
 ) -> Array:
     """The dressed vertices (V, 3) of a body cut along its hems; `place_V` is the same for both copies at a hem."""
-    around_VV = _around(faces_F3, place_V)
+    around_VV = around(faces_F3, place_V)
 
     def normals(points_V3: Array) -> Array:
         """Both copies of a vertex have the normal of the uncut surface: a hem is no crease."""
@@ -40,39 +44,35 @@ def lifted(
             points_V3 = points_V3 + 0.6 * share_V[:, None] * (around_VV @ points_V3 - points_V3)
         return points_V3
 
-    normals_V3 = normals(bare_V3)
-    shaped_V3, thickness_V = bare_V3.copy(), np.zeros(len(bare_V3))
+    def outwards(points_V3: Array) -> Array:
+        """Normals that vary slowly: cloth moved along them has no waves."""
+        slow_V3 = smoothed(normals(points_V3), np.ones(len(points_V3)), 10)
+        return slow_V3 / np.linalg.norm(slow_V3, axis=1, keepdims=True)
+
+    normals_V3 = outwards(bare_V3)
+    shaped_V3 = bare_V3.copy()
+    thickness_V1: Array = np.zeros((len(bare_V3), 1))
     for region, distance_V in zip(regions, distance_VR.T, strict=True):
         fading_V = np.clip(region.fades(bare_V3) / EDGE_M, 0, 1) if region.fades else np.ones(len(bare_V3))
         inwards_V = np.clip(distance_V / EDGE_M, 0, 1) * fading_V
         inside_V = (distance_V > 0) * fading_V if region.hem else inwards_V
-        moved_V3 = smoothed(shaped_V3, inwards_V, region.smooth) - shaped_V3
+        hiding_V = inside_V * (0.4 + 0.6 * inwards_V) if region.hem else inwards_V
+        moved_V3 = smoothed(shaped_V3, hiding_V, region.smooth) - shaped_V3
         if not region.reshapes:
-            moved_V3 = (moved_V3 * normals_V3).sum(axis=1, keepdims=True) * normals_V3
+            out_V1 = (moved_V3 * normals_V3).sum(axis=1, keepdims=True)
+            # Near its edge it may not sink into what is worn beneath.
+            floor_V1 = -0.3 * np.clip(distance_V, 0, None)[:, None]
+            out_V1 = np.where(thickness_V1 > 0, np.maximum(out_V1, floor_V1), out_V1)
+            moved_V3 = out_V1 * normals_V3
         shaped_V3 = shaped_V3 + moved_V3
         if region.hang:
             shaped_V3 = shaped_V3 + inside_V[:, None] * region.hang(shaped_V3, weights_VJ)
         if region.thickness:
-            over_V = np.where(thickness_V > 0, thickness_V + OVER_M, 0)
-            wanted_V = np.maximum(region.thickness(distance_V, bare_V3), over_V)
-            thickness_V = np.where(inside_V > 0, np.maximum(thickness_V, wanted_V * inside_V), thickness_V)
+            over_V1 = np.where(thickness_V1 > 0, thickness_V1 + OVER_M, 0)
+            wanted_V1 = np.maximum(region.thickness(distance_V, bare_V3)[:, None], over_V1) * inside_V[:, None]
             # What lies beneath a garment ends softly.
-            thickness_V = smoothed(thickness_V[:, None], inwards_V, 6)[:, 0]
-    return shaped_V3 + thickness_V[:, None] * normals(shaped_V3)
-
-
-def _around(faces_F3: Index, place_V: Index) -> sp.csr_matrix:
-    """Sparse (V, V): the mean of each vertex's neighbours, and of its copies' at a hem."""
-    joined_F3 = place_V[faces_F3]
-    ends = joined_F3.ravel(), np.roll(joined_F3, -1, axis=1).ravel()
-    places = int(place_V.max()) + 1
-    edges_PP = sp.csr_matrix((np.ones(joined_F3.size), ends), shape=(places, places))
-    edges_PP = (edges_PP + edges_PP.T > 0).astype(float)
-    edges_PP.setdiag(0)
-    copies_PV = sp.csr_matrix((np.ones(len(place_V)), (place_V, np.arange(len(place_V)))), shape=(places, len(place_V)))
-    copies_PV = sp.diags(1 / copies_PV.sum(axis=1).A1) @ copies_PV
-    mean_PV = sp.diags(1 / np.maximum(edges_PP.sum(axis=1).A1, 1)) @ edges_PP @ copies_PV
-    return mean_PV[place_V]
+            thickness_V1 = smoothed(np.maximum(thickness_V1, wanted_V1), inwards_V, 6)
+    return shaped_V3 + thickness_V1 * outwards(shaped_V3)
 
 
 def relaxed(rest_V3: Array, bare_V3: Array, weights_VJ: Array, figure: Figure) -> Array:

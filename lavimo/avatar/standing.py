@@ -3,6 +3,8 @@
 Shape suffixes: V vertices, R rings, A places around a ring, J joints (24), K texels, 3 coordinates of the zero pose.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ Array = NDArray[np.floating]
 def standing_hair(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array) -> list[Piece]:
     """The pieces of a hairstyle, on a bare body."""
     unit, nose_y = figure.face_m, figure.nose_3[1]
-    head_V = (weights_VJ[:, JOINT["head"]] > 0.5) & (np.abs(bare_V3[:, 0]) < 0.02)
+    head_V = (weights_VJ[:, JOINT["head"]] > 0.5) & (np.abs(bare_V3[:, 0]) < 0.03)
 
     def back_z(height: float) -> float:
         """Where the head's back is at a height in units above the nose."""
@@ -47,7 +49,7 @@ def standing_hair(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Ar
     return []
 
 
-def _fixed_to(joints: dict[str, Array], shape: tuple[int, ...]) -> Array:
+def _fixed_to(joints: Mapping[str, float | Array], shape: tuple[int, ...]) -> Array:
     weights = np.zeros((*shape, 24), np.float32)
     for joint, share in joints.items():
         weights[..., JOINT[joint]] = share
@@ -95,7 +97,7 @@ def _curtain(avatar: Avatar, figure: Figure, bare_V3: Array, weights_VJ: Array) 
     angle_RA = np.broadcast_to(angle_R[:, None], height_RA.shape)
     radius_RA = hanging.radius(-height_RA.ravel(), angle_RA.ravel()).reshape(height_RA.shape)
     # The sheet leaves the scalp's hair at its top, is thickest half-way, and bends in a little at its end.
-    swell_A = np.interp(share_A, [0, 0.15, 0.5, 0.85, 1], [-0.3, 0.8, 1.25, 1.1, 0.55])
+    swell_A = np.interp(share_A, [0, 0.12, 0.3, 0.55, 0.85, 1], [-0.4, 0.45, 0.95, 1.2, 1.05, 0.55])
     strand_RA = 1 + 0.22 * noise(
         np.stack([angle_RA * 0.1, 0.2 * height_RA, 0 * angle_RA], -1).reshape(-1, 3), (0.022, 0.05, 1), 27
     ).reshape(angle_RA.shape)

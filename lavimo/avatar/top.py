@@ -67,7 +67,7 @@ def top(avatar: Avatar, figure: Figure) -> list[Region]:
 
     hang = _hang(hem_y, sleeve_x, worn, figure)
     return [
-        Region(inside, paint, even(worn.loose_m), smooth=10, hang=hang, hem=True, fades=tail if worn.tucked else None)
+        Region(inside, paint, even(worn.loose_m), smooth=40, hang=hang, hem=True, fades=tail if worn.tucked else None)
     ]
 
 

@@ -121,7 +121,8 @@ def _glasses(color: str, figure: Figure, bare_V3: Array, weights_VJ: Array) -> P
         )  # fmt: skip
         paths.append((rim_R3, False))
         temple_R3 = np.array(
-            [[sign * out_x, eye_y, front_z - 0.06 * unit], [sign * (ear_x + 0.002), eye_y + 0.01 * unit, front_z - 0.4 * unit],
+            [[sign * out_x, eye_y, front_z - 0.06 * unit],
+             [sign * (ear_x + 0.002), eye_y + 0.01 * unit, front_z - 0.4 * unit],
              [sign * ear_x, eye_y, figure.z("head") + 0.16 * unit]]
         )  # fmt: skip
         paths.append((temple_R3, True))

@@ -1,11 +1,12 @@
-"""A surface's normals.
+"""A surface's vertices among their neighbours: normals, and means around.
 
-Shape suffixes: V vertices, F triangles, 3 coordinates in metres or corners.
+Shape suffixes: V vertices, P places (copies of one count once), F triangles, 3 coordinates in metres or corners.
 """
 
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numba import njit
 from numpy.typing import NDArray
 
@@ -28,6 +29,20 @@ def vertex_normals(
         return normals_V3
     _add_up(vertices_V3, faces_F3, place_V[faces_F3], normals_V3)
     return normals_V3[place_V]
+
+
+def around(faces_F3: NDArray[np.integer], place_V: NDArray[np.integer]) -> sp.csr_matrix:
+    """Sparse (V, V): the mean of each vertex's neighbours; copies of one place (numbered by `place_V`) count as one."""
+    joined_F3 = place_V[faces_F3]
+    ends = joined_F3.ravel(), np.roll(joined_F3, -1, axis=1).ravel()
+    places = int(place_V.max()) + 1
+    edges_PP = sp.csr_matrix((np.ones(joined_F3.size), ends), shape=(places, places))
+    edges_PP = (edges_PP + edges_PP.T > 0).astype(float)
+    edges_PP.setdiag(0)
+    copies_PV = sp.csr_matrix((np.ones(len(place_V)), (place_V, np.arange(len(place_V)))), shape=(places, len(place_V)))
+    copies_PV = sp.diags(1 / copies_PV.sum(axis=1).A1) @ copies_PV
+    mean_PV = sp.diags(1 / np.maximum(edges_PP.sum(axis=1).A1, 1)) @ edges_PP @ copies_PV
+    return mean_PV[place_V]
 
 
 @njit(cache=True, nogil=True, fastmath=True)

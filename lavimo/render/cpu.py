@@ -4,8 +4,8 @@ A depth buffer of four samples a pixel says which triangle each sample sees; the
 shaded once there, with perspective-correct light and texture, and counts by its samples. Positions are fixed-point, so
 that neighbouring triangles leave no crack.
 
-Shape suffixes: V vertices, N with their copies at seams, F triangles, H height, W width, Q lines of samples, 2 screen or texture coordinates, 3 and 4
-coordinates, RGB and RGBA.
+Shape suffixes: V vertices, N with their copies at seams, F triangles, H height, W width, Q lines of samples, 2 screen
+or texture coordinates, 3 and 4 coordinates, RGB and RGBA.
 """
 
 from typing import Any
@@ -121,12 +121,9 @@ def _project(
         projected_N8[n, X], projected_N8[n, Y] = np.float32(screen_x), np.float32(screen_y)
         low_x, high_x = min(low_x, screen_x), max(high_x, screen_x)
         low_y, high_y = min(low_y, screen_y), max(high_y, screen_y)
-    return (
-        max(low_x // STEPS, 0),
-        max(low_y // STEPS, 0),
-        min(high_x // STEPS + 1, size_px),
-        min(high_y // STEPS + 1, size_px),
-    )
+    left, right = max(low_x // STEPS, 0), min(high_x // STEPS + 1, size_px)
+    top, bottom = max(low_y // STEPS, 0), min(high_y // STEPS + 1, size_px)
+    return left, top, right, bottom
 
 
 @njit(cache=True, nogil=True)

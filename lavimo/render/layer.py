@@ -1,6 +1,7 @@
 """What passes between the stage and its renderers: a person to draw, and the person drawn.
 
-Shape suffixes: V vertices, N vertices with their copies at the texture's seams, F triangles, H height, W width, 2 texture coordinates, 3 and 4 RGB and RGBA.
+Shape suffixes: V vertices, N vertices with their copies at the texture's seams, F triangles, H height, W width,
+2 texture coordinates, 3 and 4 RGB and RGBA.
 """
 
 from dataclasses import dataclass

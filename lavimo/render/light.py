@@ -22,7 +22,7 @@ WRAP = np.float32(0.15)
 
 
 def illumination(vertices_V3: Array, faces_F3: NDArray[np.int32], light_3: Array) -> Array:
-    """Factors (V, 3) for the RGB colours of a surface's vertices; `light_3` is the unit vector towards the key light."""
+    """Factors (V, 3) for the RGB colours of a surface's vertices; `light_3` is a unit vector towards the key light."""
     normals_V3 = vertex_normals(vertices_V3, faces_F3)
     _illuminate(normals_V3, light_3)
     return normals_V3

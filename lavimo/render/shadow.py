@@ -1,7 +1,7 @@
 """The soft shadow that a person casts on the floor.
 
-Shape suffixes: V vertices, F triangles, G cells along the shadow's side, H height, W width, 2 and 3 coordinates (metres,
-y up) or RGB.
+Shape suffixes: V vertices, F triangles, G cells along the shadow's side, H height, W width, 2 and 3 coordinates
+(metres, y up) or RGB.
 """
 
 from dataclasses import dataclass

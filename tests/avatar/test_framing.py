@@ -70,7 +70,9 @@ def check(clips, load, wardrobe, folder):
             continue
         off = np.abs(lowest) > 0.02
         if off.sum() > max(1, 0.1 * len(off)):
-            faults.append(f"{clip}: in {off.sum()} of {len(off)} frames stands off the floor, {np.median(lowest):.3f} m")
+            faults.append(
+                f"{clip}: in {off.sum()} of {len(off)} frames stands off the floor, {np.median(lowest):.3f} m"
+            )
     assert not faults, "\n".join(faults)
 
 
