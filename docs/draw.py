@@ -49,13 +49,16 @@ class Studio:
         """A demo clip's motion."""
         return demo.load(clip, self._options)
 
-    def draw(self, motion: Motion, avatar: str, size_px: int, frames: list[int], **options: Any) -> Frames:
-        """Frames (N, H, W, 3) of a motion acted out by an avatar."""
-        write_motions(self._folder / "motions", {avatar: motion})
+    def draw(
+        self, motion: Motion, avatar: str, size_px: int, frames: list[int], name: str = "", **options: Any
+    ) -> Frames:
+        """Frames (N, H, W, 3) of a motion acted out by an avatar; the clip's name draws its colours."""
+        clip = name or avatar
+        write_motions(self._folder / "motions", {clip: motion})
         wardrobe, animations = self._folder / avatar, self._folder / "animations"
         animate(self._folder / "motions", wardrobe, animations, AnimateOptions(**options))
         renderer = renderer_of_process("cpu", size_px)
-        return np.stack([*draw_clip(renderer, Wardrobe(wardrobe), Shard(animations), avatar, size_px, frames)])
+        return np.stack([*draw_clip(renderer, Wardrobe(wardrobe), Shard(animations), clip, size_px, frames)])
 
 
 def sheet(studio: Studio) -> Image.Image:
@@ -68,7 +71,7 @@ def sheet(studio: Studio) -> Image.Image:
             still = Motion(motion.rotations_TJ3[[frame] * 2], motion.translation_T3[[frame] * 2], motion.betas_B)
             view = {"azimuth_degrees": (azimuth, azimuth), "elevation_degrees": (6, 6), "margin": (1.12, 1.12)}
             calm = {"background_lightness": (0.93, 0.93), "floor_lightness": (0.8, 0.8), "yfov_degrees": (30, 30)}
-            poses.append(studio.draw(still, avatar, 384, [0], **view, **calm)[0, :, 64:-64])
+            poses.append(studio.draw(still, avatar, 384, [0], "a quiet grey", **view, **calm)[0, :, 44:-44])
         people.append(np.concatenate(poses, axis=1))
     people += [np.full_like(people[0], 238)] * (-len(people) % 3)
     rows = [np.concatenate(people[first : first + 3], axis=1) for first in range(0, len(people), 3)]

@@ -220,3 +220,24 @@ def wardrobe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("wardrobe") / "avatars.safetensors"
     dress_all(path, DressOptions(avatars=("jonas", "mei", "kofi")))
     return path
+
+
+@pytest.fixture(scope="session")
+def cpu() -> Any:
+    """The session's rasteriser, for pictures of 256 x 256."""
+    from lavimo.render.renderer import renderer_of_process
+
+    return renderer_of_process("cpu", 256)
+
+
+@pytest.fixture(scope="session")
+def egl() -> Any:
+    """The session's OpenGL context, one a process. Without EGL its tests skip, but in CI they fail."""
+    from lavimo.render.renderer import renderer_of_process
+
+    try:
+        return renderer_of_process("egl", 256)
+    except ValueError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))

@@ -93,7 +93,7 @@ def _project(
     size_px: Any,
     screen_N2: Any,
     projected_N8: Any,
-) -> tuple[int, int, int, int]:
+) -> Any:
     """Fill the last two arguments; returns the bounds of the pixels. An inverse depth of 0 is behind the camera."""
     middle, scale = np.float32(size_px * STEPS / 2), focal_px * np.float32(STEPS)
     limit = np.float32(16 * size_px * STEPS)  # far outside, and products of steps still fit

@@ -1,6 +1,5 @@
-"""Renderers, animations and pictures for the tests of this room."""
+"""Animations for the tests of this room, and either renderer."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,28 +9,7 @@ import pytest
 from lavimo.avatar.animate import animate
 from lavimo.config import AnimateOptions
 from lavimo.motion.motion import Motion, write_motions
-from lavimo.render.cpu import CpuRenderer
-from lavimo.render.egl import EglRenderer
-from lavimo.render.renderer import Renderer, renderer_of_process
-
-SIZE_PX = 256
-
-
-@pytest.fixture(scope="session")
-def cpu() -> CpuRenderer:
-    """The rasteriser of the session, for pictures of SIZE_PX."""
-    return renderer_of_process("cpu", SIZE_PX)
-
-
-@pytest.fixture(scope="session")
-def egl() -> EglRenderer:
-    """The session's OpenGL context, one a process. Without EGL its tests skip, but in CI they fail."""
-    try:
-        return renderer_of_process("egl", SIZE_PX)
-    except ValueError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
+from lavimo.render.renderer import Renderer
 
 
 @pytest.fixture(params=["cpu", "egl"])
