@@ -17,6 +17,7 @@ from lavimo.avatar.atlas import atlas
 from lavimo.avatar.avatar import Avatar, avatars, choose_avatar, clip_generator, rgb
 from lavimo.avatar.dress import dress, dressed
 from lavimo.body.body import Body, embedded_body
+from lavimo.body.build.betas import PEOPLE
 from lavimo.body.skeleton import JOINT
 from lavimo.body.surface import vertex_normals
 
@@ -86,6 +87,13 @@ def test_there_are_thirteen_different_people():
     heights = sorted(np.ptp(embedded_body().rest(np.array(person.betas))[0][:, 1]) for person in people)
     assert heights[-1] - heights[0] > 0.3
     assert np.diff(heights).max() < 0.12
+
+
+def test_the_shapes_were_made_of_the_same_people():
+    assert list(PEOPLE) == list(avatars())
+    for name, (gender, age, *_) in PEOPLE.items():
+        assert (gender > 0.5) == (avatars()[name].sex == "male")
+        assert abs(25 + 65 * age - avatars()[name].age) < 12, "MakeHuman's ages go from 25 to 90"
 
 
 @pytest.mark.parametrize("name", avatars())

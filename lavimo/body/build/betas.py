@@ -4,10 +4,6 @@ Prints what avatars.yaml holds as `betas` for the phenotypes that stand in PEOPL
 makes of the same assets. Shape suffixes: V vertices, B betas (10), 3 metres.
 """
 
-import os
-
-os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "2"
-
 import sys
 from pathlib import Path
 
@@ -18,7 +14,6 @@ from lavimo.body.build.makehuman import Phenotype, open_assets, read_base_mesh, 
 from lavimo.body.build.shape_space import BETAS, PELVIS_3, draw_people, principal_components
 from lavimo.body.build.tpose import tpose
 
-AFRICAN, ASIAN, EUROPEAN = 0, 1, 2
 PEOPLE: dict[str, tuple[float, float, float, float, float, float, tuple[float, float, float], float]] = {
     # gender (1 is male), age (0 is 25 years, 1 is 90), muscle, weight, height, proportions, African-Asian-European, cup
     "jonas": (1.0, 0.05, 0.55, 0.50, 0.55, 0.70, (0.0, 0.0, 1.0), 0.5),
