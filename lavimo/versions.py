@@ -13,7 +13,7 @@ VERSIONS = {
     "embed_texts": 1,
     "train": 1,
     "embed": 1,
-    "evaluate": 1,
-    "tabulate": 1,
+    "evaluate": 2,
+    "tabulate": 2,
     "report": 1,
 }

@@ -77,7 +77,18 @@ def files_of_shard(wildcards):
     return files_of_shards(count)[shard]
 
 
+def sees(run):
+    """Whether a run has video among its modalities."""
+    return "video" in CONFIG.run_section(run, "model").modalities
+
+
 def frames_of_run(wildcards):
-    """The frames, if the job's run has video among its modalities."""
-    sees = "video" in CONFIG.run_section(wildcards.run, "model").modalities
-    return gather.clips("<results>/frames/{scatteritem}.safetensors") if sees else []
+    """The frames, if the job's run sees them."""
+    frames = gather.clips("<results>/frames/{scatteritem}.safetensors")
+    return frames if sees(wildcards.run) else []
+
+
+def animations_of_run(wildcards):
+    """The animations, which tell who acts in each clip, if the job's run sees it."""
+    animations = gather.clips("<results>/animations/{scatteritem}.safetensors")
+    return animations if sees(wildcards.run) else []

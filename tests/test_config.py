@@ -50,3 +50,18 @@ def test_a_stage_refuses_an_unknown_key(tmp_path, caplog):
     status = main(["catalogue", str(tmp_path / "b"), "--options", '{"source": {"knid": "bvh"}}'])
     assert status == 1
     assert "knid: unknown key" in caplog.text
+
+
+def test_runs_that_differ_in_the_seed_alone_are_one_family():
+    runs = {
+        "first": {},
+        "again": {"train": {"seed": 3}},
+        "longer": {"train": {"seed": 4, "epochs": 99}},
+        "longer again": {"train": {"epochs": 99}},
+        "smaller": {"model": {"dim": 64}, "train": {"seed": 3}},
+    }
+    config = load_config({"runs": runs})
+    families = {run: config.family(run) for run in runs}
+    assert families == {
+        "first": "first", "again": "first", "longer": "longer", "longer again": "longer", "smaller": "smaller",
+    }  # fmt: skip

@@ -58,6 +58,15 @@ class Config(Options):
         except ValidationError as error:
             raise ValueError(f"run {run!r}, section {section}: {explain(error)}") from None
 
+    def family(self, run: str) -> str:
+        """The first of the runs that are alike but for `train.seed`: their scores have a mean."""
+
+        def without_seed(name: str) -> list[dict[str, Any]]:
+            sections = [self.run_section(name, section).model_dump() for section in ("model", "train")]
+            return [{key: value for key, value in section.items() if key != "seed"} for section in sections]
+
+        return next(name for name in self.runs if without_seed(name) == without_seed(run))
+
 
 def load_config(values: dict[str, Any]) -> Config:
     """The configuration, checked.

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lavimo.config import EvaluateOptions
-from lavimo.evaluate.evaluate import evaluate
+from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.evaluate.published import published
 from lavimo.evaluate.scores import COLUMNS, read_scores, write_scores
 from lavimo.evaluate.tabulate import tabulate
@@ -20,7 +20,7 @@ def scores(write_embeddings, tmp_path):
     ):
         paths.append(tmp_path / f"{run}.csv")
         embeddings = write_embeddings(run, modalities=modalities, seed=seed)
-        evaluate(embeddings, paths[-1], run, "demo", EvaluateOptions(bootstrap_samples=20))
+        evaluate(embeddings, paths[-1], Origin(run, "demo", "0", run), EvaluateOptions(bootstrap_samples=20))
     return paths
 
 
@@ -74,7 +74,7 @@ def test_columns_of_the_markdown_are_aligned(scores, tmp_path):
         assert len({len(line) for line in lines}) == 1
 
 
-NUMBERS = "1,2,3,4,5,6,,average,whole,,0.5,0.15" + "," * 21
+NUMBERS = "1,2,3,4,5,6,,average,whole,,,0.5,0.15" + "," * 21
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,8 @@ NUMBERS = "1,2,3,4,5,6,,average,whole,,0.5,0.15" + "," * 21
         ("run,source\n", "expected run, source, split"),
         (f"HEADER\nr,s,test,all,t2m,forty,{NUMBERS}\n", "invalid literal"),
         ("HEADER\nr,s,test,all,t2m\n", "cannot be read as scores"),
-        (f"HEADER\nr,s,test,some,t2m,40,{NUMBERS}\n", "protocol 'some'"),
+        (f"HEADER\nr,s,test,some,t2m,40,{NUMBERS}\n", "'some', 't2m'"),
+        (f"HEADER\nr,s,test,all,t2m,40,{NUMBERS.replace('whole', 'half')}\n", "'half'"),
     ],
 )
 def test_bad_score_files_are_named(tmp_path, text, message):
@@ -100,13 +101,22 @@ def test_a_missing_score_file_is_named(tmp_path):
         tabulate([tmp_path / "nowhere.csv"], tmp_path / "table.md", tmp_path / "scores.csv")
 
 
+def test_runs_of_one_seed_or_of_no_family_have_no_mean(scores, tmp_path):
+    rows = read_scores(scores[1])
+    write_scores(tmp_path / "twin.csv", [replace(row, run="twin") for row in rows])
+    write_scores(tmp_path / "other.csv", [replace(row, run="other", seed="1", family="") for row in rows])
+    paths = [scores[1], tmp_path / "twin.csv", tmp_path / "other.csv"]
+    tabulate(paths, tmp_path / "table.md", tmp_path / "scores.csv")
+    assert {row.seed for row in read_scores(tmp_path / "scores.csv")} == {"0", "1"}
+
+
 def test_runs_of_several_seeds_get_their_mean_and_deviation(scores, tmp_path):
     rows = read_scores(scores[1])
     for number, shift in ((1, 2.0), (2, 7.0)):
         others = [
             replace(
                 row,
-                run=f"lavimo-2-seed{number}",
+                run=f"other name {number}",
                 seed=str(number),
                 metrics={name: value + shift for name, value in row.metrics.items()},
             )

@@ -6,7 +6,7 @@ import pytest
 
 from lavimo.clips import Clip, write_clips
 from lavimo.config import EvaluateOptions
-from lavimo.evaluate.evaluate import evaluate
+from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.evaluate.tabulate import tabulate
 from lavimo.shards import write_shard
 
@@ -32,7 +32,9 @@ def workflow(tmp_path):
         metadata = {"ids": ids, "captions": captions, "split": "test"}
         write_shard(paths.embeddings[run], {**arrays, "caption_embeddings": sentences_NC}, **metadata)
         scores.append(tmp_path / run / "scores.csv")
-        evaluate(paths.embeddings[run], scores[-1], run, "demo", EvaluateOptions(bootstrap_samples=50))
+        evaluate(
+            paths.embeddings[run], scores[-1], Origin(run, "demo", "0", run), EvaluateOptions(bootstrap_samples=50)
+        )
         paths.logs[run] = tmp_path / run / "log.jsonl"
         epochs = [
             {
