@@ -69,9 +69,7 @@ class Table:
         marks = [f"{mark} {meaning}." for mark, meaning in NOTES.items() if mark in cells]
         usual = next((n for name, n in USUAL.items() if self.protocol.startswith(name)), 0)
         smaller = [row[2] for row in self.chance if int(row[2]) < usual]
-        said = (
-            f"The protocol's usual gallery is of {usual} clips; this one is of {', '.join(smaller)}, which is easier."
-        )
+        said = f"Protocol {self.title}: N is {', '.join(smaller)} instead of the usual {usual}, which is easier."
         return [*marks, *([said] if smaller else [])]
 
     @property

@@ -110,7 +110,7 @@ def test_parts_are_tables_of_their_own_without_published_rows(write_embeddings, 
     assert "published" in sections["all"]
     for name in ("without clips of recordings that feed training too", "with avatars that training never shows"):
         assert "published" not in sections[f"all, {name}"]
-    assert "usual gallery is of 100 clips; this one is of 20," in sections["dissimilar"]
-    assert "usual gallery" not in sections["small_batches"]
+    assert "N is 20 instead of the usual 100, which is easier" in sections["dissimilar"]
+    assert "instead of the usual" not in sections["small_batches"]
     new = sections["small_batches, with avatars that training never shows"]
-    assert "usual gallery is of 32 clips; this one is of 8," in new
+    assert "N is 8 instead of the usual 32" in new

@@ -1,5 +1,7 @@
 import csv
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -202,3 +204,20 @@ def test_latex_has_both_directions_in_a_line(scores, tmp_path):
     lines = [line for line in text.splitlines() if line.startswith(("lavimo", "chance"))]
     assert {line.count(" & ") for line in lines} == {13}
     assert r"threshold\_0.90" in text
+
+
+def test_latex_compiles_and_no_table_is_larger_than_its_page(scores, tmp_path):
+    if shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex here to compile with")
+    as_source(scores, "humanml3d")
+    tabulate(scores, tmp_path / "table.md", tmp_path / "scores.csv", tmp_path / "table.tex")
+    (tmp_path / "paper.tex").write_text(
+        r"\documentclass{article}\usepackage[a4paper,margin=2cm]{geometry}\usepackage{booktabs}"
+        r"\begin{document}\input{table}\end{document}"
+    )
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout
+    log = (tmp_path / "paper.log").read_text(errors="replace")
+    assert "too large" not in log
+    assert "Overfull" not in log
