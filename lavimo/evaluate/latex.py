@@ -17,7 +17,7 @@ LINES = 50
 SPECIAL = {
     **{character: f"\\{character}" for character in "_%&#${}"},
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "†": r"$^\dagger$", "‡": r"$^\ddagger$", "→": r"$\rightarrow$", "≥": r"$\geq$", "≤": r"$\leq$",
+    "†": r"$^\dagger$", "‡": r"$^\ddagger$", "→": r"$\rightarrow$", "≥": r"${\geq}$", "≤": r"${\leq}$",
 }  # fmt: skip
 
 
@@ -84,4 +84,5 @@ def block(table: Table, there: str, back: str) -> list[str]:
 
 def escape(text: str) -> str:
     """Text with LaTeX's special characters made harmless."""
-    return "".join(SPECIAL.get(character, character) for character in text)
+    narrow = text.replace("≥ ", "≥").replace("≤ ", "≤")
+    return "".join(SPECIAL.get(character, character) for character in narrow)
