@@ -157,7 +157,7 @@ def tabulate(given: argparse.Namespace) -> None:
     tabulate(given.scores, given.table, given.merged, given.tex)
 
 
-@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "refused*")
+@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "videos*", "refused*")
 def report(given: argparse.Namespace) -> None:
     """Write the report that people look at: table, curves, frames, queries and what they found."""
     from lavimo.report.report import report
@@ -168,6 +168,7 @@ def report(given: argparse.Namespace) -> None:
         {path.parent.name: path for path in given.logs},
         {path.parent.name: path for path in given.embeddings},
         given.frames,
+        given.videos,
         given.refused,
         given.html,
         section(given, "report", config.ReportOptions),

@@ -15,5 +15,5 @@ VERSIONS = {
     "embed": 1,
     "evaluate": 2,
     "tabulate": 2,
-    "report": 1,
+    "report": 2,
 }

@@ -59,6 +59,7 @@ rule report:
             "<results>/runs/{run}/embeddings.safetensors", run=CONFIG.runs
         ),
         frames=gather.clips("<results>/frames/{scatteritem}.safetensors"),
+        videos=gather.clips("<results>/videos/{scatteritem}"),
         refused=gather.clips("<results>/motions/{scatteritem}.refused.csv"),
     output:
         html="<results>/report.html",
@@ -71,7 +72,7 @@ rule report:
     shell:
         "python -m lavimo report {input.clips} {input.scores} {output.html}"
         " --logs {input.logs} --embeddings {input.embeddings}"
-        " --frames {input.frames} --refused {input.refused}"
+        " --frames {input.frames} --videos {input.videos} --refused {input.refused}"
         " --options {params.options:q} > {log} 2>&1"
 
 

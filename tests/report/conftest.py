@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from lavimo.clips import Clip, write_clips
-from lavimo.config import EvaluateOptions
+from lavimo.config import EvaluateOptions, ReportOptions
 from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.evaluate.tabulate import tabulate
+from lavimo.report.report import report
 from lavimo.shards import write_shard
+from lavimo.video.codec import write_video
 
 CLIPS, FRAMES, SIZE_PX = 20, 4, 24
 
@@ -54,6 +56,30 @@ def workflow(tmp_path):
     for number, path in enumerate(paths.frames):
         shape = (FRAMES, 2, SIZE_PX, SIZE_PX, 3)
         write_shard(path, {clip: generator.integers(0, 255, shape, np.uint8) for clip in ids[number::2]})
+    paths.videos = [tmp_path / "videos" / f"{number}-of-2" for number in (1, 2)]
+    for number, folder in enumerate(paths.videos):
+        folder.mkdir(parents=True)
+        for clip in ids[number::2]:
+            moving = (np.roll(np.eye(64, dtype=np.uint8)[..., None] * [200, 90, 30], t, 1) for t in range(24))
+            write_video(folder / f"{clip}.mp4", (np.uint8(frame) for frame in moving), 20, 18)
     paths.refused[0].write_text("clip,reason\n")
     paths.refused[1].write_text('clip,reason\nbroken,"found NaN, expected numbers"\n')
     return paths
+
+
+@pytest.fixture
+def page(workflow):
+    """Writes the report, any input of it replaced, and gives its text."""
+
+    def write(name="report.html", queries=5, extremes=2, **replaced):
+        html = workflow.folder / name
+        inputs = {
+            key: getattr(workflow, key)
+            for key in ("clips", "scores", "logs", "embeddings", "frames", "videos", "refused")
+        }
+        report(
+            **{**inputs, **replaced}, html=html, options=ReportOptions(queries=queries, extremes=extremes, frame_px=16)
+        )
+        return html.read_text(encoding="utf-8")
+
+    return write
