@@ -175,6 +175,30 @@ def report(given: argparse.Namespace) -> None:
     )
 
 
+@stage("motions", "clips", "perturbed", "split=test")
+def perturb(given: argparse.Namespace) -> None:
+    """Write a split's motions as a worse recording would have them."""
+    from lavimo.motion.perturb import perturb
+
+    options = section(given, "perturb", config.PerturbOptions)
+    perturb(given.motions, given.clips, given.perturbed, given.split, options)
+
+
+@stage("scores", "html", "plain*", "variants*", "source=unnamed")
+def robustness(given: argparse.Namespace) -> None:
+    """Say how runs' scores move when one thing about the test split changes."""
+    from lavimo.report.robustness import robustness
+
+    robustness(
+        given.plain,
+        given.variants,
+        given.scores,
+        given.html,
+        given.source,
+        section(given, "robustness", config.RobustnessOptions),
+    )
+
+
 @stage("schema")
 def schema(given: argparse.Namespace) -> None:
     """Write the JSON schema of config.yaml, for editors that complete and check it."""

@@ -16,4 +16,6 @@ VERSIONS = {
     "evaluate": 2,
     "tabulate": 2,
     "report": 2,
+    "perturb": 1,
+    "robustness": 1,
 }

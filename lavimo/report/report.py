@@ -62,6 +62,7 @@ def report(
     page = environment().from_string(files("lavimo.report").joinpath("report.html").read_text(encoding="utf-8"))
     text = page.render(
         version=__version__,
+        style=style(),
         source=", ".join(sorted({row.source for row in rows})),
         counts={split: sum(clip.split == split for clip in table.values()) for split in SPLITS},
         captions=sum(len(clip.captions) for clip in table.values()),
@@ -96,6 +97,11 @@ def report(
         "report: %d runs, %d videos and %d strips of frames, %.1f MB",
         *(len(found), len(pictures.videos), len(pictures.strips), len(text) / 1e6),
     )
+
+
+def style() -> str:
+    """What pages look like."""
+    return files("lavimo.report").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def environment() -> Environment:
