@@ -76,13 +76,17 @@ class Config(Options):
             raise ValueError(f"{by}, section {section}: {explain(error)}") from None
 
     def family(self, run: str) -> str:
-        """The first of the runs that are alike but for `train.seed`: their scores have a mean."""
+        """Which of the runs that are alike but for `train.seed`, and whose scores so have a mean, names them all.
+
+        One that does not override the seed, if there is one: further seeds change nothing of the others.
+        """
 
         def without_seed(name: str) -> list[dict[str, Any]]:
             sections = [self.run_section(name, section).model_dump() for section in ("model", "train")]
             return [{key: value for key, value in section.items() if key != "seed"} for section in sections]
 
-        return next(name for name in self.runs if without_seed(name) == without_seed(run))
+        alike = [name for name in self.runs if without_seed(name) == without_seed(run)]
+        return min(alike, key=lambda name: ("seed" in self.runs[name].train, name))
 
 
 def load_config(values: dict[str, Any]) -> Config:

@@ -18,8 +18,8 @@ ASSUMED_CUT = "0.90"
 ANY_CLIPS = ("whole", "listed", "random")
 """The subsets beside which they stand: those that leave no kind of clips out."""
 NOTES = {
-    "†": "published for another gallery (N), or for other clips, or for a gallery that the paper does not tell: "
-    "not comparable with our rows, but for MedR/N roughly",
+    "†": "has another gallery (N) than the rows without this mark, or other clips, or a gallery that its paper does "
+    "not tell: not comparable with them, but for MedR/N roughly",
     "‡": "published without the threshold's cut: not comparable",
 }
 

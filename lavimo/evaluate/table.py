@@ -65,7 +65,7 @@ class Table:
     @property
     def notes(self) -> list[str]:
         """What the marks in it mean, and what is unusual about it."""
-        cells = "".join(row[2] for row in self.published)
+        cells = "".join(row[2] for row in (*self.rows, *self.published))
         marks = [f"{mark} {meaning}." for mark, meaning in NOTES.items() if mark in cells]
         usual = next((n for name, n in USUAL.items() if self.protocol.startswith(name)), 0)
         smaller = [row[2] for row in self.chance if int(row[2]) < usual]
@@ -104,7 +104,7 @@ def tables(scores: Iterable[Score]) -> list[Table]:
                 subset,
                 ties,
                 LEGEND[rule],
-                [row_of(score) for score in ours],
+                [row_of(score, galleries[-1]) for score in ours],
                 [
                     row_of_published(row, galleries[-1], subset)
                     for row in published()
@@ -121,14 +121,15 @@ def table_order(score: Score) -> tuple[object, ...]:
     return (score.source, score.split, score.place, [*DIRECTIONS].index(score.direction), score.order)
 
 
-def row_of(score: Score) -> tuple[str, ...]:
-    """The cells of a score of ours."""
+def row_of(score: Score, gallery: int) -> tuple[str, ...]:
+    """The cells of a score of ours, marked if its gallery is not the table's largest."""
     if score.low and score.high:
         spread = f"[{score.low['R1']:.1f}, {score.high['R1']:.1f}]"
     else:
         spread = f"± {score.deviation['R1']:.2f}" if score.deviation else ""
     run = f"{score.run}, {score.seed}" if score.seed.startswith("mean") else score.run
-    return (words(score.direction), run, str(score.gallery), *numbers(score.metrics, score.gallery), spread)
+    n = f"{score.gallery}{'†' if score.gallery != gallery else ''}"
+    return (words(score.direction), run, n, *numbers(score.metrics, score.gallery), spread)
 
 
 def row_of_published(row: Published, gallery: int, subset: str) -> tuple[str, ...]:

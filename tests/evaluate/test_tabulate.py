@@ -174,11 +174,21 @@ def test_marks_tell_what_cannot_be_compared(scores, tmp_path):
     by_name = {section.splitlines()[0]: section for section in sections}
     assert "4380 |" in next(line for line in by_name["all"].splitlines() if "TMR, published" in line)
     assert "4096† |" in next(line for line in by_name["all"].splitlines() if "LAVIMO (3-modal), published" in line)
-    assert "† published for another gallery" in by_name["all"]
+    assert "† has another gallery" in by_name["all"]
     assert "4096†‡ |" in next(line for line in by_name["threshold_0.90"].splitlines() if "LAVIMO (3-modal)" in line)
     assert "‡ published without the threshold's cut" in by_name["threshold_0.90"]
     assert "published" not in by_name["threshold_0.80"]
     assert "100† |" in by_name["dissimilar"], "our hundred clips are not theirs"
+
+
+def test_runs_of_different_galleries_are_marked(scores, tmp_path):
+    write_scores(scores[1], [replace(row, gallery=row.gallery - 1) for row in read_scores(scores[1])])
+    tabulate(scores, tmp_path / "table.md", tmp_path / "scores.csv", tmp_path / "table.tex")
+    section = (tmp_path / "table.md").read_text().split("## Protocol ")[1]
+    assert "39† |" in next(line for line in section.splitlines() if "| lavimo-2" in line)
+    assert "40 |" in next(line for line in section.splitlines() if "| lavimo-3" in line)
+    assert "† has another gallery" in section
+    assert r"lavimo-2 & 39$^\dagger$" in (tmp_path / "table.tex").read_text()
 
 
 def test_published_recalls_are_whole_numbers_of_the_gallerys_queries():
