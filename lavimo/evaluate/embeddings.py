@@ -130,6 +130,9 @@ def read_embeddings(path: Path) -> Embeddings:
     found = read_npz(path) if path.suffix == ".npz" else read_safetensors(path)
     if missing := sorted({"text", "motion", "ids"} - set(found)):
         raise ValueError(f"{path}: lacks {', '.join(missing)}")
+    for name in {"ids", "captions"} & set(found):
+        if np.ndim(found[name]) != 1:
+            raise ValueError(f"{path}: {name}: found shape {np.shape(found[name])}, expected one for each clip")
     try:
         return Embeddings(
             tuple(map(str, found["ids"])),
@@ -138,7 +141,7 @@ def read_embeddings(path: Path) -> Embeddings:
             {name: found[name] for name in MODALITIES if name in found},
             found.get("caption_embeddings"),
         )
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 
 

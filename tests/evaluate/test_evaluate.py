@@ -266,6 +266,7 @@ def bad(value, clips=40):
         ({"clips": 1}, r"found 1 clip\(s\), expected at least 2"),
         ({"motion": None}, "lacks motion"),
         ({"ids": None}, "lacks ids"),
+        ({"ids": "abc"}, r"ids: found shape \(\), expected one for each clip"),
     ],
 )
 def test_bad_embeddings_are_one_clear_error(write_embeddings, scored, tmp_path, replaced, message):
