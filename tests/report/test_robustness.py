@@ -1,10 +1,12 @@
 import csv
+import json
 import shutil
 
 import numpy as np
 import pytest
 from browser import browser, chromium
 
+from lavimo.__main__ import main
 from lavimo.config import RobustnessOptions
 from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.evaluate.scores import read_scores
@@ -70,6 +72,18 @@ def test_what_does_not_change_has_no_change_and_what_breaks_falls(made):
         assert float(row["MRR_change"]) < float(row["MRR_high"]) < 0
         as_it_is = rows[key[0], "", "", key[3]]
         assert float(row["MRR"]) == pytest.approx(float(as_it_is["MRR"]) + float(row["MRR_change"]), abs=2e-6)
+
+
+def test_the_command_takes_the_folders_names(made, workflow, tmp_path):
+    rows, _ = made()
+    variants = sorted(map(str, workflow.folder.glob("robustness/*/*.safetensors")))
+    plain = sorted(map(str, workflow.embeddings.values()), reverse=True)
+    options = json.dumps({"robustness": {"factors": FACTORS, "bootstrap_samples": 200}})
+    paths = [str(tmp_path / "again.csv"), str(tmp_path / "again.html")]
+    command = ["robustness", *paths, "--plain", *plain, "--variants", *variants, "--source", "demo"]
+    assert main([*command, "--options", options]) == 0
+    assert (tmp_path / "again.csv").read_bytes() == (workflow.folder / "robustness.csv").read_bytes()
+    assert len(rows) == 6 * 4 + 2 * 2
 
 
 def test_other_clips_than_the_split_has_are_refused(made):
