@@ -69,8 +69,8 @@ def draw_scene(
     middle_x, _, middle_z = ((low_3 + high_3) / 2).tolist()
     return Scene(
         camera=frustum.camera(),
-        background=_color(rng, options.background_lightness, options.saturation),
-        floor=_color(rng, options.floor_lightness, options.saturation),
+        background=_color(rng, options.background_lightness),
+        floor=_color(rng, options.floor_lightness),
         light=_direction(
             azimuth + rng.uniform(*options.light_azimuth_degrees), rng.uniform(*options.light_elevation_degrees)
         ),
@@ -84,8 +84,9 @@ def initial_facing_degrees(motion: Motion) -> float:
     return float(np.degrees(np.arctan2(forward_3[0], forward_3[2])))
 
 
-def _color(rng: np.random.Generator, lightness: tuple[float, float], saturation: tuple[float, float]) -> Color:
-    return colorsys.hsv_to_rgb(rng.uniform(0, 1), rng.uniform(*saturation), rng.uniform(*lightness))
+def _color(rng: np.random.Generator, lightness: tuple[float, float]) -> Color:
+    hue, saturation = rng.uniform(0, 1), rng.uniform(0, 0.28)
+    return colorsys.hsv_to_rgb(hue, saturation, rng.uniform(*lightness))
 
 
 def _direction(azimuth_degrees: float, elevation_degrees: float) -> tuple[float, float, float]:

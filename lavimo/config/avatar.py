@@ -23,8 +23,6 @@ class AnimateOptions(Options):
     background_lightness: tuple[float, float] = (0.55, 0.95)
     """0 is black, 1 white; hue and saturation are drawn too."""
     floor_lightness: tuple[float, float] = (0.45, 0.85)
-    saturation: tuple[float, float] = (0.0, 0.28)
-    """Of the background's colour and of the floor's; 0 is grey."""
 
     @field_validator("*")
     @classmethod
