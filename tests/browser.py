@@ -20,7 +20,7 @@ PLAYED = """(async () => {
   for (const video of document.querySelectorAll("video")) {
     video.scrollIntoView({block: "center"});
     const until = performance.now() + 10000;
-    const moved = () => video.currentTime > 0.2 || (video.currentTime > 0 && video.ended);
+    const moved = () => video.currentTime > 0.1 || (video.currentTime > 0 && video.ended);
     while (!moved() && performance.now() < until) await new Promise((done) => setTimeout(done, 20));
     found.push({clip: video.dataset.clip, time: video.currentTime, duration: video.duration, width: video.videoWidth,
                 paused: video.paused, error: video.error && video.error.message, shown: video.offsetWidth});

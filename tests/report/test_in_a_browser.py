@@ -30,11 +30,11 @@ def opened(tab, workflow, tmp_path):
     return open_
 
 
-def test_every_video_plays(page, opened):
-    page()
+def test_every_video_plays(page, opened, workflow):
+    page(queries=2, extremes=1, videos=workflow.videos)
     tab = opened()
     videos = tab.play_videos()
-    assert len(videos) > 2 * 9 * 3, "three answers to each query, and the queries by video"
+    assert len(videos) > 2 * 4 * 3, "three answers to each query, and the queries by video"
     for video in videos:
         assert video["duration"] == pytest.approx(24 / 20, abs=0.06)
         assert video["width"] == 16
@@ -42,16 +42,16 @@ def test_every_video_plays(page, opened):
     assert tab.errors == []
 
 
-def test_a_video_out_of_sight_rests(page, opened):
-    page()
+def test_a_video_out_of_sight_rests(page, opened, workflow):
+    page(queries=2, extremes=1, videos=workflow.videos)
     tab = opened()
     playing = "[...document.querySelectorAll('video')].filter((video) => video.src && !video.paused).length"
     assert tab.run("scrollTo(0, 0); new Promise((done) => setTimeout(done, 300))") is None
     assert tab.run(playing) == 0
 
 
-def test_who_wants_no_movement_gets_controls(page, opened, tab):
-    page()
+def test_who_wants_no_movement_gets_controls(page, opened, workflow, tab):
+    page(queries=2, extremes=1, videos=workflow.videos)
     tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
     opened()
     tab.run("document.querySelector('video').scrollIntoView(); new Promise((done) => setTimeout(done, 500))")
@@ -60,7 +60,7 @@ def test_who_wants_no_movement_gets_controls(page, opened, tab):
 
 
 def test_without_videos_the_frames_play(page, opened):
-    page(videos=[])
+    page()
     tab = opened()
     place = "getComputedStyle(document.querySelector('.answer .picture')).backgroundPositionX"
     tab.run("document.querySelector('.answer').scrollIntoView()")
