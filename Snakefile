@@ -3,6 +3,7 @@
 snakemake --cores all                                    the whole table and its report
 snakemake --cores all videos                             one noun (motions, features, videos, frames, texts,
                                                          models, scores), and what it needs
+snakemake --cores all robustness                         how scores move with view, frames, length, ...
 snakemake --cores all --forcerun train                   a stage again, and what follows
 snakemake --cores all --configfile workflow/configs/cmu.yaml         another experiment
 snakemake --cores all --set-scatter clips=128            more, smaller jobs a stage
@@ -17,6 +18,8 @@ Path grammar, S is a shard such as 3-of-8:
   <results>/texts.safetensors                 sentence embeddings and token features of the captions
   <results>/runs/RUN/{model.safetensors,log.jsonl,embeddings.safetensors,scores.csv}
   <results>/{scores.csv,table.md,table.tex,report.html}
+  <results>/robustness/VARIANT/...            the test split again, one thing changed
+  <results>/{robustness.csv,robustness.html}
 """
 
 from snakemake.utils import min_version
@@ -38,6 +41,7 @@ include: "rules/motion.smk"
 include: "rules/avatar.smk"
 include: "rules/model.smk"
 include: "rules/evaluate.smk"
+include: "rules/robustness.smk"
 
 
 rule all:

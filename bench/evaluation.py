@@ -12,7 +12,7 @@ from table import write_results
 
 from lavimo.config import EvaluateOptions
 from lavimo.evaluate.embeddings import Embeddings
-from lavimo.evaluate.evaluate import score
+from lavimo.evaluate.evaluate import Origin, score
 from lavimo.evaluate.metrics import metrics
 from lavimo.evaluate.protocols import farthest_first, shuffled_batches
 from lavimo.evaluate.ranks import similarity
@@ -80,7 +80,7 @@ def main() -> None:
     ours = np.inf
     for _ in range(3):
         start = time.perf_counter()
-        rows = score(embeddings, "run", "bench", options)
+        rows = score({"whole": embeddings}, Origin("run", "bench"), options)
         ours = min(ours, time.perf_counter() - start)
     start = time.perf_counter()
     expected = naive_scores(embeddings, options)

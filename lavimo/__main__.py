@@ -23,8 +23,8 @@ _STAGES: dict[str, tuple[Stage, tuple[str, ...]]] = {}
 
 
 def stage(*arguments: str) -> Callable[[Stage], Stage]:
-    """Make a function a stage with these arguments: `name` one path, `name*` a list of paths behind `--name`,
-    `name=default` a word behind `--name`, `name!` a word."""
+    """Make a function a stage with these arguments: `name` one path, `name!` a word; and behind `--name`:
+    `name:` one path, `name?` perhaps one, `name*` a list of paths, `name=default` a word."""
 
     def register(function: Stage) -> Stage:
         _STAGES[function.__name__.replace("_", "-")] = (function, arguments)
@@ -144,13 +144,20 @@ def embed(given: argparse.Namespace) -> None:
     )
 
 
-@stage("embeddings", "scores", "run=", "source=unnamed")
+@stage("embeddings:", "scores?", "clips?", "animations*", "run=", "source=unnamed", "seed=", "family=")
 def evaluate(given: argparse.Namespace) -> None:
-    """Score a run's embeddings, or anyone's (npz or safetensors), by every protocol, in every direction."""
-    from lavimo.evaluate.evaluate import evaluate
+    """Score a run's embeddings, or anyone's (npz or safetensors), by every protocol, in every direction.
 
+    Without --scores they go to NAME.scores.csv beside the embeddings; the table is printed.
+    """
+    from lavimo.evaluate.evaluate import Origin, evaluate
+    from lavimo.evaluate.table import markdown, tables
+
+    origin = Origin(given.run or given.embeddings.stem, given.source, given.seed, given.family)
+    scores = given.scores or given.embeddings.with_suffix(".scores.csv")
     options = section(given, "evaluate", config.EvaluateOptions)
-    evaluate(given.embeddings, given.scores, given.run or given.embeddings.stem, given.source, options)
+    rows = evaluate(given.embeddings, scores, origin, options, given.clips, given.animations)
+    sys.stdout.write(markdown(tables(rows)))
 
 
 @stage("a", "b")
@@ -161,15 +168,15 @@ def compare(given: argparse.Namespace) -> None:
     sys.stdout.write(compare(given.a, given.b, section(given, "evaluate", config.EvaluateOptions)) + "\n")
 
 
-@stage("table", "merged", "scores*", "tex=")
+@stage("table", "merged", "scores*", "tex?")
 def tabulate(given: argparse.Namespace) -> None:
     """Merge runs' scores into one CSV and one readable table, in markdown and LaTeX."""
     from lavimo.evaluate.tabulate import tabulate
 
-    tabulate(given.scores, given.table, given.merged, Path(given.tex) if given.tex else None)
+    tabulate(given.scores, given.table, given.merged, given.tex)
 
 
-@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "refused*")
+@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "videos*", "refused*")
 def report(given: argparse.Namespace) -> None:
     """Write the report that people look at: table, curves, frames, queries and what they found."""
     from lavimo.report.report import report
@@ -180,9 +187,34 @@ def report(given: argparse.Namespace) -> None:
         {path.parent.name: path for path in given.logs},
         {path.parent.name: path for path in given.embeddings},
         given.frames,
+        given.videos,
         given.refused,
         given.html,
         section(given, "report", config.ReportOptions),
+    )
+
+
+@stage("motions", "clips", "perturbed", "split=test")
+def perturb(given: argparse.Namespace) -> None:
+    """Write a split's motions as a worse recording would have them."""
+    from lavimo.motion.perturb import perturb
+
+    options = section(given, "perturb", config.PerturbOptions)
+    perturb(given.motions, given.clips, given.perturbed, given.split, options)
+
+
+@stage("scores", "html", "plain*", "variants*", "source=unnamed")
+def robustness(given: argparse.Namespace) -> None:
+    """Say how runs' scores move when one thing about the test split changes."""
+    from lavimo.report.robustness import robustness
+
+    robustness(
+        given.plain,
+        given.variants,
+        given.scores,
+        given.html,
+        given.source,
+        section(given, "robustness", config.RobustnessOptions),
     )
 
 
@@ -223,6 +255,8 @@ def parser() -> argparse.ArgumentParser:
         for argument in arguments:
             if argument.endswith("*"):
                 command.add_argument(f"--{argument[:-1]}", type=Path, nargs="*", default=[], metavar="FILE")
+            elif argument.endswith((":", "?")):
+                command.add_argument(f"--{argument[:-1]}", type=Path, required=argument.endswith(":"), metavar="FILE")
             elif "=" in argument:
                 word, default = argument.split("=")
                 command.add_argument(f"--{word}", default=default)

@@ -14,9 +14,11 @@ VERSIONS: dict[str, int | str] = {
     "embed_texts": 1,
     "train": 1,
     "embed": 1,
-    "evaluate": 1,
-    "tabulate": 1,
-    "report": 1,
+    "evaluate": 2,
+    "tabulate": 2,
+    "report": 2,
+    "perturb": 1,
+    "robustness": 1,
 }
 # It does what these two do.
 VERSIONS["draw_frames"] = f"{VERSIONS['render']}.{VERSIONS['sample_frames']}"

@@ -35,6 +35,7 @@ if workflow.is_main_process:
 
 wildcard_constraints:
     run="|".join(map(re.escape, CONFIG.runs)),
+    variant="|".join(CONFIG.robustness.variants) or "none",
 
 
 def options(*sections):
@@ -117,7 +118,43 @@ def body_files():
     return sorted({str(body_file(bodies, sex)) for sex in ("male", "female")})
 
 
+def sees(run):
+    """Whether a run has video among its modalities."""
+    return "video" in CONFIG.run_section(run, "model").modalities
+
+
 def frames_of_run(wildcards):
-    """The frames, if the job's run has video among its modalities."""
-    sees = "video" in CONFIG.run_section(wildcards.run, "model").modalities
-    return gather.clips("<results>/frames/{scatteritem}.safetensors") if sees else []
+    """The frames, if the job's run sees them."""
+    frames = gather.clips("<results>/frames/{scatteritem}.safetensors")
+    return frames if sees(wildcards.run) else []
+
+
+def animations_of_run(wildcards):
+    """The animations, which tell who acts in each clip, if the job's run sees it."""
+    animations = gather.clips("<results>/animations/{scatteritem}.safetensors")
+    return animations if sees(wildcards.run) else []
+
+
+def variant_options(section):
+    """A function of the job's variant: the stage's version and its section with the variant's overrides."""
+    return lambda wildcards: stage_options(
+        section, **{section: CONFIG.variant_section(wildcards.variant, section)}
+    )
+
+
+def frames_of_variant(wildcards):
+    """The variant's frames, if the job's run sees them."""
+    frames = gather.clips(
+        "<results>/robustness/{{variant}}/frames/{scatteritem}.safetensors"
+    )
+    return frames if sees(wildcards.run) else []
+
+
+def embeddings_of_variants(wildcards):
+    """Each run's embeddings of each variant that it can notice: only videos change where no motion does."""
+    return [
+        f"<results>/robustness/{name}/{run}.safetensors"
+        for name, variant in CONFIG.robustness.variants.items()
+        for run in CONFIG.runs
+        if variant.perturb or sees(run)
+    ]

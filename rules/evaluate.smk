@@ -10,6 +10,8 @@ out  <results>/runs/RUN/scores.csv
 rule evaluate:
     input:
         embeddings="<results>/runs/{run}/embeddings.safetensors",
+        clips="<results>/clips.csv",
+        animations=animations_of_run,
     output:
         scores="<results>/runs/{run}/scores.csv",
     log:
@@ -21,9 +23,12 @@ rule evaluate:
     params:
         options=options("evaluate"),
         source=CONFIG.source.name,
+        seed=lambda wildcards: CONFIG.run_section(wildcards.run, "train").seed,
+        family=lambda wildcards: CONFIG.family(wildcards.run),
     shell:
-        "python -m lavimo evaluate {input.embeddings} {output.scores}"
-        " --run {wildcards.run} --source {params.source:q}"
+        "python -m lavimo evaluate --embeddings {input.embeddings} --scores {output.scores}"
+        " --clips {input.clips} --animations {input.animations}"
+        " --run {wildcards.run} --source {params.source:q} --seed {params.seed} --family {params.family}"
         " --options {params.options:q} > {log} 2>&1"
 
 
@@ -54,6 +59,7 @@ rule report:
             "<results>/runs/{run}/embeddings.safetensors", run=CONFIG.runs
         ),
         frames=gather.clips("<results>/frames/{scatteritem}.safetensors"),
+        videos=gather.clips("<results>/videos/{scatteritem}"),
         refused=gather.clips("<results>/motions/{scatteritem}.refused.csv"),
     output:
         html="<results>/report.html",
@@ -66,7 +72,7 @@ rule report:
     shell:
         "python -m lavimo report {input.clips} {input.scores} {output.html}"
         " --logs {input.logs} --embeddings {input.embeddings}"
-        " --frames {input.frames} --refused {input.refused}"
+        " --frames {input.frames} --videos {input.videos} --refused {input.refused}"
         " --options {params.options:q} > {log} 2>&1"
 
 

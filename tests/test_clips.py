@@ -36,6 +36,17 @@ def test_every_bad_row_is_named(tmp_path):
     assert all(f"clip {name!r}" in str(caught.value) for name in "abc")
 
 
+def test_sources_come_back_and_are_one_a_clip(tmp_path):
+    clips = [Clip("a", "train", ("walks", "strides"), source="take 1"), Clip("b", "test", ("jumps",))]
+    path = tmp_path / "clips.csv"
+    write_clips(path, clips)
+    assert path.read_text().splitlines()[0] == "clip,split,caption,source"
+    assert read_clips(path) == {clip.name: clip for clip in clips}
+    path.write_text("clip,split,caption,source\na,train,walks,take 1\na,train,strides,take 2\n")
+    with pytest.raises(ValueError, match="clip 'a': found the sources 'take 1' and 'take 2', expected one"):
+        read_clips(path)
+
+
 def test_a_missing_column_is_named(tmp_path):
     (tmp_path / "clips.csv").write_text("clip,caption\na,walks\n")
     with pytest.raises(ValueError, match=r"lacks the column\(s\) \['split'\]"):

@@ -9,6 +9,7 @@ from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
 from lavimo.config.motion import BvhOptions, DemoOptions, FeaturizeOptions, IngestOptions, SourceOptions
 from lavimo.config.options import Options
+from lavimo.config.robustness import PerturbOptions, RobustnessOptions, VariantOptions
 
 __all__ = [
     "AnimateOptions",
@@ -23,12 +24,15 @@ __all__ = [
     "IngestOptions",
     "ModelOptions",
     "Options",
+    "PerturbOptions",
     "RenderOptions",
     "ReportOptions",
+    "RobustnessOptions",
     "RunOptions",
     "SampleFramesOptions",
     "SourceOptions",
     "TrainOptions",
+    "VariantOptions",
     "explain",
     "load_config",
 ]

@@ -9,6 +9,7 @@ from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
 from lavimo.config.motion import FeaturizeOptions, IngestOptions, SourceOptions
 from lavimo.config.options import Options
+from lavimo.config.robustness import PerturbOptions, RobustnessOptions
 
 
 class RunOptions(Options):
@@ -35,6 +36,8 @@ class Config(Options):
     embed: EmbedOptions = EmbedOptions()
     evaluate: EvaluateOptions = EvaluateOptions()
     report: ReportOptions = ReportOptions()
+    perturb: PerturbOptions = PerturbOptions()
+    robustness: RobustnessOptions = RobustnessOptions()
     runs: dict[str, RunOptions] = Field(min_length=1)
     pathvars: dict[str, str] = Field(default_factory=dict)
     """Snakemake's own: other folders for results, logs and benchmarks, so that experiments stand side by side."""
@@ -44,6 +47,9 @@ class Config(Options):
         for name in self.runs:
             self.run_section(name, "model")
             self.run_section(name, "train")
+        for name, variant in self.robustness.variants.items():
+            for section in type(variant).model_fields:
+                self.variant_section(name, section)
         return self
 
     def run_section(self, run: str, section: str) -> Options:
@@ -52,12 +58,36 @@ class Config(Options):
         Raises:
             ValueError: an override that the section does not know or allow.
         """
+        return self._overridden(f"run {run!r}", section, getattr(self.runs[run], section))
+
+    def variant_section(self, variant: str, section: str) -> Options:
+        """A section as a variant of the robustness page has it.
+
+        Raises:
+            ValueError: an override that the section does not know or allow.
+        """
+        overrides = getattr(self.robustness.variants[variant], section)
+        return self._overridden(f"variant {variant!r}", section, overrides)
+
+    def _overridden(self, by: str, section: str, overrides: dict[str, Any]) -> Options:
         base: Options = getattr(self, section)
-        overrides = getattr(self.runs[run], section)
         try:
             return type(base).model_validate({**base.model_dump(), **overrides})
         except ValidationError as error:
-            raise ValueError(f"run {run!r}, section {section}: {explain(error)}") from None
+            raise ValueError(f"{by}, section {section}: {explain(error)}") from None
+
+    def family(self, run: str) -> str:
+        """Which of the runs that are alike but for `train.seed`, and whose scores so have a mean, names them all.
+
+        One that does not override the seed, if there is one: further seeds change nothing of the others.
+        """
+
+        def without_seed(name: str) -> list[dict[str, Any]]:
+            sections = [self.run_section(name, section).model_dump() for section in ("model", "train")]
+            return [{key: value for key, value in section.items() if key != "seed"} for section in sections]
+
+        alike = [name for name in self.runs if without_seed(name) == without_seed(run)]
+        return min(alike, key=lambda name: ("seed" in self.runs[name].train, name))
 
 
 def load_config(values: dict[str, Any]) -> Config:

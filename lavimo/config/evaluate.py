@@ -51,5 +51,5 @@ class ReportOptions(Options):
     """Retrieved clips shown for each."""
     contact_sheet: PositiveInt = 12
     """Clips shown frame by frame: those with the least similar captions."""
-    frame_px: PositiveInt = 128
-    """Width and height of the pictures."""
+    frame_px: int = Field(128, ge=16, multiple_of=2)
+    """Width and height of the pictures and of the videos in the page; even, as H.264 wants it."""

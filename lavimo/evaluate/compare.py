@@ -50,6 +50,7 @@ def check_alike(a: Path, first: Embeddings, b: Path, second: Embeddings) -> None
         raise ValueError(
             f"{a} and {b}: {len(alone)} clip(s) in only one of them, first {alone[0]!r}; expected the same"
         )
+    # Captions that one of the files does not tell cannot differ.
     for clip, one, other in zip(first.ids, first.captions, second.captions):
         if one != other:
             raise ValueError(f"{a} and {b}: clip {clip!r} has the captions {one!r} and {other!r}, expected one")

@@ -1,15 +1,16 @@
 """A run's embeddings of a split, checked: one row a clip, the same row in every modality.
 
 A file of them is either safetensors, with `ids`, `captions` and `split` as JSON under the metadata key `json`, or npz,
-with `ids` and `captions` as arrays of strings. Both hold the arrays `text` and `motion`, perhaps `video`, and perhaps
-`caption_embeddings`, without which nobody can say how similar two captions are.
+with `ids` and `captions` as arrays of strings. Both hold the arrays `text` and `motion`, perhaps `video` and
+`caption_embeddings`, without which nobody can say how similar two captions are. Without `captions`, nobody can say
+which are the same.
 
 N clips, C channels.
 """
 
 import zipfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Embeddings:
 
     Attributes:
         ids: the clips' names.
-        captions: the caption of each that was embedded.
+        captions: the caption of each that was embedded; empty if nobody told them.
         split: train, val or test.
         of: by modality, (N, C); text and motion at least.
         captions_NC: sentence embeddings of the captions, by which protocols judge two captions similar, if there are.
@@ -59,7 +60,7 @@ class Embeddings:
                 raise ValueError(f"clip {clip!r}: found {times} times, expected once")
         if len(self.ids) < 2:
             raise ValueError(f"found {len(self.ids)} clip(s), expected at least 2 to retrieve from")
-        if len(self.captions) != len(self.ids):
+        if self.captions and len(self.captions) != len(self.ids):
             raise ValueError(f"found {len(self.captions)} captions of {len(self.ids)} clips, expected one each")
         for name, rows_NC in self._arrays().items():
             self._check_rows(name, rows_NC)
@@ -69,11 +70,8 @@ class Embeddings:
         for name in {"text", "caption_embeddings"} & self._arrays().keys():
             self._check_captions(name, self._arrays()[name])
         order = sorted(range(len(self.ids)), key=self.ids.__getitem__)
-        object.__setattr__(self, "ids", tuple(self.ids[i] for i in order))
-        object.__setattr__(self, "captions", tuple(self.captions[i] for i in order))
-        object.__setattr__(self, "of", {name: rows_NC[order] for name, rows_NC in self.of.items()})
-        if self.captions_NC is not None:
-            object.__setattr__(self, "captions_NC", self.captions_NC[order])
+        for name, value in self._picked(order).items():
+            object.__setattr__(self, name, value)
 
     @property
     def directions(self) -> dict[str, tuple[str, str]]:
@@ -82,13 +80,16 @@ class Embeddings:
 
     def part(self, clips: list[int]) -> "Embeddings":
         """Some of the clips, at least two."""
-        return Embeddings(
-            tuple(self.ids[i] for i in clips),
-            tuple(self.captions[i] for i in clips),
-            self.split,
-            {name: rows_NC[clips] for name, rows_NC in self.of.items()},
-            None if self.captions_NC is None else self.captions_NC[clips],
-        )
+        return replace(self, **self._picked(clips))
+
+    def _picked(self, clips: list[int]) -> dict[str, Any]:
+        """What the fields are for some of the clips."""
+        return {
+            "ids": tuple(self.ids[i] for i in clips),
+            "captions": tuple(self.captions[i] for i in clips) if self.captions else (),
+            "of": {name: rows_NC[clips] for name, rows_NC in self.of.items()},
+            "captions_NC": None if self.captions_NC is None else self.captions_NC[clips],
+        }
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         return self.of | ({} if self.captions_NC is None else {"caption_embeddings": self.captions_NC})
@@ -127,12 +128,15 @@ def read_embeddings(path: Path) -> Embeddings:
         ValueError: the file is damaged or lacks something, or its content is no `Embeddings`.
     """
     found = read_npz(path) if path.suffix == ".npz" else read_safetensors(path)
-    if missing := sorted({"text", "motion", "ids", "captions"} - set(found)):
+    if missing := sorted({"text", "motion", "ids"} - set(found)):
         raise ValueError(f"{path}: lacks {', '.join(missing)}")
+    for name in {"ids", "captions"} & set(found):
+        if np.ndim(found[name]) != 1:
+            raise ValueError(f"{path}: {name}: found shape {np.shape(found[name])}, expected one for each clip")
     try:
         return Embeddings(
             tuple(map(str, found["ids"])),
-            tuple(map(str, found["captions"])),
+            tuple(map(str, found.get("captions", ()))),
             str(found.get("split", "test")),
             {name: found[name] for name in MODALITIES if name in found},
             found.get("caption_embeddings"),
@@ -142,9 +146,16 @@ def read_embeddings(path: Path) -> Embeddings:
 
 
 def read_safetensors(path: Path) -> dict[str, Any]:
-    """All that a safetensors file of embeddings holds, by name."""
+    """All that a safetensors file of embeddings holds, by name.
+
+    Raises:
+        ValueError: the file is missing or damaged, or holds numbers that numpy does not know, such as bfloat16.
+    """
     shard = Shard(path)
-    return {**{name: shard[name] for name in shard.names}, **shard.metadata}
+    try:
+        return {**{name: shard[name] for name in shard.names}, **shard.metadata}
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{path}: cannot be read as arrays of numpy ({error}); write float32") from error
 
 
 def read_npz(path: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Stage `evaluate`: a run's embeddings to its scores, under every protocol, in every direction, by every tie rule."""
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,46 +9,70 @@ import numpy as np
 from lavimo.config import EvaluateOptions
 from lavimo.evaluate.embeddings import Embeddings, read_embeddings
 from lavimo.evaluate.metrics import deviation, interval, metrics
-from lavimo.evaluate.prepare import parts, prepare
+from lavimo.evaluate.prepare import prepare
 from lavimo.evaluate.protocols import Protocol
 from lavimo.evaluate.ranks import CHUNK, Places, Rows, Ties, chunks
-from lavimo.evaluate.scores import Score, seed_of, write_scores
+from lavimo.evaluate.scores import Score, write_scores
+from lavimo.evaluate.subsets import parts
 
 log = logging.getLogger(__name__)
 
 
-def evaluate(embeddings: Path, scores: Path, run: str, source: str, options: EvaluateOptions) -> None:
+@dataclass(frozen=True)
+class Origin:
+    """What the scores of a run say of where they come from: see `Score`."""
+
+    run: str
+    source: str
+    seed: str = ""
+    family: str = ""
+
+
+def evaluate(
+    embeddings: Path,
+    scores: Path,
+    origin: Origin,
+    options: EvaluateOptions,
+    clips: Path | None = None,
+    animations: list[Path] | None = None,
+) -> list[Score]:
     """Write the scores of a run's embeddings, in percent and ranks, with the gallery's size beside each.
+
+    `clips` and `animations` tell which clips a model may have met in training in another guise: see `subsets.parts`.
 
     Raises:
         ValueError: the embeddings are damaged, not finite, of zero length, or do not belong together.
     """
     found = read_embeddings(embeddings)
+    if not found.captions:
+        log.warning("no captions: protocol same_caption is left out")
     if found.captions_NC is None:
         log.warning("no caption_embeddings: protocols threshold and dissimilar (but for a list) are left out")
-    rows = score(found, run, source, options)
+    rows = score(parts(found, options, clips, animations), origin, options)
     write_scores(scores, rows)
-    log.info("evaluate: %d scores of run %s on %d %s clips", len(rows), run, len(found.ids), found.split)
+    log.info("evaluate: %d scores of run %s on %d %s clips", len(rows), origin.run, len(found.ids), found.split)
+    return rows
 
 
-def score(embeddings: Embeddings, run: str, source: str, options: EvaluateOptions) -> list[Score]:
-    """The scores of every protocol of `options` and every direction that the modalities allow."""
+def score(subsets: dict[str, Embeddings], origin: Origin, options: EvaluateOptions) -> list[Score]:
+    """The scores of every subset, every protocol of `options` and every direction that the modalities allow."""
     scores = []
-    for subset, part in parts(embeddings, options).items():
+    for subset, part in subsets.items():
         protocols = prepare(part, options, subset)
         found = judge(part, protocols)
         for direction in part.directions:
             for protocol, places_SBK in zip(protocols, found[direction]):
                 same = Score(
-                    run,
-                    source,
+                    origin.run,
+                    origin.source,
                     part.split,
                     protocol.name,
                     direction,
                     protocol.gallery,
                     {},
                     subset=protocol.subset or subset,
-                    seed=seed_of(run),
+                    seed=origin.seed,
+                    family=origin.family,
                 )
                 scores += [measured(same, places_SBK, ties, options) for ties in options.ties]
     return scores

@@ -1,7 +1,6 @@
-"""The protocols of the options made ready for one split, and the parts of a split that are scored too."""
+"""The protocols of the options made ready for a split or a part of it."""
 
 import logging
-import re
 from functools import partial
 from pathlib import Path
 
@@ -20,24 +19,6 @@ from lavimo.evaluate.protocols import (
 )
 
 log = logging.getLogger(__name__)
-MIRRORED = re.compile(r"M\d+")
-"""HumanML3D's and KIT-ML's names of clips that are others mirrored."""
-
-
-def parts(embeddings: Embeddings, options: EvaluateOptions) -> dict[str, Embeddings]:
-    """The split under the name `whole`; without its mirrored clips, where it has some; and random galleries of it."""
-    clips = len(embeddings.ids)
-    found = {"whole": embeddings}
-    originals = [i for i, clip in enumerate(embeddings.ids) if not MIRRORED.fullmatch(clip)]
-    if 2 <= len(originals) < clips:
-        found["unmirrored"] = embeddings.part(originals)
-    for size in options.galleries:
-        if size < clips:
-            chosen = np.random.default_rng(options.galleries_seed).choice(clips, size, replace=False)
-            found[f"random_{size}"] = embeddings.part(sorted(chosen.tolist()))
-        else:
-            log.warning("a gallery of %d is left out, the split has %d clips", size, clips)
-    return found
 
 
 def prepare(embeddings: Embeddings, options: EvaluateOptions, subset: str = "whole") -> list[Protocol]:
@@ -48,7 +29,7 @@ def prepare(embeddings: Embeddings, options: EvaluateOptions, subset: str = "who
     for name in options.protocols:
         if name == "all":
             protocols.append(Protocol(name, whole(clips), own_clip))
-        elif name == "same_caption":
+        elif name == "same_caption" and embeddings.captions:
             number_N = np.unique(np.array(embeddings.captions), return_inverse=True)[1]
             protocols.append(Protocol(name, whole(clips), partial(same_caption, caption_N=number_N)))
         elif name == "threshold" and embeddings.captions_NC is not None:

@@ -15,9 +15,11 @@ from lavimo.evaluate.metrics import METRICS
 
 ASSUMED_CUT = "0.90"
 """The table in which rows of protocol `threshold` stand that do not tell their cut."""
+ANY_CLIPS = ("whole", "listed", "random")
+"""The subsets beside which they stand: those that leave no kind of clips out."""
 NOTES = {
-    "†": "published for another gallery (N), or for other clips, or for a gallery that the paper does not tell: "
-    "not comparable with our rows, but for MedR/N roughly",
+    "†": "has another gallery (N) than the rows without this mark, or other clips, or a gallery that its paper does "
+    "not tell: not comparable with them, but for MedR/N roughly",
     "‡": "published without the threshold's cut: not comparable",
 }
 
@@ -37,7 +39,7 @@ class Published:
     def belongs(self, source: str, split: str, protocol: str, subset: str) -> bool:
         """Whether it stands in that table."""
         name = f"threshold_{self.cut or ASSUMED_CUT}" if self.protocol == "threshold" else self.protocol
-        return (source, split, protocol) == (self.source, "test", name) and subset != "unmirrored"
+        return (source, split, protocol) == (self.source, "test", name) and subset.startswith(ANY_CLIPS)
 
     def marks(self, gallery: int, subset: str) -> str:
         """Why it cannot be compared with a score of ours: the keys of NOTES that hold."""

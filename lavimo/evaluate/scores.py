@@ -4,7 +4,6 @@ Decimals are fixed, so that equal scores are equal bytes.
 """
 
 import csv
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +16,12 @@ from lavimo.files import atomic
 
 PROTOCOLS = ("all", "threshold", "same_caption", "dissimilar", "small_batches")
 TIES = get_args(Ties)
+SUBSETS = ("whole", "listed", "unmirrored", "leak_free", "unseen_avatars", "random")
 KEYS = ("run", "source", "split", "protocol", "direction", "gallery")
 RANKS = METRICS[:-1]
 SPREADS = ("low", "high", "deviation")
 COLUMNS = (
-    *KEYS, *RANKS, "cut", "ties", "subset", "seed", "MRR", "MedR_over_N",
+    *KEYS, *RANKS, "cut", "ties", "subset", "seed", "family", "MRR", "MedR_over_N",
     *(f"{name}_{spread}" for name in METRICS for spread in SPREADS),
 )  # fmt: skip
 
@@ -34,13 +34,14 @@ class Score:
         gallery: the clips that each query is compared with; no metric means anything without it.
         metrics: recalls in percent, the median rank, the mean reciprocal rank.
         ties: which of tied places counts.
-        subset: the part of the split: whole, unmirrored, random_N, or listed.
-        seed: of training, if the run's name ends in it; or `mean of 3 seeds`.
+        subset: the part of the split: one of SUBSETS, a random one with its size behind it.
+        seed: of training; or `mean of 3 seeds`; empty if unknown.
+        family: what the run shares with those that differ from it in the seed alone; empty if it is known of none.
         low: the lower ends of 95% intervals, by bootstrap over queries; `high` the upper ones; empty if none.
         deviation: the standard deviation over shuffles into small batches, or over training seeds; empty if none.
 
     Raises:
-        ValueError: an unknown protocol, direction or tie rule.
+        ValueError: an unknown protocol, direction, tie rule or subset.
     """
 
     run: str
@@ -53,30 +54,37 @@ class Score:
     ties: str = "average"
     subset: str = "whole"
     seed: str = ""
+    family: str = ""
     low: Metrics | None = None
     high: Metrics | None = None
     deviation: Metrics | None = None
 
     def __post_init__(self) -> None:
-        if not self.protocol.startswith(PROTOCOLS) or self.direction not in DIRECTIONS or self.ties not in TIES:
-            found = f"protocol {self.protocol!r}, direction {self.direction!r} and ties {self.ties!r}"
-            raise ValueError(f"found {found}, of which one is unknown")
+        if not (
+            self.protocol.startswith(PROTOCOLS)
+            and self.direction in DIRECTIONS
+            and self.ties in TIES
+            and self.subset.startswith(SUBSETS)
+        ):
+            found = (self.protocol, self.direction, self.ties, self.subset)
+            raise ValueError(f"found the protocol, direction, tie rule and subset {found}, of which one is unknown")
 
     @property
-    def family(self) -> str:
+    def rule(self) -> str:
         """The protocol without its cut or shuffles: `threshold` of `threshold_0.90`."""
         return next(name for name in PROTOCOLS if self.protocol.startswith(name))
 
     @property
     def cut(self) -> str:
         """The cosine that captions must exceed to count as the same; empty where a protocol has none."""
-        return self.protocol.removeprefix("threshold_") if self.family == "threshold" else ""
+        return self.protocol.removeprefix("threshold_") if self.rule == "threshold" else ""
 
     @property
     def place(self) -> tuple[object, ...]:
         """Where its protocol stands among the tables of a source: as in the papers, parts of the split last."""
-        protocol = (PROTOCOLS.index(self.family), -float(self.cut or 0), self.protocol)
-        return (self.subset not in ("whole", "listed"), self.subset.partition("_")[0], *protocol, self.subset)
+        protocol = (PROTOCOLS.index(self.rule), -float(self.cut or 0), self.protocol)
+        part = next(i for i, name in enumerate(SUBSETS) if self.subset.startswith(name))
+        return (max(part, 1), *protocol, self.subset)
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -94,6 +102,7 @@ class Score:
             self.ties,
             self.subset,
             self.seed,
+            self.family,
             f"{self.metrics['MRR']:.6f}",
             f"{self.metrics['MedR'] / self.gallery:.6f}",
             *(spread[name] for name in METRICS for spread in map(self.decimals, SPREADS)),
@@ -103,12 +112,6 @@ class Score:
         """A spread's metrics as the file has them."""
         values = getattr(self, spread)
         return {name: "" if values is None else f"{values[name]:.{6 if name == 'MRR' else 4}f}" for name in METRICS}
-
-
-def seed_of(run: str) -> str:
-    """`1` of the run `lavimo-3-seed1`; empty for a run whose name tells none."""
-    match = re.fullmatch(r".+-seed(\d+)", run)
-    return match[1] if match else ""
 
 
 def write_scores(path: Path, scores: Iterable[Score]) -> None:
@@ -152,6 +155,7 @@ def score_of(row: dict[str, str]) -> Score:
         row["ties"],
         row["subset"],
         row["seed"],
+        row["family"],
         low,
         high,
         deviation,

@@ -25,9 +25,13 @@ LEGEND = {
 SUBSETS = {
     "whole": "",
     "unmirrored": "without mirrored clips",
+    "leak_free": "without clips of recordings that feed training too",
+    "unseen_avatars": "with avatars that training never shows",
     "listed": "on the published list",
     "random": "on clips drawn at random",
 }
+USUAL = {"dissimilar": 100, "small_batches": 32}
+"""The galleries that the field means by these protocols."""
 NOTE = (
     "R@k: queries with the right clip among the first k, in percent, higher is better. MedR: median rank of the right "
     "clip, lower is better. N: clips in the gallery; tables of different protocols or N cannot be compared, but for "
@@ -55,13 +59,18 @@ class Table:
     @property
     def title(self) -> str:
         """`all, without mirrored clips`."""
-        return ", ".join(filter(None, (self.protocol, SUBSETS[self.subset.partition("_")[0]])))
+        subset = next(words for name, words in SUBSETS.items() if self.subset.startswith(name))
+        return ", ".join(filter(None, (self.protocol, subset)))
 
     @property
     def notes(self) -> list[str]:
-        """What the marks in it mean."""
-        cells = "".join(row[2] for row in self.published)
-        return [f"{mark} {meaning}." for mark, meaning in NOTES.items() if mark in cells]
+        """What the marks in it mean, and what is unusual about it."""
+        cells = "".join(row[2] for row in (*self.rows, *self.published))
+        marks = [f"{mark} {meaning}." for mark, meaning in NOTES.items() if mark in cells]
+        usual = next((n for name, n in USUAL.items() if self.protocol.startswith(name)), 0)
+        smaller = [row[2] for row in self.chance if int(row[2]) < usual]
+        said = f"Protocol {self.title}: N is {', '.join(smaller)} instead of the usual {usual}, which is easier."
+        return [*marks, *([said] if smaller else [])]
 
     @property
     def all_rows(self) -> list[tuple[str, ...]]:
@@ -84,8 +93,8 @@ def tables(scores: Iterable[Score]) -> list[Table]:
         shown, key=lambda s: (s.source, s.split, s.protocol, s.subset)
     ):
         ours = list(group)
-        family, galleries = ours[0].family, sorted({score.gallery for score in ours})
-        several = family in ("threshold", "same_caption")
+        rule, galleries = ours[0].rule, sorted({score.gallery for score in ours})
+        several = rule in ("threshold", "same_caption")
         directions = {score.direction for score in ours}
         made.append(
             Table(
@@ -94,8 +103,8 @@ def tables(scores: Iterable[Score]) -> list[Table]:
                 protocol,
                 subset,
                 ties,
-                LEGEND[family],
-                [row_of(score) for score in ours],
+                LEGEND[rule],
+                [row_of(score, galleries[-1]) for score in ours],
                 [
                     row_of_published(row, galleries[-1], subset)
                     for row in published()
@@ -112,14 +121,15 @@ def table_order(score: Score) -> tuple[object, ...]:
     return (score.source, score.split, score.place, [*DIRECTIONS].index(score.direction), score.order)
 
 
-def row_of(score: Score) -> tuple[str, ...]:
-    """The cells of a score of ours."""
+def row_of(score: Score, gallery: int) -> tuple[str, ...]:
+    """The cells of a score of ours, marked if its gallery is not the table's largest."""
     if score.low and score.high:
         spread = f"[{score.low['R1']:.1f}, {score.high['R1']:.1f}]"
     else:
         spread = f"± {score.deviation['R1']:.2f}" if score.deviation else ""
     run = f"{score.run}, {score.seed}" if score.seed.startswith("mean") else score.run
-    return (words(score.direction), run, str(score.gallery), *numbers(score.metrics, score.gallery), spread)
+    n = f"{score.gallery}{'†' if score.gallery != gallery else ''}"
+    return (words(score.direction), run, n, *numbers(score.metrics, score.gallery), spread)
 
 
 def row_of_published(row: Published, gallery: int, subset: str) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Stage `tabulate`: the scores of all runs to one score file and one table for people."""
 
 import logging
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ log = logging.getLogger(__name__)
 def tabulate(scores: list[Path], table: Path, merged: Path, tex: Path | None = None) -> None:
     """Write all runs' scores, sorted, to `merged`, and laid out to `table` as markdown and `tex` as LaTeX.
 
-    Runs that differ in their training seed (lavimo-3, lavimo-3-seed1, ...) get their mean and deviation too.
+    Runs of one family, which differ in their training seed alone, get their mean and deviation too.
 
     Raises:
         ValueError: a score file is missing or damaged.
@@ -37,17 +36,18 @@ def tabulate(scores: list[Path], table: Path, merged: Path, tex: Path | None = N
 
 
 def means_over_seeds(scores: Iterable[Score]) -> list[Score]:
-    """A score for each that several seeds of one run have, under the run's name without the seed."""
-    alike: dict[tuple[str, tuple[object, ...]], list[Score]] = {}
+    """A score for each that several seeds of one family have, under the family's name."""
+    alike: dict[tuple[object, ...], dict[str, Score]] = {}
     for score in scores:
-        run = re.sub(r"-seed\d+$", "", score.run)
-        key = (score.source, score.split, score.protocol, score.direction, score.gallery, score.ties, score.subset)
-        alike.setdefault((run, key), []).append(score)
+        if score.family:
+            key = (score.source, score.split, score.protocol, score.direction, score.gallery, score.ties, score.subset)
+            alike.setdefault((score.family, key), {}).setdefault(score.seed, score)
     made = []
-    for (run, _), group in alike.items():
-        if len(group) > 1:
+    for of_seed in alike.values():
+        if len(of_seed) > 1:
+            group = list(of_seed.values())
             values_MG = np.array([[score.metrics[name] for score in group] for name in METRICS])
-            same = replace(group[0], run=run, seed=f"mean of {len(group)} seeds", low=None, high=None)
+            same = replace(group[0], run=group[0].family, seed=f"mean of {len(group)} seeds", low=None, high=None)
             mean, deviation = named(values_MG.mean(1)), named(values_MG.std(1, ddof=1))
             made.append(replace(same, metrics=mean, deviation=deviation))
     return made

@@ -53,6 +53,21 @@ def lines(name: str, points_by_run: dict[str, Points], runs: list[str], percent:
     return "".join(svg)
 
 
+def steps(name: str, labels: list[str], points_by_colour: dict[str, list[tuple[float, float, float]]]) -> str:
+    """An SVG element of percentages over a few named cases, a line a colour; each point is value, low end, high end."""
+    with drawing(name) as (axes, svg):
+        for number, (colour, points) in enumerate(points_by_colour.items()):
+            places = np.arange(len(points)) + 0.06 * (number - (len(points_by_colour) - 1) / 2)
+            values, low, high = zip(*points, strict=True)
+            axes.vlines(places, low, high, color=colour, linewidth=1, alpha=0.5)
+            axes.plot(places, values, color=colour, linewidth=1.2, marker="o", markersize=3)
+        axes.set_xticks(range(len(labels)), [label.replace("_", " ") for label in labels])
+        axes.set_xlim(-0.35, len(labels) - 0.65)
+        axes.set_ylim(-3, 103)
+        axes.yaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 100]))
+    return "".join(svg)
+
+
 def histograms(name: str, right: NDArray[Any], wrong: NDArray[Any]) -> str:
     """An SVG element of how the similarities of right pairs and of wrong ones are spread, each of the same area."""
     edges = np.linspace(min(right.min(), wrong.min()), max(right.max(), wrong.max()) + 1e-9, 31)

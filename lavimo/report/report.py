@@ -1,5 +1,6 @@
 """Stage `report`: everything a person wants to see of a workflow's results, in one HTML file."""
 
+import json
 import logging
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,7 @@ from lavimo.evaluate.protocols import farthest_first
 from lavimo.evaluate.scores import TIES, Score, read_scores
 from lavimo.evaluate.table import HEADER, NOTE, tables, words
 from lavimo.files import atomic
+from lavimo.report.actions import by_action
 from lavimo.report.pictures import Pictures
 from lavimo.report.plot import RUNS, lines
 from lavimo.report.queries import Query, examples, extremes, spread
@@ -30,30 +32,37 @@ def report(
     logs: dict[str, Path],
     embeddings: dict[str, Path],
     frames: list[Path],
+    videos: list[Path],
     refused: list[Path],
     html: Path,
     options: ReportOptions,
 ) -> None:
     """Write the report of all runs; pictures are of the run with the most modalities, the first by name of equals.
 
+    `videos` are folders of `clip.mp4`, perhaps none: then the cached frames play in their place.
+
     Raises:
-        ValueError: an input is missing or damaged, or clips have no frames.
+        ValueError: an input is missing or damaged, or clips have no frames or no captions.
     """
     table = read_clips(clips)
     rows = read_scores(scores)
     made = tables(rows)
     epochs = {run: read_log(path) for run, path in sorted(logs.items())}
     found = {run: read_embeddings(path) for run, path in sorted(embeddings.items())}
+    for run, path in embeddings.items():
+        if not found[run].captions:
+            raise ValueError(f"{path}: lacks captions, which the report shows")
     names = sorted({*epochs, *found})
     best = max(found, key=lambda run: len(found[run].of))
-    pictures = Pictures(frames, options.frame_px)
+    pictures = Pictures(frames, videos, options.frame_px)
     sheet = contact_sheet(found[best], options.contact_sheet)
     queries = query_sections(found[best], options)
-    for clip in sorted({*sheet, *(clip for _, _, some in queries for query in some for clip in clips_shown(query))}):
-        pictures.add(clip)
+    pictures.add_strips(sheet)
+    pictures.add_videos(clip for _, _, some in queries for query in some for clip in clips_shown(query))
     page = environment().from_string(files("lavimo.report").joinpath("report.html").read_text(encoding="utf-8"))
     text = page.render(
         version=__version__,
+        style=style(),
         source=", ".join(sorted({row.source for row in rows})),
         counts={split: sum(clip.split == split for clip in table.values()) for split in SPLITS},
         captions=sum(len(clip.captions) for clip in table.values()),
@@ -66,6 +75,8 @@ def report(
         tables=made,
         recalls=recall_curves(found, names),
         cosines=similarity_histograms(found[best]),
+        actions=by_action(found[best], ("t2m", "v2m")),
+        words=words,
         runs=[(run, len(log), sum(epoch["seconds"] for epoch in log)) for run, log in epochs.items()],
         plots={"train": loss_plots(epochs, names), "val": recall_plots(epochs, names)},
         run_colours=[(run, f"run-{number % len(RUNS)}") for number, run in enumerate(names)],
@@ -75,12 +86,22 @@ def report(
         gallery=len(found[best].ids),
         strips=pictures.strips,
         number={clip: number for number, clip in enumerate(pictures.strips)},
+        videos=json.dumps(pictures.videos).replace("<", "\\u003c"),  # no clip's name may end the script
+        playing={*pictures.videos},
         frames=pictures.frames,
         refused=read_refused(refused),
     )
     with atomic(html) as partial:
         partial.write_text(text, encoding="utf-8")
-    log.info("report: %d runs, %d clips in pictures, %.1f MB", len(found), len(pictures.strips), len(text) / 1e6)
+    log.info(
+        "report: %d runs, %d videos and %d strips of frames, %.1f MB",
+        *(len(found), len(pictures.videos), len(pictures.strips), len(text) / 1e6),
+    )
+
+
+def style() -> str:
+    """What pages look like."""
+    return files("lavimo.report").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def environment() -> Environment:

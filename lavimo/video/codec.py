@@ -104,6 +104,11 @@ class VideoReader:
         """The number of frames that the file holds; fewer than were written where it is truncated."""
         return len(self._reader)
 
+    @property
+    def fps(self) -> float:
+        """Frames a second."""
+        return float(self._reader.get_avg_fps())
+
     def read(self, indexes: Sequence[int]) -> NDArray[np.uint8]:
         """Frames (N, H, W, 3), uint8 RGB, of the given indexes, which may repeat and come in any order."""
         distinct = sorted(set(indexes))

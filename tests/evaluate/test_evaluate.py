@@ -3,10 +3,12 @@ import logging
 
 import numpy as np
 import pytest
+import torch
 
+from lavimo.__main__ import main
 from lavimo.config import EvaluateOptions
 from lavimo.evaluate.embeddings import read_embeddings
-from lavimo.evaluate.evaluate import evaluate
+from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.shards import write_shard
 
 COLUMNS = "run,source,split,protocol,direction,gallery,R1,R2,R3,R5,R10,MedR"
@@ -18,7 +20,7 @@ def scored(tmp_path):
 
     def run(embeddings, ties="average", subset="whole", **options):
         path = tmp_path / "scores.csv"
-        evaluate(embeddings, path, "lavimo-3", "demo", EvaluateOptions(**{"bootstrap_samples": 20} | options))
+        evaluate(embeddings, path, Origin("lavimo-3", "demo"), EvaluateOptions(**{"bootstrap_samples": 20} | options))
         text = path.read_text()
         rows = [row for row in csv.DictReader(text.splitlines()) if row["ties"] == ties and row["subset"] == subset]
         return text, {(row["protocol"], row["direction"]): row for row in rows}
@@ -38,7 +40,7 @@ def naive_scores(queries, gallery):
 
 def test_every_protocol_and_direction_is_scored(write_embeddings, scored):
     text, rows = scored(write_embeddings())
-    assert text.startswith(COLUMNS + ",cut,ties,subset,seed,MRR,MedR_over_N,R1_low,R1_high,R1_deviation,")
+    assert text.startswith(COLUMNS + ",cut,ties,subset,seed,family,MRR,MedR_over_N,R1_low,R1_high,R1_deviation,")
     cuts = {"threshold_0.90": "0.90", "threshold_0.80": "0.80", "threshold_0.60": "0.60"}
     protocols = ["all", *cuts, "same_caption", "dissimilar", "small_batches", "small_batches_20_seeds"]
     directions = ["t2m", "m2t", "v2m", "m2v", "t2v", "v2t"]
@@ -136,10 +138,11 @@ def test_intervals_hold_the_score_and_can_be_left_out(write_embeddings, scored):
 
 
 def test_medr_over_n_and_the_seed_stand_in_every_row(write_embeddings, tmp_path):
-    evaluate(write_embeddings(), tmp_path / "scores.csv", "lavimo-3-seed7", "demo", EvaluateOptions())
+    origin = Origin("lavimo-3b", "demo", seed="7", family="lavimo-3")
+    evaluate(write_embeddings(), tmp_path / "scores.csv", origin, EvaluateOptions())
     for row in csv.DictReader((tmp_path / "scores.csv").open()):
         assert float(row["MedR_over_N"]) == pytest.approx(float(row["MedR"]) / int(row["gallery"]), abs=1e-6)
-        assert row["seed"] == "7"
+        assert (row["run"], row["seed"], row["family"]) == ("lavimo-3b", "7", "lavimo-3")
 
 
 def test_random_galleries_and_originals_are_scored_too(write_embeddings, scored, caplog):
@@ -202,6 +205,32 @@ def test_without_caption_embeddings_two_protocols_are_left_out_and_said(write_em
     assert "no caption_embeddings: protocols threshold and dissimilar" in caplog.text
 
 
+def test_without_captions_one_protocol_is_left_out_and_said(write_embeddings, scored, caplog):
+    _, rows = scored(write_embeddings(captions=None))
+    assert "same_caption" not in {p for p, _ in rows}
+    assert {"all", "threshold_0.90", "dissimilar"} <= {p for p, _ in rows}
+    assert "no captions: protocol same_caption" in caplog.text
+
+
+def test_anyone_can_score_a_file_by_one_command(write_embeddings, capsys):
+    path = write_embeddings("theirs")
+    assert main(["evaluate", "--embeddings", str(path), "--options", '{"evaluate": {"bootstrap_samples": 0}}']) == 0
+    assert "| text → motion" in capsys.readouterr().out
+    rows = list(csv.DictReader(path.with_name("theirs.scores.csv").open()))
+    assert {row["run"] for row in rows} == {"theirs"}
+    assert len(rows) == 8 * 6 * 3
+
+
+def test_numbers_that_numpy_does_not_know_are_one_clear_error(tmp_path, scored):
+    from safetensors.torch import save_file
+
+    arrays = {name: torch.ones(3, 4, dtype=torch.bfloat16) for name in ("text", "motion")}
+    path = tmp_path / "embeddings.safetensors"
+    save_file(arrays, path, metadata={"json": '{"ids": ["a", "b", "c"]}'})
+    with pytest.raises(ValueError, match=r"embeddings\.safetensors: cannot be read as arrays of numpy.*float32"):
+        scored(path)
+
+
 def test_a_bad_npz_is_one_clear_error(tmp_path, scored):
     path = tmp_path / "embeddings.npz"
     path.write_bytes(b"PK nothing")
@@ -211,7 +240,7 @@ def test_a_bad_npz_is_one_clear_error(tmp_path, scored):
     with pytest.raises(ValueError, match=r"cannot be read as arrays.*pickle"):
         scored(path)
     np.savez(path, ids=["a", "b"], text=np.eye(2))
-    with pytest.raises(ValueError, match="lacks captions, motion"):
+    with pytest.raises(ValueError, match="lacks motion"):
         scored(path)
 
 
@@ -236,7 +265,8 @@ def bad(value, clips=40):
         ({"captions": ["run"] * 40}, "'clip_000' and 'clip_001' have the caption 'run' but different embeddings"),
         ({"clips": 1}, r"found 1 clip\(s\), expected at least 2"),
         ({"motion": None}, "lacks motion"),
-        ({"captions": None}, "lacks captions"),
+        ({"ids": None}, "lacks ids"),
+        ({"ids": "abc"}, r"ids: found shape \(\), expected one for each clip"),
     ],
 )
 def test_bad_embeddings_are_one_clear_error(write_embeddings, scored, tmp_path, replaced, message):

@@ -1,6 +1,7 @@
 """Whatever the chunk, places are those of five naive lines, with ties and duplicates in every modality."""
 
 import math
+import tracemalloc
 
 import numpy as np
 from hypothesis import given, settings
@@ -73,3 +74,18 @@ def test_every_protocol_in_chunks_is_itself_at_once(embeddings, chunk):
         for places, expected in zip(of_direction, whole[direction], strict=True):
             np.testing.assert_array_equal(places.better, expected.better)
             np.testing.assert_array_equal(places.tied, expected.tied)
+
+
+def test_memory_grows_with_the_clips_and_not_with_their_square():
+    """At 100,000 clips a matrix of similarities is 80 GB; one chunk of them is what may be held."""
+    clips, chunk = 4000, 2**16
+    generator = np.random.default_rng(0)
+    rows_NC = generator.normal(size=(clips, 4)).astype(np.float32)
+    ids = tuple(f"{i:05}" for i in range(clips))
+    embeddings = Embeddings(ids, ids, "test", {"text": rows_NC, "motion": rows_NC[::-1]}, rows_NC)
+    protocols = prepare(embeddings, EvaluateOptions(small_batches_shuffles=2))
+    tracemalloc.start()
+    judge(embeddings, protocols, chunk)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < clips * clips * 8 / 8

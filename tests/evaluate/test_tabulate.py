@@ -1,11 +1,13 @@
 import csv
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
 
 from lavimo.config import EvaluateOptions
-from lavimo.evaluate.evaluate import evaluate
+from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.evaluate.published import published
 from lavimo.evaluate.scores import COLUMNS, read_scores, write_scores
 from lavimo.evaluate.tabulate import tabulate
@@ -20,7 +22,7 @@ def scores(write_embeddings, tmp_path):
     ):
         paths.append(tmp_path / f"{run}.csv")
         embeddings = write_embeddings(run, modalities=modalities, seed=seed)
-        evaluate(embeddings, paths[-1], run, "demo", EvaluateOptions(bootstrap_samples=20))
+        evaluate(embeddings, paths[-1], Origin(run, "demo", "0", run), EvaluateOptions(bootstrap_samples=20))
     return paths
 
 
@@ -74,7 +76,7 @@ def test_columns_of_the_markdown_are_aligned(scores, tmp_path):
         assert len({len(line) for line in lines}) == 1
 
 
-NUMBERS = "1,2,3,4,5,6,,average,whole,,0.5,0.15" + "," * 21
+NUMBERS = "1,2,3,4,5,6,,average,whole,,,0.5,0.15" + "," * 21
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,8 @@ NUMBERS = "1,2,3,4,5,6,,average,whole,,0.5,0.15" + "," * 21
         ("run,source\n", "expected run, source, split"),
         (f"HEADER\nr,s,test,all,t2m,forty,{NUMBERS}\n", "invalid literal"),
         ("HEADER\nr,s,test,all,t2m\n", "cannot be read as scores"),
-        (f"HEADER\nr,s,test,some,t2m,40,{NUMBERS}\n", "protocol 'some'"),
+        (f"HEADER\nr,s,test,some,t2m,40,{NUMBERS}\n", "'some', 't2m'"),
+        (f"HEADER\nr,s,test,all,t2m,40,{NUMBERS.replace('whole', 'half')}\n", "'half'"),
     ],
 )
 def test_bad_score_files_are_named(tmp_path, text, message):
@@ -100,13 +103,22 @@ def test_a_missing_score_file_is_named(tmp_path):
         tabulate([tmp_path / "nowhere.csv"], tmp_path / "table.md", tmp_path / "scores.csv")
 
 
+def test_runs_of_one_seed_or_of_no_family_have_no_mean(scores, tmp_path):
+    rows = read_scores(scores[1])
+    write_scores(tmp_path / "twin.csv", [replace(row, run="twin") for row in rows])
+    write_scores(tmp_path / "other.csv", [replace(row, run="other", seed="1", family="") for row in rows])
+    paths = [scores[1], tmp_path / "twin.csv", tmp_path / "other.csv"]
+    tabulate(paths, tmp_path / "table.md", tmp_path / "scores.csv")
+    assert {row.seed for row in read_scores(tmp_path / "scores.csv")} == {"0", "1"}
+
+
 def test_runs_of_several_seeds_get_their_mean_and_deviation(scores, tmp_path):
     rows = read_scores(scores[1])
     for number, shift in ((1, 2.0), (2, 7.0)):
         others = [
             replace(
                 row,
-                run=f"lavimo-2-seed{number}",
+                run=f"other name {number}",
                 seed=str(number),
                 metrics={name: value + shift for name, value in row.metrics.items()},
             )
@@ -162,11 +174,21 @@ def test_marks_tell_what_cannot_be_compared(scores, tmp_path):
     by_name = {section.splitlines()[0]: section for section in sections}
     assert "4380 |" in next(line for line in by_name["all"].splitlines() if "TMR, published" in line)
     assert "4096† |" in next(line for line in by_name["all"].splitlines() if "LAVIMO (3-modal), published" in line)
-    assert "† published for another gallery" in by_name["all"]
+    assert "† has another gallery" in by_name["all"]
     assert "4096†‡ |" in next(line for line in by_name["threshold_0.90"].splitlines() if "LAVIMO (3-modal)" in line)
     assert "‡ published without the threshold's cut" in by_name["threshold_0.90"]
     assert "published" not in by_name["threshold_0.80"]
     assert "100† |" in by_name["dissimilar"], "our hundred clips are not theirs"
+
+
+def test_runs_of_different_galleries_are_marked(scores, tmp_path):
+    write_scores(scores[1], [replace(row, gallery=row.gallery - 1) for row in read_scores(scores[1])])
+    tabulate(scores, tmp_path / "table.md", tmp_path / "scores.csv", tmp_path / "table.tex")
+    section = (tmp_path / "table.md").read_text().split("## Protocol ")[1]
+    assert "39† |" in next(line for line in section.splitlines() if "| lavimo-2" in line)
+    assert "40 |" in next(line for line in section.splitlines() if "| lavimo-3" in line)
+    assert "† has another gallery" in section
+    assert r"lavimo-2 & 39$^\dagger$" in (tmp_path / "table.tex").read_text()
 
 
 def test_published_recalls_are_whole_numbers_of_the_gallerys_queries():
@@ -192,3 +214,20 @@ def test_latex_has_both_directions_in_a_line(scores, tmp_path):
     lines = [line for line in text.splitlines() if line.startswith(("lavimo", "chance"))]
     assert {line.count(" & ") for line in lines} == {13}
     assert r"threshold\_0.90" in text
+
+
+def test_latex_compiles_and_no_table_is_larger_than_its_page(scores, tmp_path):
+    if shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex here to compile with")
+    as_source(scores, "humanml3d")
+    tabulate(scores, tmp_path / "table.md", tmp_path / "scores.csv", tmp_path / "table.tex")
+    (tmp_path / "paper.tex").write_text(
+        r"\documentclass{article}\usepackage[a4paper,margin=2cm]{geometry}\usepackage{booktabs}"
+        r"\begin{document}\input{table}\end{document}"
+    )
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout
+    log = (tmp_path / "paper.log").read_text(errors="replace")
+    assert "too large" not in log
+    assert "Overfull" not in log

@@ -1,4 +1,5 @@
 from base64 import b64decode
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -7,12 +8,14 @@ from PIL import Image
 
 from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.evaluate.scores import read_scores
+from lavimo.report.actions import actions_of, by_action, leading_verbs
 from lavimo.report.pictures import Pictures, strip
 from lavimo.report.plot import histograms
 from lavimo.report.queries import examples, extremes, spread
 from lavimo.report.retrieval import recall_curves
 from lavimo.report.runs import curves, read_log, read_refused
 from lavimo.shards import write_shard
+from lavimo.video.codec import VideoReader
 
 
 def test_a_strip_is_the_frames_side_by_side():
@@ -28,8 +31,9 @@ def test_pictures_take_the_centre_frame_of_each_segment(tmp_path):
     frames = np.zeros((2, 3, 16, 16, 3), np.uint8)
     frames[:, 0] = 250
     write_shard(tmp_path / "frames.safetensors", {"clip": frames})
-    pictures = Pictures([tmp_path / "frames.safetensors"], 16)
-    pictures.add("clip")
+    pictures = Pictures([tmp_path / "frames.safetensors"], [], 16)
+    pictures.add_videos(["clip"])
+    assert pictures.videos == {}
     assert pictures.frames == 2
     image = Image.open(BytesIO(b64decode(pictures.strips["clip"].partition(",")[2])))
     assert np.asarray(image).min() > 240
@@ -38,10 +42,58 @@ def test_pictures_take_the_centre_frame_of_each_segment(tmp_path):
 def test_clips_of_another_number_of_frames_are_named(tmp_path):
     arrays = {name: np.zeros((count, 1, 8, 8, 3), np.uint8) for name, count in (("a", 8), ("b", 6))}
     write_shard(tmp_path / "frames.safetensors", arrays)
-    pictures = Pictures([tmp_path / "frames.safetensors"], 8)
-    pictures.add("a")
+    pictures = Pictures([tmp_path / "frames.safetensors"], [], 8)
+    pictures.add_strips(["a"])
     with pytest.raises(ValueError, match="clip 'b': found 6 frames, expected 8"):
-        pictures.add("b")
+        pictures.add_strips(["a", "b"])
+
+
+def test_videos_are_small_whole_and_at_their_speed(workflow, tmp_path):
+    pictures = Pictures([], workflow.videos, 32)
+    pictures.add_videos(["clip_03", "clip_04", "clip_03"])
+    assert [*pictures.videos] == ["clip_03", "clip_04"]
+    assert pictures.strips == {}
+    (tmp_path / "small.mp4").write_bytes(b64decode(pictures.videos["clip_03"].removeprefix("data:video/mp4;base64,")))
+    reader, whole = VideoReader(tmp_path / "small.mp4"), VideoReader(workflow.videos[1] / "clip_03.mp4")
+    assert (len(reader), reader.fps) == (24, 20)
+    small, large = reader.read(range(24)), whole.read(range(24))
+    assert small.shape == (24, 32, 32, 3)
+    assert np.abs(small.mean((1, 2)) - large.mean((1, 2))).max() < 8
+
+
+def test_an_action_is_the_demos_own_or_the_leading_verb():
+    ids = ("side_step_left_once_01", "kick_aside_left_low_01", "squat_once_then_kick_left_01", "000021", "02_01", "M1")
+    captions = ("x", "x", "x", "A person is slowly walking forward.", "run/jog", "the man walks")
+    assert actions_of(ids, captions) == ["side step", "kick aside", "one, then another", "walk", "run", "walk"]
+
+
+@pytest.mark.parametrize(
+    ("captions", "verbs"),
+    [
+        (("a person raises the arms", "raising both arms"), ["raise", "raise"]),
+        (("someone quickly runs", "a man running"), ["run", "run"]),
+        (("he punches", "she passes", "jump, balance"), ["punch", "pass", "jump"]),
+        (("waving", "the person", "..."), ["waving", "other", "other"]),
+    ],
+)
+def test_leading_verbs_are_one_whatever_their_ending(captions, verbs):
+    assert leading_verbs(captions) == verbs
+
+
+def test_recalls_of_actions_add_up_to_those_of_the_split(workflow):
+    embeddings = read_embeddings(workflow.embeddings["lavimo-3"])
+    verbs = ["walks", "runs", "jumps", "runs", "runs"] * 4
+    renamed = replace(embeddings, captions=tuple(f"a person {verb} {i}" for i, verb in enumerate(verbs)))
+    found = by_action(renamed, ("t2m", "v2m", "none"))
+    assert [(action.name, action.clips) for action in found] == [("run", 12), ("jump", 4), ("walk", 4)]
+    for direction in ("t2m", "v2m"):
+        (whole,) = [
+            s for s in read_scores(workflow.scores)
+            if (s.run, s.protocol, s.direction, s.ties) == ("lavimo-3", "all", direction, "average")
+        ]  # fmt: skip
+        for column, metric in enumerate(("R1", "R10")):
+            total = sum(action.clips * action.recalls[direction][column] for action in found) / 20
+            assert total == pytest.approx(whole.metrics[metric], abs=1e-4)
 
 
 def test_examples_are_the_best_by_cosine(workflow):

@@ -1,26 +1,12 @@
+import json
 import re
 from html.parser import HTMLParser
 
 import pytest
 
-from lavimo.config import ReportOptions
+from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.evaluate.scores import read_scores
-from lavimo.report.report import report
-
-
-@pytest.fixture
-def page(workflow):
-    """Writes the report, any input of it replaced, and gives its text."""
-
-    def write(name="report.html", queries=5, extremes=2, **replaced):
-        html = workflow.folder / name
-        inputs = {key: getattr(workflow, key) for key in ("clips", "scores", "logs", "embeddings", "frames", "refused")}
-        report(
-            **{**inputs, **replaced}, html=html, options=ReportOptions(queries=queries, extremes=extremes, frame_px=16)
-        )
-        return html.read_text(encoding="utf-8")
-
-    return write
+from lavimo.shards import write_shard
 
 
 class Reader(HTMLParser):
@@ -61,9 +47,12 @@ def test_the_page_is_whole_and_fetches_nothing(page):
     assert not re.search(r"@import|http://(?!www\.w3\.org)|https://", text)
 
 
-def test_captions_are_text_and_never_markup(page):
+def test_captions_are_text_and_never_markup(page, workflow):
     text = page(queries=20)
     assert Reader(text).scripts == 0
+    with_videos = page(queries=2, extremes=0, videos=workflow.videos)
+    assert Reader(with_videos).scripts == 2, "the videos, and what plays them"
+    assert not re.search(r"@import|http://(?!www\.w3\.org)|https://", with_videos)
     assert "&lt;script&gt;jumps" in text
 
 
@@ -159,3 +148,35 @@ def test_a_clip_without_frames_is_named(page, workflow):
     with pytest.raises(ValueError, match=r"clip 'clip_\d\d': found no frames"):
         page(frames=workflow.frames[:1])
     assert not (workflow.folder / "report.html").exists()
+
+
+def test_every_clip_of_the_queries_is_in_the_page_once_as_a_video(page, workflow):
+    text = page(videos=workflow.videos)
+    shown = re.findall(r'<video [^>]*data-clip="([^"]+)"', text)
+    assert len(shown) > len(set(shown))
+    videos = json.loads(re.search(r'<script type="application/json" id="videos">(.*?)</script>', text)[1])
+    assert set(videos) == set(shown)
+    assert text.count("data:video/mp4;base64,") == len(videos)
+
+
+def test_frames_play_where_a_video_was_not_rendered(page, workflow):
+    text = page(queries=20, videos=workflow.videos[:1])
+    shown = set(re.findall(r'<video [^>]*data-clip="([^"]+)"', text))
+    assert shown == {f"clip_{i:02}" for i in range(0, 20, 2)}
+    assert 'class="picture playing clip-' in text
+
+
+def test_actions_stand_in_a_table(page):
+    rows = Reader(page()).rows
+    (row,) = [row for row in rows if row[0] == "do"]
+    assert row[1] == "19"
+    assert len(row) == 2 + 2 * 3
+    assert ["script", "1"] in [row[:2] for row in rows], "as the caption without a verb before it says"
+
+
+def test_embeddings_without_captions_are_refused(page, workflow):
+    found = read_embeddings(workflow.embeddings["lavimo-2"])
+    path = workflow.folder / "lavimo-2" / "bare.safetensors"
+    write_shard(path, found.of, ids=found.ids, split="test")
+    with pytest.raises(ValueError, match=r"bare\.safetensors: lacks captions"):
+        page(embeddings={**workflow.embeddings, "lavimo-2": path})

@@ -17,6 +17,8 @@ import torch
 
 from lavimo.config import EmbedOptions, ModelOptions, TrainOptions
 from lavimo.evaluate.embeddings import read_embeddings
+from lavimo.evaluate.evaluate import judge
+from lavimo.evaluate.protocols import Protocol, own_clip, whole
 from lavimo.model.checkpoint import load_model
 from lavimo.shards import Shard, write_shard
 from lavimo.text.texts import Texts, write_texts
@@ -243,9 +245,13 @@ def test_a_shared_caption_has_one_embedding(files: Files, tmp_path: Path, tiny_m
     model = run(files, tmp_path, SHORT, tiny_model)
     table = files.clips.read_text().replace("a person does 14", "a person does 12")
     files.clips.write_text(table)
-    text = Shard(embed_to(files, model, batch_size=3))["text"]
+    path = embed_to(files, model, batch_size=3)
+    text = Shard(path)["text"]
     np.testing.assert_array_equal(text[0], text[2])
     assert not np.array_equal(text[0], text[1])
+    places = judge(read_embeddings(path), [Protocol("all", whole(4), own_clip)], chunk=5)
+    for direction in ("m2t", "v2t"):
+        assert places[direction][0].tied.ravel().tolist() == [1, 0, 1, 0], "the tie survives batches and chunks"
 
 
 def test_data_of_other_widths_is_refused(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:

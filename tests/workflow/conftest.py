@@ -70,9 +70,9 @@ class Experiment:
         """Every stage's log, for a test that fails."""
         return "\n".join(f"== {log}\n{log.read_text()}" for log in sorted(self.folder.glob("logs/**/*.log")))
 
-    def plan(self) -> dict[str, int]:
+    def plan(self, *targets: str) -> dict[str, int]:
         """The jobs that a run would do now: how many of each rule."""
-        said = self.snakemake("--dry-run")
+        said = self.snakemake(*targets, "--dry-run")
         text = said.stdout + said.stderr
         table = text.split("Job stats:")[-1] if "Job stats:" in text else ""
         jobs = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}

@@ -85,6 +85,26 @@ def test_a_changed_caption_renders_nothing(experiment):
     assert experiment.plan() == {"catalogue": 1, "embed_texts": 1, **AFTER_TRAIN}
 
 
+def test_other_videos_do_not_score_a_run_again_that_sees_none(experiment):
+    experiment.edit("animate", "seed", value=1)
+    plan = experiment.plan()
+    assert (plan["animate"], plan["evaluate"], plan["train"]) == (2, 1, 1)
+
+
+def test_robustness_trains_nothing_and_a_variant_costs_that_variant(experiment):
+    before = experiment.plan("robustness")
+    variants = before["perturb"] // 2
+    assert before == {
+        **dict.fromkeys(("perturb", "featurize_variant", "animate_variant"), 2 * variants),
+        **dict.fromkeys(("render_variant", "sample_frames_variant"), 2 * variants),
+        "embed_variant": variants + 4,
+        "robustness": 1,
+    }, "the run without videos is asked about frame_rate and length only"
+    experiment.edit("robustness", "factors", "view", "below", value={"animate": {"elevation_degrees": [0, 0]}})
+    assert experiment.plan("robustness")["perturb"] == before["perturb"] + 2
+    assert experiment.plan() == {}, "the main tables need none of it"
+
+
 def test_a_touch_costs_nothing(experiment):
     for path in (experiment.folder / "data").rglob("*.*"):
         path.touch()

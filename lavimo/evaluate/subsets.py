@@ -1,0 +1,81 @@
+"""The parts of a split that are scored too, beside the whole of it: random galleries, and what is free of a doubt."""
+
+import logging
+import re
+from pathlib import Path
+
+import numpy as np
+
+from lavimo.clips import Clip, read_clips
+from lavimo.config import EvaluateOptions
+from lavimo.evaluate.embeddings import Embeddings
+from lavimo.shards import Shard
+
+log = logging.getLogger(__name__)
+MIRRORED = re.compile(r"M\d+")
+"""HumanML3D's and KIT-ML's names of clips that are others mirrored."""
+
+
+def parts(
+    embeddings: Embeddings, options: EvaluateOptions, clips: Path | None = None, animations: list[Path] | None = None
+) -> dict[str, Embeddings]:
+    """The split as `whole`; parts of it, where they are smaller than it; and galleries drawn at random from it.
+
+    Args:
+        clips: the clip table, which tells what the train split is cut from; None: no `leak_free`.
+        animations: shards that tell who acts in each clip, of all splits; None: no `unseen_avatars`.
+
+    Raises:
+        ValueError: a file is damaged, or tells nothing of a clip.
+    """
+    found = {"whole": embeddings}
+    chosen = {"unmirrored": [i for i, clip in enumerate(embeddings.ids) if not MIRRORED.fullmatch(clip)]}
+    if clips is not None:
+        table = read_clips(clips)
+        require(embeddings, table, str(clips))
+        if any(clip.source for clip in table.values()):
+            chosen["leak_free"] = leak_free(embeddings.ids, table)
+        if animations:
+            chosen["unseen_avatars"] = unseen_avatars(embeddings, table, animations)
+    for name, rows in chosen.items():
+        if len(rows) == len(embeddings.ids):
+            log.info("subset %s is the whole split", name)
+        elif len(rows) < 2:
+            log.warning("subset %s is left out: %d of %d clips", name, len(rows), len(embeddings.ids))
+        else:
+            found[name] = embeddings.part(rows)
+    return found | galleries(embeddings, options)
+
+
+def leak_free(ids: tuple[str, ...], table: dict[str, Clip]) -> list[int]:
+    """The clips whose recording is known and no clip of the train split is cut from."""
+    learnt = {clip.source for clip in table.values() if clip.split == "train"}
+    return [i for i, clip in enumerate(ids) if table[clip].source and table[clip].source not in learnt]
+
+
+def unseen_avatars(embeddings: Embeddings, table: dict[str, Clip], animations: list[Path]) -> list[int]:
+    """The clips whose avatar acts in no clip of the train split."""
+    avatars = {clip: scene["avatar"] for path in animations for clip, scene in Shard(path).metadata["scenes"].items()}
+    require(embeddings, avatars, "the animations")
+    seen = {avatar for clip, avatar in avatars.items() if clip in table and table[clip].split == "train"}
+    return [i for i, clip in enumerate(embeddings.ids) if avatars[clip] not in seen]
+
+
+def galleries(embeddings: Embeddings, options: EvaluateOptions) -> dict[str, Embeddings]:
+    """Galleries of the options' sizes, drawn at random from the split."""
+    clips, found = len(embeddings.ids), {}
+    for size in options.galleries:
+        if size < clips:
+            chosen = np.random.default_rng(options.galleries_seed).choice(clips, size, replace=False)
+            found[f"random_{size}"] = embeddings.part(sorted(chosen.tolist()))
+        else:
+            log.warning("a gallery of %d is left out, the split has %d clips", size, clips)
+    return found
+
+
+def require(embeddings: Embeddings, known: dict[str, Clip] | dict[str, str], where: str) -> None:
+    """Refuse clips of which a file tells nothing."""
+    if missing := [clip for clip in embeddings.ids if clip not in known]:
+        raise ValueError(
+            f"{where}: found nothing of {len(missing)} of {len(embeddings.ids)} embedded clips, first {missing[0]!r}"
+        )

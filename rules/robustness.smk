@@ -1,0 +1,115 @@
+"""The test split again, one thing changed each time, through the trained runs: `snakemake robustness`.
+
+A variant goes the way of the main workflow: these rules are its stages, with the variant's overrides.
+
+in   <results>/motions/S.safetensors, <results>/clips.csv, <results>/texts.safetensors
+     <results>/runs/RUN/{model,embeddings}.safetensors
+out  <results>/robustness/VARIANT/{motions,features,animations,frames}/S.safetensors
+     <results>/robustness/VARIANT/RUN.safetensors
+     <results>/robustness.csv, <results>/robustness.html
+"""
+
+
+rule perturb:
+    input:
+        motions="<results>/motions/{scatteritem}.safetensors",
+        clips="<results>/clips.csv",
+    output:
+        motions="<results>/robustness/{variant}/motions/{scatteritem}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/perturb/{scatteritem}.log",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=variant_options("perturb"),
+        split=CONFIG.embed.split,
+    shell:
+        "python -m lavimo perturb {input.motions} {input.clips} {output.motions}"
+        " --split {params.split} --options {params.options:q} > {log} 2>&1"
+
+
+use rule featurize as featurize_variant with:
+    input:
+        motions="<results>/robustness/{variant}/motions/{scatteritem}.safetensors",
+    output:
+        features="<results>/robustness/{variant}/features/{scatteritem}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/featurize/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/featurize/{scatteritem}.tsv"
+
+
+use rule animate as animate_variant with:
+    input:
+        motions="<results>/robustness/{variant}/motions/{scatteritem}.safetensors",
+    output:
+        animations="<results>/robustness/{variant}/animations/{scatteritem}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/animate/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/animate/{scatteritem}.tsv"
+    params:
+        options=variant_options("animate"),
+
+
+use rule render as render_variant with:
+    input:
+        animations="<results>/robustness/{variant}/animations/{scatteritem}.safetensors",
+    output:
+        videos=temp(directory("<results>/robustness/{variant}/videos/{scatteritem}")),
+    log:
+        "<logs>/robustness/{variant}/render/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/render/{scatteritem}.tsv"
+    params:
+        options=variant_options("render"),
+
+
+use rule sample_frames as sample_frames_variant with:
+    input:
+        videos="<results>/robustness/{variant}/videos/{scatteritem}",
+    output:
+        frames="<results>/robustness/{variant}/frames/{scatteritem}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/sample_frames/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/sample_frames/{scatteritem}.tsv"
+    params:
+        options=variant_options("sample_frames"),
+
+
+use rule embed as embed_variant with:
+    input:
+        model="<results>/runs/{run}/model.safetensors",
+        clips="<results>/clips.csv",
+        texts="<results>/texts.safetensors",
+        features=gather.clips(
+            "<results>/robustness/{{variant}}/features/{scatteritem}.safetensors"
+        ),
+        frames=frames_of_variant,
+    output:
+        embeddings="<results>/robustness/{variant}/{run}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/embed/{run}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/embed/{run}.tsv"
+
+
+rule robustness:
+    input:
+        plain=collect("<results>/runs/{run}/embeddings.safetensors", run=CONFIG.runs),
+        variants=embeddings_of_variants,
+    output:
+        scores="<results>/robustness.csv",
+        html="<results>/robustness.html",
+    log:
+        "<logs>/robustness.log",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("robustness"),
+        source=CONFIG.source.name,
+    shell:
+        "python -m lavimo robustness {output.scores} {output.html}"
+        " --plain {input.plain} --variants {input.variants}"
+        " --source {params.source:q} --options {params.options:q} > {log} 2>&1"
