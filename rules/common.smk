@@ -57,13 +57,15 @@ def run_options(wildcards):
 
 
 def animate_options(wildcards):
-    """As `options("animate")`; where avatars or views are held out, with the names of the shard's test clips."""
-    held_out = (
-        CONFIG.animate.held_out_avatars or CONFIG.animate.held_out_azimuth_degrees
-    )
+    """The version and section of `animate`, with the overrides of the job's variant if it has one; where avatars or
+    views are held out, with the names of the shard's test clips."""
+    section = CONFIG.animate
+    if "variant" in wildcards.keys():
+        section = CONFIG.variant_section(wildcards.variant, "animate")
+    held_out = section.held_out_avatars or section.held_out_azimuth_degrees
     return stage_options(
         "animate",
-        animate=CONFIG.animate,
+        animate=section,
         **({"test_clips": test_clips_of_shard(wildcards)} if held_out else {}),
     )
 
@@ -123,6 +125,12 @@ def sees(run):
     return "video" in CONFIG.run_section(run, "model").modalities
 
 
+def rendered_videos(wildcards):
+    """The videos, where any are made."""
+    videos = gather.clips("<results>/videos/{scatteritem}")
+    return videos if CONFIG.render.frames == "all" else []
+
+
 def frames_of_run(wildcards):
     """The frames, if the job's run sees them."""
     frames = gather.clips("<results>/frames/{scatteritem}.safetensors")
@@ -135,10 +143,14 @@ def animations_of_run(wildcards):
     return animations if sees(wildcards.run) else []
 
 
-def variant_options(section):
-    """A function of the job's variant: the stage's version and its section with the variant's overrides."""
+def variant_options(stage, *sections):
+    """A function of the job's variant: the stage's version and its sections with the variant's overrides."""
     return lambda wildcards: stage_options(
-        section, **{section: CONFIG.variant_section(wildcards.variant, section)}
+        stage,
+        **{
+            name: CONFIG.variant_section(wildcards.variant, name)
+            for name in sections or (stage,)
+        },
     )
 
 

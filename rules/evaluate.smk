@@ -59,7 +59,7 @@ rule report:
             "<results>/runs/{run}/embeddings.safetensors", run=CONFIG.runs
         ),
         frames=gather.clips("<results>/frames/{scatteritem}.safetensors"),
-        videos=gather.clips("<results>/videos/{scatteritem}"),
+        videos=rendered_videos,
         refused=gather.clips("<results>/motions/{scatteritem}.refused.csv"),
     output:
         html="<results>/report.html",

@@ -42,40 +42,58 @@ use rule featurize as featurize_variant with:
 use rule animate as animate_variant with:
     input:
         motions="<results>/robustness/{variant}/motions/{scatteritem}.safetensors",
+        avatars="<results>/avatars.safetensors",
     output:
         animations="<results>/robustness/{variant}/animations/{scatteritem}.safetensors",
     log:
         "<logs>/robustness/{variant}/animate/{scatteritem}.log",
     benchmark:
         "<benchmarks>/robustness/{variant}/animate/{scatteritem}.tsv"
-    params:
-        options=variant_options("animate"),
 
 
-use rule render as render_variant with:
-    input:
-        animations="<results>/robustness/{variant}/animations/{scatteritem}.safetensors",
-    output:
-        videos=temp(directory("<results>/robustness/{variant}/videos/{scatteritem}")),
-    log:
-        "<logs>/robustness/{variant}/render/{scatteritem}.log",
-    benchmark:
-        "<benchmarks>/robustness/{variant}/render/{scatteritem}.tsv"
-    params:
-        options=variant_options("render"),
+if CONFIG.render.frames == "all":
 
+    use rule render as render_variant with:
+        input:
+            animations="<results>/robustness/{variant}/animations/{scatteritem}.safetensors",
+            avatars="<results>/avatars.safetensors",
+        output:
+            videos=temp(
+                directory("<results>/robustness/{variant}/videos/{scatteritem}")
+            ),
+        log:
+            "<logs>/robustness/{variant}/render/{scatteritem}.log",
+        benchmark:
+            "<benchmarks>/robustness/{variant}/render/{scatteritem}.tsv"
+        params:
+            options=variant_options("render"),
 
-use rule sample_frames as sample_frames_variant with:
-    input:
-        videos="<results>/robustness/{variant}/videos/{scatteritem}",
-    output:
-        frames="<results>/robustness/{variant}/frames/{scatteritem}.safetensors",
-    log:
-        "<logs>/robustness/{variant}/sample_frames/{scatteritem}.log",
-    benchmark:
-        "<benchmarks>/robustness/{variant}/sample_frames/{scatteritem}.tsv"
-    params:
-        options=variant_options("sample_frames"),
+    use rule sample_frames as sample_frames_variant with:
+        input:
+            videos="<results>/robustness/{variant}/videos/{scatteritem}",
+        output:
+            frames="<results>/robustness/{variant}/frames/{scatteritem}.safetensors",
+        log:
+            "<logs>/robustness/{variant}/sample_frames/{scatteritem}.log",
+        benchmark:
+            "<benchmarks>/robustness/{variant}/sample_frames/{scatteritem}.tsv"
+        params:
+            options=variant_options("sample_frames"),
+
+else:
+
+    use rule draw_frames as draw_frames_variant with:
+        input:
+            animations="<results>/robustness/{variant}/animations/{scatteritem}.safetensors",
+            avatars="<results>/avatars.safetensors",
+        output:
+            frames="<results>/robustness/{variant}/frames/{scatteritem}.safetensors",
+        log:
+            "<logs>/robustness/{variant}/draw_frames/{scatteritem}.log",
+        benchmark:
+            "<benchmarks>/robustness/{variant}/draw_frames/{scatteritem}.tsv"
+        params:
+            options=variant_options("draw_frames", "render", "sample_frames"),
 
 
 use rule embed as embed_variant with:

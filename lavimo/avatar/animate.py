@@ -41,7 +41,7 @@ def animate(
     """Give every clip of a shard an avatar, a place on the floor, a camera and a scene.
 
     Writes `clip/rotations` (T, 24, 3) and `clip/translation` (T, 3) of the avatar, and as metadata `scenes`:
-    {clip: {"avatar": name, "scene": Scene}}. All is drawn from the clip's name and the seed.
+    {clip: {"avatar": name, "scene": Scene}}. All is drawn from the clip's name and the seeds.
 
     Args:
         test_clips: clips that get the held-out avatars and views; asked about only where options hold some out.
@@ -53,7 +53,8 @@ def animate(
     arrays, scenes = {}, {}
     for clip, motion in tqdm(read_motions(motions), desc="animate", unit="clip", mininterval=5, disable=None):
         rng = clip_generator(clip, options.seed)
-        avatar = choose_avatar(rng, people.names, options.held_out_avatars, clip in test_clips)
+        casting = clip_generator(clip, options.avatar_seed, "avatar")
+        avatar = choose_avatar(casting, people.names, options.held_out_avatars, clip in test_clips)
         person = people[avatar]
         translation_T3 = placed(motion, person)
         azimuth_degrees = options.azimuth_degrees

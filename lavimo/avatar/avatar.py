@@ -111,9 +111,9 @@ def avatars() -> dict[str, Avatar]:
     return {person.name: person for person in people}
 
 
-def clip_generator(clip: str, seed: int) -> np.random.Generator:
-    """The clip's own random numbers: whatever its neighbours, its shard and the order of work."""
-    return np.random.default_rng([seed, crc32(clip.encode())])
+def clip_generator(clip: str, seed: int, purpose: str = "scene") -> np.random.Generator:
+    """The clip's own random numbers for a purpose: whatever its neighbours, its shard and the order of work."""
+    return np.random.default_rng([seed, crc32(clip.encode()), crc32(purpose.encode())])
 
 
 def choose_avatar(

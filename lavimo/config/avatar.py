@@ -20,7 +20,10 @@ class DressOptions(Options):
 class AnimateOptions(Options):
     """Motions to avatars in front of a camera. Ranges are [least, most], drawn per clip from the seed."""
 
-    seed: int = 0
+    seed: int = Field(0, ge=0)
+    """Draws the scenes."""
+    avatar_seed: int = Field(0, ge=0)
+    """Draws who acts in which clip."""
     azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
     """Where the camera stands around the person; 0 sees the person's face in the first frame."""
     elevation_degrees: tuple[float, float] = (4.0, 20.0)
