@@ -3,7 +3,10 @@
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from lavimo.shards import Shard
 
 PROFILES = Path(__file__).parents[2] / "workflow/profiles"
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
@@ -33,6 +36,19 @@ def test_a_killed_training_goes_on_and_ends_the_same(fresh, finished):
     fresh.kill("train", lambda: any(runs.glob("*/*resume*")))
     fresh.snakemake()
     assert fresh.scores() == finished.scores()
+
+
+def test_without_videos_the_workflow_completes_and_scores_nearly_the_same(fresh, finished):
+    fresh.edit("render", "frames", value="sampled")
+    fresh.snakemake()
+    assert not (fresh.folder / "results/videos").exists()
+    drawn, decoded = (
+        Shard(experiment.folder / "results/frames/1-of-2.safetensors") for experiment in (fresh, finished)
+    )
+    assert drawn.names == decoded.names
+    for clip in drawn.clips:
+        assert np.abs(drawn[clip].astype(int) - decoded[clip]).mean() < 4, "but for encoding, the same pictures"
+    assert (fresh.folder / "results/report.html").stat().st_size > 10_000
 
 
 def test_the_generic_cluster_profile_completes(fresh, finished):

@@ -72,6 +72,19 @@ def test_a_folder_without_bodies_is_named_before_anything_runs(experiment):
     assert "nowhere: found no SMPL body for male avatars, expected SMPL_MALE.pkl" in done.stdout + done.stderr
 
 
+def test_without_videos_only_frames_are_drawn(experiment):
+    experiment.edit("render", "frames", value="sampled")
+    one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
+    assert experiment.plan() == {"draw_frames": 2, **one}
+
+
+def test_held_out_views_cost_the_pictures_and_know_the_test_clips(experiment):
+    experiment.edit("animate", "held_out_azimuth_degrees", value=[120.0, 150.0])
+    plan = experiment.plan()
+    assert plan["animate"] == plan["render"] == plan["sample_frames"] == 2
+    assert '"test_clips": ["sway_' in experiment.snakemake("--dry-run", "--printshellcmds").stdout
+
+
 def test_one_changed_motion_costs_one_shard(experiment):
     path = experiment.folder / "data/bvh/sway_03.bvh"
     path.write_text(path.read_text().replace("Frame Time: 0.0333", "Frame Time: 0.0334"))
