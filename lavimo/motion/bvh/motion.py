@@ -6,13 +6,13 @@ from scipy.spatial.transform import Rotation
 
 from lavimo.motion.bvh.parser import read_bvh
 from lavimo.motion.motion import FPS, Motion
-from lavimo.motion.resample import instants, lerp, slerp
+from lavimo.motion.resample import instants, lerp, part, slerp
 from lavimo.motion.retarget import retarget
 from lavimo.motion.skeletons import dialect_of
 
 
-def read_motion(path: Path) -> Motion:
-    """The file's movement on the embedded body, 20 frames a second.
+def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None) -> Motion:
+    """The file's movement, or a part of it, on the embedded body, 20 frames a second.
 
     Raises:
         ValueError: the file is damaged, its skeleton unknown, or it is shorter than two frames; the file is named.
@@ -21,12 +21,13 @@ def read_motion(path: Path) -> Motion:
     try:
         dialect = dialect_of(bvh.names)
         frames = max(len(bvh.values_TC) - dialect.skip_frames, 0)
-        before_T, after_T, share_T = instants(frames, bvh.frame_s, FPS)
-        if len(before_T) < 2:
+        instants_T = instants(frames, bvh.frame_s, FPS)
+        if len(instants_T[0]) < 2:
             raise ValueError(
                 f"found {len(bvh.values_TC)} frame(s) of {bvh.frame_s:g} s, of which the first {dialect.skip_frames} "
                 f"are no motion in the skeleton {dialect.name!r}; expected more than {1 / FPS:g} s: remove the clip"
             )
+        before_T, after_T, share_T = part(instants_T, start_s, end_s)
         rotations_TJ4, positions_TJ3 = bvh.local(before_T + dialect.skip_frames)
         if share_T.any():
             next_rotations_TJ4, next_positions_TJ3 = bvh.local(after_T + dialect.skip_frames)
