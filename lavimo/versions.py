@@ -4,9 +4,9 @@ Snakemake does not see edits of the package; this number, handed to every job as
 """
 
 VERSIONS = {
-    "catalogue": 1,
-    "ingest": 1,
-    "featurize": 1,
+    "catalogue": 2,
+    "ingest": 2,
+    "featurize": 2,
     "animate": 1,
     "render": 1,
     "sample_frames": 1,

@@ -7,10 +7,21 @@ from lavimo.config.avatar import AnimateOptions, RenderOptions, SampleFramesOpti
 from lavimo.config.config import Config, RunOptions, explain, load_config
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
-from lavimo.config.motion import BvhOptions, DemoOptions, FeaturizeOptions, IngestOptions, SourceOptions
+from lavimo.config.motion import (
+    AmassOptions,
+    BvhOptions,
+    DemoOptions,
+    FeaturizeOptions,
+    HumanML3DOptions,
+    IngestOptions,
+    KitmlOptions,
+    SmplOptions,
+    SourceOptions,
+)
 from lavimo.config.options import Options
 
 __all__ = [
+    "AmassOptions",
     "AnimateOptions",
     "BvhOptions",
     "Config",
@@ -19,13 +30,16 @@ __all__ = [
     "EmbedTextsOptions",
     "EvaluateOptions",
     "FeaturizeOptions",
+    "HumanML3DOptions",
     "IngestOptions",
+    "KitmlOptions",
     "ModelOptions",
     "Options",
     "RenderOptions",
     "ReportOptions",
     "RunOptions",
     "SampleFramesOptions",
+    "SmplOptions",
     "SourceOptions",
     "TrainOptions",
     "explain",

@@ -1,11 +1,11 @@
 """The user's own table of clips, for sources that are a folder of files: `bvh`, `smpl`, `amass`. A CSV, a row a clip:
 
-    clip       its name
-    caption    and caption_2, caption_3, ... if there are more; only the first must be filled
-    split      train, val or test; without the column clips are split by the recording that they come from
-    path       the file in the folder, if not CLIP with the source's suffix; with it, several clips may share a file
-    start, end the part of the file that is the clip, in seconds; empty is the whole file
-    source     the recording that the clip comes from, if it is not `path`
+clip       its name
+caption    and caption_2, caption_3, ... if there are more; only the first must be filled
+split      train, val or test; without the column clips are split by the recording that they come from
+path       the file in the folder, if not CLIP with the source's suffix; with it, several clips may share a file
+start, end the part of the file that is the clip, in seconds; empty is the whole file
+source     the recording that the clip comes from, if it is not `path`
 """
 
 import csv

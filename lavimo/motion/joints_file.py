@@ -47,7 +47,7 @@ def read_joints(path: Path) -> tuple[Array, Layout]:
     array = read_npy(path)
     for layout in (HUMANML3D, KIT):
         if array.ndim == 2 and array.shape[1] == layout.features:
-            return joints_from_features(array, layout), layout
+            return joints_from_features(array), layout
         if array.ndim == 3 and array.shape[1:] == (layout.joints, 3):
             return array.astype(np.float64), layout
     if array.ndim == 3 and array.shape[1:] == (24, 3):
@@ -70,5 +70,7 @@ def read_features(path: Path, start_s: float = 0.0, end_s: float | None = None) 
         raise ValueError(f"{path}: found shape {features_TD.shape}, expected features (T, 263) or (T, 251)")
     begin, end = frame_range(start_s, end_s, layouts[0].fps)
     if not len(features_TD[begin:end]):
-        raise ValueError(f"{path}: found no frame from {start_s:g} s on, expected at least one; there are {len(features_TD)}")
+        raise ValueError(
+            f"{path}: found no frame from {start_s:g} s on, expected at least one; there are {len(features_TD)}"
+        )
     return features_TD[begin:end].astype(np.float32)

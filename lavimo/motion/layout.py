@@ -65,6 +65,10 @@ class Layout:
         return self.groups["contacts"].stop
 
 
+LEFT, UP, DOWN, AHEAD = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 1.0]
+RIGHT = [-1.0, 0.0, 0.0]
+
+
 def _pair(name: str) -> tuple[int, int]:
     return JOINT[f"left_{name}"], JOINT[f"right_{name}"]
 
@@ -73,9 +77,8 @@ HUMANML3D = Layout(
     names=JOINT_NAMES[:BODY_JOINTS],
     parents_J=SMPL_PARENTS[:BODY_JOINTS],
     bone_axes_B3=np.array(
-        [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, -1, 0], [0, 1, 0], [0, -1, 0], [0, -1, 0], [0, 1, 0],
-         [0, 0, 1], [0, 0, 1], [0, 1, 0], [1, 0, 0], [-1, 0, 0], [0, 0, 1], *[[0, -1, 0]] * 6], float,
-    ),  # fmt: skip
+        [LEFT, RIGHT, UP, DOWN, DOWN, UP, DOWN, DOWN, UP, AHEAD, AHEAD, UP, LEFT, RIGHT, AHEAD, *[DOWN] * 6]
+    ),
     hips=_pair("hip"),
     shoulders=_pair("shoulder"),
     leg=(JOINT["right_knee"], JOINT["right_ankle"]),
@@ -84,18 +87,19 @@ HUMANML3D = Layout(
     contact=0.002,
     fps=20.0,
 )
+_ARM = ("shoulder", "elbow", "wrist")
+_LEG = ("hip", "knee", "ankle", "foot", "toes")
 KIT = Layout(
     names=(
-        "pelvis", "spine", "chest", "neck", "head",
-        "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
-        "right_hip", "right_knee", "right_ankle", "right_foot", "right_toes",
-        "left_hip", "left_knee", "left_ankle", "left_foot", "left_toes",
+        *("pelvis", "spine", "chest", "neck", "head"),
+        *(f"{side}_{joint}" for side in ("right", "left") for joint in _ARM),
+        *(f"{side}_{joint}" for side in ("right", "left") for joint in _LEG),
     ),
     parents_J=np.array([-1, 0, 1, 2, 3, 3, 5, 6, 3, 8, 9, 0, 11, 12, 13, 14, 0, 16, 17, 18, 19]),
+    # The published procedure's axes, in which the right side lies at +x.
     bone_axes_B3=np.array(
-        [*[[0, 1, 0]] * 4, [1, 0, 0], [0, -1, 0], [0, -1, 0], [-1, 0, 0], [0, -1, 0], [0, -1, 0],
-         [1, 0, 0], [0, -1, 0], [0, -1, 0], [0, 0, 1], [0, 0, 1],
-         [-1, 0, 0], [0, -1, 0], [0, -1, 0], [0, 0, 1], [0, 0, 1]], float,
+        [*[UP] * 4, *(axis for side in (LEFT, RIGHT) for axis in (side, DOWN, DOWN))]
+        + [axis for side in (LEFT, RIGHT) for axis in (side, DOWN, DOWN, AHEAD, AHEAD)]
     ),
     hips=(16, 11),
     shoulders=(8, 5),
@@ -104,4 +108,4 @@ KIT = Layout(
     feet=(19, 20, 14, 15),
     contact=0.05,
     fps=12.5,
-)  # fmt: skip
+)

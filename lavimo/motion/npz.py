@@ -53,7 +53,11 @@ def npz_shapes(path: Path) -> dict[str, tuple[int, ...]]:
             for member in archive.namelist():
                 with archive.open(member) as file:
                     version = np.lib.format.read_magic(file)
-                    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+                    read = (
+                        np.lib.format.read_array_header_1_0
+                        if version == (1, 0)
+                        else np.lib.format.read_array_header_2_0
+                    )
                     shapes[member.removesuffix(".npy")] = read(file)[0]
     except Exception as error:
         raise ValueError(f"{path}: cannot be read as npz ({type(error).__name__}: {error}); {HELP}") from error

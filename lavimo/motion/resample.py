@@ -76,14 +76,15 @@ def part(frames: Frames, start_s: float, end_s: float | None) -> Frames:
         ValueError: fewer than two.
     """
     begin, end = frame_range(start_s, end_s)
-    cut = tuple(array[begin:end] for array in frames)
-    if len(cut[0]) < 2:
+    before_T, after_T, share_T = frames
+    before_T, after_T, share_T = before_T[begin:end], after_T[begin:end], share_T[begin:end]
+    if len(before_T) < 2:
         raise ValueError(
-            f"found {len(cut[0])} frame(s) at {FPS:g} a second from {start_s:g} s to "
+            f"found {len(before_T)} frame(s) at {FPS:g} a second from {start_s:g} s to "
             f"{'the end' if end_s is None else f'{end_s:g} s'} (there are {len(frames[0])} in all), expected at least "
             "2: remove the clip, or correct its start and end"
         )
-    return cut[0], cut[1], cut[2]
+    return before_T, after_T, share_T
 
 
 def frame_range(start_s: float, end_s: float | None, fps: float = FPS) -> tuple[int, int | None]:

@@ -48,7 +48,10 @@ def read_motion(path: Path, start_s: float, end_s: float | None, every_nth: bool
         if every_nth:
             stride = max(int(checked_fps(fps) / FPS), 1)
             rows_T, _, _ = part(instants(-(-len(poses_TC) // stride), 1 / FPS, FPS), start_s, end_s)
-            rotations_TJ3, moved_T3 = poses_TC[rows_T * stride].reshape(len(rows_T), -1, 3), translation_T3[rows_T * stride]
+            rotations_TJ3, moved_T3 = (
+                poses_TC[rows_T * stride].reshape(len(rows_T), -1, 3),
+                translation_T3[rows_T * stride],
+            )
         else:
             rotations_TJ3, moved_T3 = resampled(
                 poses_TC.reshape(len(poses_TC), -1, 3), translation_T3, fps, start_s, end_s
@@ -94,7 +97,7 @@ def _upright(body_TJ3: Array, translation_T3: Array, scale_to_legs: bool) -> Mot
     rest_3 = embedded_body().rest(betas_B)[1][0]
     in_place = Motion(rotations_TJ3, np.zeros_like(pelvis_T3), betas_B)
     if scale_to_legs:
-        above_soles_T = rest_3[1] - np.minimum(*map(lambda heights_TF: heights_TF.min(1), sole_heights(in_place)))
+        above_soles_T = rest_3[1] - np.concatenate(sole_heights(in_place), 1).min(1)
         ratio = float(np.median(above_soles_T)) / max(float(np.median(pelvis_T3[:, 1])), 1e-6)
         pelvis_T3 = pelvis_T3 * (ratio if LEGS_RATIO[0] < ratio < LEGS_RATIO[1] else 1.0)
     return stand(Motion(rotations_TJ3, pelvis_T3 - rest_3, betas_B))

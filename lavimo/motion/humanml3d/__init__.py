@@ -55,7 +55,9 @@ class Recordings:
         row = self.index.get(name.removeprefix(PREFIX))
         source = row.path if row else ""
         if self.amass is None:
-            return Recording(self._joints(f"new_joint_vecs/{name}.npy") or self._joints(f"new_joints/{name}.npy"), source)
+            return Recording(
+                self._joints(f"new_joint_vecs/{name}.npy") or self._joints(f"new_joints/{name}.npy"), source
+            )
         if row is None:
             return Recording(None)
         inside = row.subset == HUMANACT12
@@ -101,4 +103,6 @@ def _missing(clip: Clip, options: HumanML3DOptions) -> str:
         return f"{options.index_file} has no row for it"
     if clip.source.startswith(HUMANACT12):
         return f"found no {Path(clip.source).name} in source.humanml3d.humanact12 ({options.humanact12})"
-    return f"found no file {clip.source} in {options.amass}, under its own or a newer name; `lavimo verify` names subsets"
+    return (
+        f"found no file {clip.source} in {options.amass}, under its own or a newer name; `lavimo verify` names subsets"
+    )

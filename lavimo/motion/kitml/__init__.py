@@ -73,7 +73,9 @@ def _annotated(options: KitmlOptions, mirrored: bool) -> list[Clip]:
             if base not in annotations or (image and not mirrored):
                 continue
             path, captions = annotations[base]
-            clips += clips_of_parts(name, split, _worded(captions, image), Recording(tree.find(path), path, mirrored=image))
+            clips += clips_of_parts(
+                name, split, _worded(captions, image), Recording(tree.find(path), path, mirrored=image)
+            )
             if mirrored and not image and PREFIX + name not in listed:
                 recording = Recording(tree.find(path), path, mirrored=True)
                 clips += clips_of_parts(PREFIX + name, split, _worded(captions, True), recording)
