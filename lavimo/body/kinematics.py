@@ -23,6 +23,26 @@ def axis_angles(rotations_TJ33: Array) -> Array:
     return Rotation.from_matrix(rotations_TJ33.reshape(-1, 3, 3)).as_rotvec().reshape(rotations_TJ33.shape[:-1])
 
 
+def smallest_rotations(from_3: Array, to_3: Array) -> Array:
+    """The rotations (..., 3, 3) by the least angle from unit vectors (..., 3) to others; broadcasts.
+
+    Between opposite vectors it is half a turn about the product of `from_3` and the axis that it is farthest from.
+    """
+    from_3, to_3 = np.broadcast_arrays(from_3, to_3)
+    cross_3, cosine_11 = np.cross(from_3, to_3), (from_3 * to_3).sum(-1)[..., None, None]
+    cross_33 = np.zeros((*cross_3.shape, 3))
+    cross_33[..., [2, 0, 1], [1, 2, 0]] = cross_3
+    cross_33[..., [1, 2, 0], [2, 0, 1]] = -cross_3
+    opposite_11 = cosine_11 < -1 + 1e-9
+    rotations_33 = np.eye(3) + cross_33 + cross_33 @ cross_33 / np.where(opposite_11, 1, 1 + cosine_11)
+    if opposite_11.any():
+        across_3 = np.cross(from_3, np.eye(3)[np.abs(from_3).argmin(-1)])
+        across_3 /= np.linalg.norm(across_3, axis=-1, keepdims=True)
+        half_turns_33 = 2 * across_3[..., :, None] * across_3[..., None, :] - np.eye(3)
+        rotations_33 = np.where(opposite_11, half_turns_33, rotations_33)
+    return rotations_33
+
+
 def forward_kinematics(rotations_TJ33: Array, translation_T3: Array, rest_joints_J3: Array) -> tuple[Array, Array]:
     """Joint positions and global orientations of posed skeletons.
 
