@@ -35,7 +35,11 @@ def write(path: Path, frames: int, fps: float, seed: int = 0, release: str = "G"
     if release == "G":
         arrays |= {"mocap_framerate": np.array(fps), "dmpls": np.zeros((frames, 8))}
     else:
-        arrays |= {"mocap_frame_rate": np.array(fps), "surface_model_type": np.array("smplx"), "num_betas": np.array(16)}
+        arrays |= {
+            "mocap_frame_rate": np.array(fps),
+            "surface_model_type": np.array("smplx"),
+            "num_betas": np.array(16),
+        }
         arrays |= {"root_orient": poses[:, :3], "pose_body": poses[:, 3:66], "pose_jaw": np.zeros((frames, 3))}
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, **arrays)
@@ -46,3 +50,9 @@ def write(path: Path, frames: int, fps: float, seed: int = 0, release: str = "G"
 def write_amass() -> Callable[..., Path]:
     """The function that writes a file of AMASS: `write_amass(path, frames, fps, seed, release, legs)`."""
     return write
+
+
+@pytest.fixture(scope="session")
+def walker() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    """The function that gives what `write_amass` writes, y up: rotations (T, 22, 3) and the pelvis's path (T, 3)."""
+    return swaying
