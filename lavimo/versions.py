@@ -4,6 +4,7 @@ Snakemake does not see edits of the package; this number, handed to every job as
 """
 
 VERSIONS = {
+    "verify": 1,
     "catalogue": 2,
     "ingest": 2,
     "featurize": 2,

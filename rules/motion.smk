@@ -1,10 +1,23 @@
 """A source of clips becomes the clip table, SMPL motions and motion features.
 
 in   the files of config's `source`
-out  <results>/clips.csv
+out  <logs>/verify.json, what of these files is there and what is not
+     <results>/clips.csv
      <results>/motions/S.safetensors, <results>/motions/S.refused.csv
      <results>/features/S.safetensors
 """
+
+
+rule verify:
+    log:
+        "<logs>/verify.log",
+        json="<logs>/verify.json",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("verify", "source"),
+    shell:
+        "set -o pipefail; python -m lavimo verify --json {log.json} --options {params.options:q} 2>&1 | tee {log[0]}"
 
 
 rule catalogue:

@@ -10,12 +10,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import BODY_JOINTS, JOINT, PARENTS
 from lavimo.motion.ground import stand
 from lavimo.motion.inverse_kinematics import (
-    HIPS,
-    SPREADING,
-    best_rotations,
-    bone_directions,
-    checked,
-    inverse_kinematics,
+    HIPS, SPREADING, best_rotations, bone_directions, checked, inverse_kinematics,
 )  # fmt: skip
 from lavimo.motion.motion import Motion
 

@@ -24,21 +24,24 @@ def read_splits(folder: Path) -> dict[str, list[str]]:
     """The ids in `train.txt`, `val.txt` and `test.txt`, by split.
 
     Raises:
-        ValueError: a file is missing or unreadable, or an id stands in two splits or twice in one (named).
+        ValueError: a file is missing or unreadable, or an id stands in two splits or twice in one (all are named).
     """
     splits: dict[str, list[str]] = {}
+    seen: dict[str, str] = {}
+    faults = []
     for split in SPLITS:
         path = folder / f"{split}.txt"
         try:
             splits[split] = path.read_text(encoding="utf-8").split()
         except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"{path}: cannot be read ({error}); expected the published list of ids") from error
-    seen: dict[str, str] = {}
-    for split, ids in splits.items():
-        for name in ids:
+            faults.append(f"{path}: cannot be read ({error}); expected the published list of ids")
+            continue
+        for name in splits[split]:
             if name in seen:
-                raise ValueError(f"{folder}: the id {name!r} stands in {seen[name]}.txt and {split}.txt, expected one")
+                faults.append(f"{folder}: the id {name!r} stands in {seen[name]}.txt and {split}.txt, expected one")
             seen[name] = split
+    if faults:
+        raise ValueError("\n".join(faults))
     return splits
 
 

@@ -1,4 +1,4 @@
-"""Files of the real formats, written by the tests: AMASS's two releases, and the released npy of joints and features."""
+"""Files of AMASS's real formats, written by the tests."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ SHARED = Path(__file__).parents[2].parent / "shared/data"
 
 
 def swaying(frames: int, fps: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Someone on the embedded body who walks in a curve, all joints swinging: rotations (T, 22, 3) and pelvis (T, 3)."""
+    """Someone who walks in a curve, all joints swinging: rotations (T, 22, 3) and the pelvis's path (T, 3)."""
     generator = np.random.default_rng(seed)
     time_T11 = np.arange(frames)[:, None, None] / fps
     sizes, phases = generator.uniform(0, 0.25, (22, 3)), generator.uniform(0, 6, (22, 3))

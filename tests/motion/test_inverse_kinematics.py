@@ -11,13 +11,13 @@ from scipy.spatial.transform import Rotation
 
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices, smallest_rotations
-from lavimo.body.skeleton import JOINT_NAMES, MIRROR, PARENTS
+from lavimo.body.skeleton import JOINT, JOINT_NAMES, MIRROR, PARENTS
 from lavimo.config import BvhOptions, DemoOptions
 from lavimo.motion import bvh, demo
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.from_joints import skeleton_of
 from lavimo.motion.inverse_kinematics import inverse_kinematics
-from lavimo.motion.twist import FOOT, NO_TWIST, SMOOTHNESS
+from lavimo.motion.twist import NO_TWIST, SMOOTHNESS, FOOT
 
 Array = NDArray[np.floating]
 

@@ -57,7 +57,7 @@ def test_other_words_stay(words):
     assert mirrored_caption(words) == words
 
 
-@given(st.lists(st.sampled_from([*"ab", "left", "right", "clockwise", "counterclockwise", "all", "away"]), max_size=9))
+@given(st.lists(st.sampled_from([*"ab", "left", "right", "clockwise", "counterclockwise", "leftover"]), max_size=9))
 def test_words_twice_are_the_same(words):
     caption = " ".join(words)
     assert mirrored_caption(mirrored_caption(caption)) == caption

@@ -8,7 +8,6 @@ Shape suffixes: T frames, J joints, C channels, 3 and 4 vectors and quaternions 
 """
 
 import re
-import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from lavimo.motion.bvh.numbers import numbers_of
+
 Array = NDArray[np.float64]
 
+MOTION = re.compile(rb"^[ \t]*MOTION[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+FRAMES = re.compile(rb"\s*Frames:\s*(\d+)\s+Frame\s+Time:\s*(\S+)", re.IGNORECASE)
 CHANNEL = re.compile("([XYZ])(position|rotation)", re.IGNORECASE)
 TOKEN = re.compile(
     r"""\b(?:ROOT|JOINT)[ \t]+(?P<joint>[^\n{]+?)\s*\{
@@ -79,16 +82,16 @@ def read_bvh(path: Path) -> Bvh:
             expected and what to do are named.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = Path(path).read_bytes()
+    except OSError as error:
         raise ValueError(f"{path}: cannot be read ({error}); expected a BVH text file") from error
     try:
-        sections = re.split(r"^[ \t]*MOTION[ \t]*$", text, maxsplit=1, flags=re.MULTILINE | re.IGNORECASE)
-        if len(sections) < 2:
+        heading = MOTION.search(content)
+        if not heading:
             raise ValueError("found no line MOTION; the file is no BVH or is cut short: fetch it again")
-        names, parents, offsets, channels = _hierarchy(sections[0])
-        frames, frame_s, numbers = _motion_header(sections[1])
-        values = _numbers(numbers)
+        names, parents, offsets, channels = _hierarchy(_text(content[: heading.start()]))
+        frames, frame_s, start = _motion_header(content, heading.end())
+        values = numbers_of(content, start)
         if values.size != frames * len(channels):
             raise ValueError(
                 f"found {values.size} numbers, expected {frames} frames x {len(channels)} channels = "
@@ -165,8 +168,9 @@ def _channels(text: str, joint: str, index: int) -> list[tuple[int, str, str]]:
     return channels
 
 
-def _motion_header(text: str) -> tuple[int, float, str]:
-    match = re.match(r"\s*Frames:\s*(\d+)\s+Frame\s+Time:\s*(\S+)", text, re.IGNORECASE)
+def _motion_header(content: bytes, at: int) -> tuple[int, float, int]:
+    """The number of frames, seconds a frame, and where the frames start."""
+    match = FRAMES.match(content, at)
     try:
         frames, frame_s = int(match[1]), float(match[2])  # type: ignore[index]
     except (TypeError, ValueError) as error:
@@ -176,20 +180,11 @@ def _motion_header(text: str) -> tuple[int, float, str]:
     if not 1e-4 <= frame_s <= 1:
         raise ValueError(f"found a frame time of {frame_s} s, expected one from 0.0001 to 1")
     assert match
-    return frames, frame_s, text[match.end() :]
+    return frames, frame_s, match.end()
 
 
-def _numbers(text: str) -> Array:
+def _text(content: bytes) -> str:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", DeprecationWarning)  # numpy's way of saying that it stopped half-way
-            return np.fromstring(text, sep=" ")
-    except (ValueError, DeprecationWarning):
-        return np.array([_number(word) for word in text.split()])
-
-
-def _number(word: str) -> float:
-    try:
-        return float(word)
-    except ValueError as error:
-        raise ValueError(f"found {word[:40]!r} among the frames, expected a number; export the file again") from error
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the hierarchy is no UTF-8 text ({error}); export the file again") from error
