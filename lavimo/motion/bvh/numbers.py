@@ -26,13 +26,23 @@ def numbers_of(text: bytes, start: int = 0) -> Array:
     most = (len(buffer) - start) // 2 + 1
     values, odd_3 = np.empty(most), np.empty((most, 3), np.int64)
     count, odds = _read(buffer, start, values, odd_3, POWERS)
-    for index, begin, end in odd_3[:odds].tolist():
-        try:
-            values[index] = float(text[begin:end])
-        except ValueError as error:
-            word = text[begin : begin + 40].split()[0].decode("utf-8", "replace")
-            raise ValueError(f"found {word!r} among the frames, expected a number; export the file again") from error
+    places = odd_3[:odds].tolist()
+    try:
+        values[odd_3[:odds, 0]] = [float(text[begin:end]) for _, begin, end in places]
+    except ValueError as error:
+        word = next(word for _, begin, end in places if not _is_number(word := text[begin:end]))
+        raise ValueError(
+            f"found {word[:40].decode('utf-8', 'replace')!r} among the frames, expected a number; export the file again"
+        ) from error
     return values[:count]
+
+
+def _is_number(word: bytes) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 @njit(cache=True)

@@ -7,6 +7,7 @@ without channels, called `PARENT/end`.
 Shape suffixes: T frames, J joints, C channels, 3 and 4 vectors and quaternions (x, y, z, w).
 """
 
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -23,14 +24,6 @@ Array = NDArray[np.float64]
 MOTION = re.compile(rb"^[ \t]*MOTION[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 FRAMES = re.compile(rb"\s*Frames:\s*(\d+)\s+Frame\s+Time:\s*(\S+)", re.IGNORECASE)
 CHANNEL = re.compile("([XYZ])(position|rotation)", re.IGNORECASE)
-TOKEN = re.compile(
-    r"""\b(?:ROOT|JOINT)[ \t]+(?P<joint>[^\n{]+?)\s*\{
-      | \b(?P<end>End[ \t]+Site)[^\n{]*\s*\{
-      | \bOFFSET(?P<offset>[^\n{}]*)
-      | \bCHANNELS(?P<channels>[^\n{}]*)
-      | (?P<close>\})""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -116,23 +109,29 @@ def _hierarchy(text: str) -> tuple[list[str], list[int], list[list[float]], list
     offsets: list[list[float]] = []
     channels: list[tuple[int, str, str]] = []
     open_joints: list[int] = []
-    for token in TOKEN.finditer(text):
-        kind = token.lastgroup
-        if kind in ("joint", "end"):
-            parent = open_joints[-1] if open_joints else -1
-            names.append(token["joint"] or f"{names[parent]}/end")
-            parents.append(parent)
-            offsets.append([0.0, 0.0, 0.0])
-            open_joints.append(len(names) - 1)
-            continue
-        if not open_joints:
-            raise ValueError(f"found {token[0].strip()!r} outside of any joint of the hierarchy; export the file again")
-        if kind == "close":
-            open_joints.pop()
-        elif kind == "offset":
-            offsets[open_joints[-1]] = _vector(token["offset"], names[open_joints[-1]])
-        else:
-            channels += _channels(token["channels"], names[open_joints[-1]], open_joints[-1])
+    coming = None  # the joint that the next brace opens
+    for line in text.replace("{", "\n{\n").replace("}", "\n}\n").splitlines():
+        word, _, rest = line.strip().replace("\t", " ").partition(" ")
+        match word.upper():
+            case "ROOT" | "JOINT" if rest.strip():
+                coming = rest.strip()
+            case "END":
+                coming = ""
+            case "{" if coming is not None:
+                parent = open_joints[-1] if open_joints else -1
+                open_joints.append(len(names))
+                names.append(coming or f"{names[parent]}/end")
+                parents.append(parent)
+                offsets.append([0.0, 0.0, 0.0])
+                coming = None
+            case "}" | "OFFSET" | "CHANNELS" if not open_joints:
+                raise ValueError(f"found {line.strip()!r} outside of any joint of the hierarchy; export the file again")
+            case "}":
+                open_joints.pop()
+            case "OFFSET":
+                offsets[open_joints[-1]] = _vector(rest, names[open_joints[-1]])
+            case "CHANNELS":
+                channels += _channels(rest, names[open_joints[-1]], open_joints[-1])
     if not names or open_joints:
         raise ValueError(
             f"found {len(names)} joints and {len(open_joints)} unclosed braces; expected a whole hierarchy"
@@ -150,7 +149,7 @@ def _vector(text: str, joint: str) -> list[float]:
         x, y, z = map(float, text.split())
     except ValueError as error:
         raise ValueError(f"joint {joint!r}: found the offset {text.strip()!r}, expected three numbers") from error
-    if not np.isfinite([x, y, z]).all():
+    if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
         raise ValueError(f"joint {joint!r}: found the offset {text.strip()!r}, expected finite numbers")
     return [x, y, z]
 
