@@ -70,7 +70,7 @@ def inverse_kinematics(joints_TJ3: Array, rest_joints_S3: Array) -> tuple[Array,
             bone = NEXT[joint]
             seen_TJ3 = bones_TJ3 @ above_T33  # in the frame of the joint above
             swings_T33 = smallest_rotations(rest_J3[bone], seen_TJ3[:, bone])
-            twists_T = np.zeros(len(joints_TJ3))
+            twists_T: Array = np.zeros(len(joints_TJ3))
             if joint in SPINE:
                 chest_T33 = (above_T33 @ swings_T33).swapaxes(-1, -2) @ world_TS33[:, JOINT["spine3"]]
                 twists_T = SPINE[joint] * twist_about(rest_J3[bone], chest_T33)
@@ -94,7 +94,7 @@ def checked(joints_TJ3: Array) -> Array:
         raise ValueError(
             f"joints: found shape {joints_TJ3.shape}, expected (T, {BODY_JOINTS}, 3) with at least 1 frame"
         )
-    bad_T = ~np.isfinite(joints_TJ3).all((1, 2))
+    bad_T = np.asarray(~np.isfinite(joints_TJ3).all((1, 2)))
     if bad_T.any():
         raise ValueError(
             f"joints: found NaN or infinite positions in {bad_T.sum()} of {len(bad_T)} frames, first in frame "

@@ -18,6 +18,7 @@ from lavimo.body.kinematics import smallest_rotations
 
 Array = NDArray[np.floating]
 Complex = NDArray[np.complexfloating]
+Numbers = NDArray[np.inexact]  # real or complex
 
 SMOOTHNESS = 1.0
 """What a change of twist between two frames costs; a difference from what a right angle's bend tells costs 1."""
@@ -77,7 +78,7 @@ def _carried(bone_3: Array, swings_T33: Array) -> Complex:
     return (turns_T33.trace(axis1=-2, axis2=-1) - 1 + 1j * (doubled_T3 @ bone_3)) / 2
 
 
-def _smooth(weights_T: Array, pull_T: Complex, carried_T: Complex) -> Complex:
+def _smooth(weights_T: Array, pull_T: Numbers, carried_T: Numbers) -> Complex:
     """The numbers z (T,) of least sum w |z|^2 - 2 Re(conj(pull) z) + SMOOTHNESS |z_next - carried z|^2."""
     bands_2T = np.zeros((2, len(weights_T)), complex)
     bands_2T[0] = weights_T

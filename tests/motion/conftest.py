@@ -1,15 +1,18 @@
-"""Files of AMASS's real formats, written by the tests."""
+"""What tests of motions share: someone who moves, where the joints then are, and files of AMASS's real formats."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from lavimo.body.body import embedded_body
+from lavimo.body.kinematics import forward_kinematics, matrices
 
-SHARED = Path(__file__).parents[2].parent / "shared/data"
+Array = NDArray[np.floating]
+REST_S3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
 
 
 def swaying(frames: int, fps: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -56,3 +59,28 @@ def write_amass() -> Callable[..., Path]:
 def walker() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
     """The function that gives what `write_amass` writes, y up: rotations (T, 22, 3) and the pelvis's path (T, 3)."""
     return swaying
+
+
+@pytest.fixture(scope="session")
+def joints_from() -> Callable[..., Array]:
+    """A function that gives the 22 joints (T, 22, 3) of `joints_from(rotations_TS3, translation_T3, rest_S3)`."""
+
+    def joints(rotations_TS3: Array, translation_T3: Array, rest_S3: Array = REST_S3) -> Array:
+        return forward_kinematics(matrices(rotations_TS3), translation_T3, rest_S3)[0][:, :22]
+
+    return joints
+
+
+@pytest.fixture(scope="session")
+def movement() -> Callable[..., tuple[Array, Array]]:
+    """A function that gives rotations and translation of someone who moves smoothly in all joints, anywhere."""
+
+    def move(seed: int, frames: int = 9, size: float = 0.5) -> tuple[Array, Array]:
+        generator = np.random.default_rng(seed)
+        phases_S3, speeds_S3 = generator.uniform(0, 2 * np.pi, (24, 3)), generator.uniform(0.02, 0.15, (24, 3))
+        time_T11 = np.arange(frames)[:, None, None]
+        rotations_TS3 = size * np.sin(phases_S3 + speeds_S3 * time_T11)
+        rotations_TS3[:, 0] += [0, generator.uniform(-3, 3), 0]
+        return rotations_TS3, generator.normal(0, 2, (1, 3)) + 0.02 * time_T11[:, :, 0]
+
+    return move

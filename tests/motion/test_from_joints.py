@@ -8,16 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lavimo.body.body import embedded_body
+from lavimo.body.kinematics import forward_kinematics, matrices
+from lavimo.body.skeleton import JOINT
 from lavimo.config import DemoOptions
 from lavimo.motion import demo
 from lavimo.motion.features import features_from_joints, joints_from_features
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.from_joints import LIMBS, bone_lengths, fitting_betas, motion_from_joints, skeleton_of
 from lavimo.motion.ground import sole_heights
-from lavimo.motion.inverse_kinematics import bone_directions
+from lavimo.motion.inverse_kinematics import bone_directions, inverse_kinematics
 
 SAMPLES = Path(__file__).parents[2].parent / "shared/data/humanml3d_sample/new_joints"
-REST_J3 = embedded_body().rest(np.zeros(10, np.float32))[1][:22].astype(np.float64)
+REST_S3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
+REST_J3 = REST_S3[:22]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,7 @@ def test_a_motion_comes_back_through_joints_and_features(walk):
     """Features have the lowest joint on the floor, motions the soles: heights differ by a constant."""
     features_TD = features_from_joints(walk, REST_J3, "fixed")
     joints_TJ3 = joints_from_features(features_TD)
-    found_TJ3 = joints_of(motion_from_joints(joints_TJ3))
+    found_TJ3 = joints_of(motion_from_joints(joints_TJ3, REST_S3))
     higher = found_TJ3[..., 1].mean() - joints_TJ3[..., 1].mean()
     assert 0 < -higher < 0.04 or 0 < higher < 0.04
     assert np.linalg.norm(found_TJ3 - joints_TJ3 - [0, higher, 0], axis=-1).max() < 0.005
@@ -38,7 +41,7 @@ def test_a_motion_comes_back_through_joints_and_features(walk):
 
 @pytest.mark.parametrize("size", [0.8, 1.0, 1.15])
 def test_another_size_has_other_betas_and_points_the_same_way(walk, size):
-    motion = motion_from_joints(walk * size)
+    motion = motion_from_joints(walk * size, REST_S3)
     found_TJ3 = joints_of(motion)
     np.testing.assert_allclose(bone_lengths(found_TJ3)[LIMBS].sum(), size * bone_lengths(walk)[LIMBS].sum(), rtol=0.02)
     found_T3, expected_T3 = (bone_directions(joints)[:, LIMBS] for joints in (found_TJ3, walk))
@@ -64,9 +67,15 @@ def test_people_of_no_size_are_refused():
         motion_from_joints(REST_J3[None])
 
 
-def test_a_skeleton_is_found_again(walk):
+def test_a_skeleton_has_the_clips_bones_and_poses_as_the_clip(walk):
     found_S3 = skeleton_of(walk)
-    np.testing.assert_allclose(found_S3[:22], REST_J3, atol=1e-4)
+    np.testing.assert_allclose(bone_lengths(found_S3[None, :22]), bone_lengths(walk), atol=1e-6)
+    posed_TJ3 = forward_kinematics(*posed(inverse_kinematics(walk, found_S3)), found_S3)[0][:, :22]
+    np.testing.assert_allclose(posed_TJ3, walk, atol=1e-5)
+
+
+def posed(found):
+    return matrices(found[0]), found[1]
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="needs HumanML3D's sample clips beside the checkout")
@@ -77,5 +86,21 @@ def test_real_clips_stand_on_the_floor_at_their_size(clip):
     found_TJ3 = joints_of(motion)
     np.testing.assert_allclose(bone_lengths(found_TJ3)[LIMBS], bone_lengths(joints_TJ3)[LIMBS], atol=0.02)
     soles_T = sole_heights(motion)[0].min(1)
-    assert -0.02 < soles_T.min() and np.median(soles_T) < 0.02
+    assert soles_T.min() > -0.02
+    assert np.median(soles_T) < 0.02
     assert np.abs(motion.betas_B).max() < 2
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="needs HumanML3D's sample clips beside the checkout")
+def test_who_stands_upright_stands_upright_on_the_embedded_body():
+    """Frame 90 of 000000 and frame 0 of 007005: people stand, arms hanging; trunk, neck and shoulders are at rest."""
+    for clip, frame in (("000000", 90), ("007005", 0)):
+        motion = motion_from_joints(np.load(SAMPLES / f"{clip}.npy"))
+        turns_S = np.degrees(np.linalg.norm(motion.rotations_TJ3[frame], axis=-1))
+        trunk = ("spine1", "spine2", "spine3", "neck", "left_collar", "right_collar")
+        for name in trunk:
+            assert turns_S[JOINT[name]] < 25, (clip, name)
+        assert turns_S[[JOINT[name] for name in ("spine1", "spine2", "spine3")]].max() < 10, clip
+        joints_J3 = joints_of(motion)[frame]
+        lean_3 = joints_J3[JOINT["neck"]] - joints_J3[[1, 2]].mean(0)
+        assert np.degrees(np.arccos(lean_3[1] / np.linalg.norm(lean_3))) < 8, clip

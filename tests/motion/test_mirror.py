@@ -114,11 +114,11 @@ def test_any_source_can_be_mirrored(tmp_path, write_bvh):
         assert {clip.name for clip in clips_of(source)} == {
             name for clip in plain for name in (clip.name, f"M{clip.name}")
         }
-        ingest("1-of-12" if source.kind == "demo" else "1-of-1", tmp_path / "m", tmp_path / "r", source, IngestOptions())
+        ingest(
+            "1-of-12" if source.kind == "demo" else "1-of-1", tmp_path / "m", tmp_path / "r", source, IngestOptions()
+        )
         motions = dict(read_motions(tmp_path / "m"))
         assert motions
         for name, one in motions.items():
             if f"M{name}" in motions:
-                np.testing.assert_array_equal(
-                    motions[f"M{name}"].rotations_TJ3, mirrored_motion(one).rotations_TJ3
-                )
+                np.testing.assert_array_equal(motions[f"M{name}"].rotations_TJ3, mirrored_motion(one).rotations_TJ3)

@@ -91,5 +91,10 @@ def test_bad_parts_are_named(tmp_path):
     table.write_text("clip,caption,path,start,end\nb,x,a.npz,2,1\nc,x,a.npz,soon,\nd,x,a.npz,-1,\ne,x,z.npz,,\n")
     with pytest.raises(ValueError, match=r"4 bad row") as caught:
         catalogue(tmp_path / "c.csv", SourceOptions(kind="smpl", smpl=SmplOptions(folder=tmp_path, captions=table)))
-    for words in ("clip 'b': found start 2 s and end 1.0 s", "found start 'soon'", "clip 'd': found start -1", "no file z.npz"):
+    for words in (
+        "clip 'b': found start 2 s and end 1.0 s",
+        "found start 'soon'",
+        "clip 'd': found start -1",
+        "no file z.npz",
+    ):
         assert words in str(caught.value)

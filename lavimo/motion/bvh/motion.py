@@ -1,14 +1,27 @@
-"""From a BVH file to an SMPL motion: parse, drop calibration frames, resample, retarget."""
+"""From a BVH file to an SMPL motion: parse, drop calibration frames, resample, retarget.
 
+A skeleton that stands upright with all rotations zero hands its rotations over; of any other, whose rotations mean
+something else (LaFAN1's joints have their axes along the bones), only the places of the joints are used.
+
+T frames, J joints, 3 and 33 vectors and matrices.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from lavimo.motion.bvh.parser import read_bvh
+from lavimo.motion.complete import complete
+from lavimo.motion.from_joints import motion_from_joints
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.resample import instants, lerp, part, slerp
-from lavimo.motion.retarget import retarget
-from lavimo.motion.skeletons import dialect_of
+from lavimo.motion.retarget import nearest_axis, pose, retarget
+from lavimo.motion.skeletons import dialect_of, plain
+
+Array = NDArray[np.floating]
 
 
 def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None) -> Motion:
@@ -34,12 +47,36 @@ def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None) ->
             rotations_TJ4 = slerp(rotations_TJ4, next_rotations_TJ4, share_T)
             positions_TJ3 = lerp(positions_TJ3, next_positions_TJ3, share_T)
         rotations_TJ33 = Rotation.from_quat(rotations_TJ4.reshape(-1, 4)).as_matrix()
-        return retarget(
-            bvh.parents_J,
-            bvh.offsets_J3,
-            rotations_TJ33.reshape(*rotations_TJ4.shape[:2], 3, 3),
-            positions_TJ3,
-            {smpl: bvh.names.index(name) for smpl, name in dialect.joints.items()},
-        )
+        rotations_TJ33 = rotations_TJ33.reshape(*rotations_TJ4.shape[:2], 3, 3)
+        names = plain(bvh.names)
+        joints = {smpl: names.index(name) for smpl, name in dialect.joints.items()}
+        if stands(bvh.parents_J, bvh.offsets_J3, joints):
+            return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints)
+        points_TJ3, _ = pose(bvh.parents_J, rotations_TJ33, positions_TJ3)
+        points_TJ3 = points_TJ3 @ upwards(points_TJ3, joints).T
+        return motion_from_joints(complete({name: points_TJ3[:, joint] for name, joint in joints.items()}))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def stands(parents_J: NDArray[np.intp], offsets_J3: Array, joints: Mapping[str, int]) -> bool:
+    """Whether with all rotations zero both ankles are as far from the neck as legs hang, not beside it or above."""
+    still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
+    rest_J3 = pose(parents_J, still_1J33, offsets_J3[None])[0][0]
+    at = {name: rest_J3[joint] for name, joint in joints.items()}
+    up_3 = at["neck"] - (at["left_hip"] + at["right_hip"]) / 2
+    legs_23 = np.stack([at[f"{side}_ankle"] - at[f"{side}_hip"] for side in ("left", "right")])
+    return bool((legs_23 @ up_3 < -0.7 * np.linalg.norm(legs_23, axis=1) * np.linalg.norm(up_3)).all())
+
+
+def upwards(points_TJ3: Array, joints: Mapping[str, int]) -> Array:
+    """The rotation (3, 3) that makes y the axis along which the neck is above the hips in most frames."""
+    hips_T3 = (points_TJ3[:, joints["left_hip"]] + points_TJ3[:, joints["right_hip"]]) / 2
+    up_3 = nearest_axis(np.median(points_TJ3[:, joints["neck"]] - hips_T3, axis=0))
+    if up_3[1] < 0:
+        raise ValueError("found the neck below the hips in most frames; expected someone upright")
+    if up_3[1] > 0:
+        return np.eye(3)
+    y_3 = np.array([0.0, 1.0, 0.0])
+    axis_3 = np.cross(up_3, y_3)
+    return Rotation.from_rotvec(axis_3 * np.pi / 2).as_matrix()

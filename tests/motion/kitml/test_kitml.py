@@ -62,7 +62,8 @@ def release(tmp_path_factory) -> SourceOptions:
     folder = tmp_path_factory.mktemp("kit") / "KIT-ML"
     for part in ("texts", "new_joint_vecs", "new_joints"):
         (folder / part).mkdir(parents=True)
-    for seed, (split, name) in enumerate((("train", "00001"), ("train", "M00001"), ("val", "00002"), ("test", "00003"))):
+    ids = (("train", "00001"), ("train", "M00001"), ("val", "00002"), ("test", "00003"))
+    for seed, (split, name) in enumerate(ids):
         joints_TJ3 = mmm(40, seed)
         vecs_TD = features_from_joints(joints_TJ3, joints_TJ3[0], "humanml3d", KIT).astype(np.float32)
         np.save(folder / f"new_joint_vecs/{name}.npy", vecs_TD)
