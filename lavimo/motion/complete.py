@@ -1,4 +1,4 @@
-"""The joints of other skeletons, in any unit, as the 22 that inverse kinematics asks for.
+"""The joints of other skeletons, in any unit: as the 22 that inverse kinematics asks for, and as a motion.
 
 A spine's joints lie elsewhere in every skeleton and collars are often missing: where they are, SMPL's spine lies on the
 line from pelvis to neck as it does in the embedded body, and its collars on the lines from neck to shoulders.
@@ -14,12 +14,28 @@ from numpy.typing import NDArray
 
 from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import BODY_JOINTS, JOINT, JOINT_NAMES
+from lavimo.motion.from_joints import motion_from_joints
+from lavimo.motion.motion import Motion
 
 Array = NDArray[Any]
 
 LEGS = [[JOINT[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")] for side in ("left", "right")]
 COLLAR = 0.3
 """How far a collar lies on the way from the neck to the shoulder."""
+
+
+def motion_of(known: Mapping[str, Array]) -> Motion:
+    """The motion of the embedded body whose joints point where these do; standing, it stands upright.
+
+    Args:
+        known: positions (T, 3) by SMPL's names, y up, 20 frames a second.
+
+    Raises:
+        ValueError: as `complete`, or fewer than two frames.
+    """
+    rest_S3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
+    skeleton_J3 = complete({name: rest_S3[None, JOINT[name]] for name in known})[0]
+    return motion_from_joints(complete(known), np.concatenate([skeleton_J3, rest_S3[BODY_JOINTS:]]))
 
 
 def complete(known: Mapping[str, Array]) -> Array:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.body.skeleton import BODY_JOINTS, JOINT
-from lavimo.motion.complete import complete
+from lavimo.motion.complete import motion_of
 from lavimo.motion.features import joints_from_features
+from lavimo.motion.from_joints import motion_from_joints
 from lavimo.motion.layout import HUMANML3D, KIT, Layout
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.npz import read_npy
@@ -27,20 +28,15 @@ def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None) ->
     Raises:
         ValueError: the file is damaged, of another shape, or too short; it is named.
     """
-    from lavimo.motion.from_joints import motion_from_joints
-
     joints_TJ3, layout = read_joints(path)
     try:
         before_T, after_T, share_T = part(instants(len(joints_TJ3), 1 / layout.fps, FPS), start_s, end_s)
         joints_TJ3 = lerp(joints_TJ3[before_T], joints_TJ3[after_T], share_T)
-        return motion_from_joints(_of_mmm(joints_TJ3) if layout is KIT else joints_TJ3)
+        if layout is KIT:
+            return motion_of({name: joints_TJ3[:, joint] for joint, name in enumerate(KIT.names) if name in JOINT})
+        return motion_from_joints(joints_TJ3)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
-
-
-def _of_mmm(joints_TJ3: Array) -> Array:
-    """KIT-ML's joints (T, 21, 3), millimetres, as HumanML3D's (T, 22, 3), metres."""
-    return complete({name: joints_TJ3[:, joint] for joint, name in enumerate(KIT.names) if name in JOINT})
 
 
 def read_joints(path: Path) -> tuple[Array, Layout]:

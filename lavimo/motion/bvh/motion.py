@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from lavimo.motion.bvh.parser import read_bvh
-from lavimo.motion.complete import complete
-from lavimo.motion.from_joints import motion_from_joints
+from lavimo.motion.complete import motion_of
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.resample import instants, lerp, part, slerp
 from lavimo.motion.retarget import nearest_axis, pose, retarget
@@ -54,19 +53,28 @@ def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None) ->
             return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints)
         points_TJ3, _ = pose(bvh.parents_J, rotations_TJ33, positions_TJ3)
         points_TJ3 = points_TJ3 @ upwards(points_TJ3, joints).T
-        return motion_from_joints(complete({name: points_TJ3[:, joint] for name, joint in joints.items()}))
+        return motion_of({name: points_TJ3[:, joint] for name, joint in joints.items()})
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 
 
 def stands(parents_J: NDArray[np.intp], offsets_J3: Array, joints: Mapping[str, int]) -> bool:
-    """Whether with all rotations zero both ankles are as far from the neck as legs hang, not beside it or above."""
+    """Whether with all rotations zero the legs hang away from the neck, and the hips lie across."""
     still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
     rest_J3 = pose(parents_J, still_1J33, offsets_J3[None])[0][0]
     at = {name: rest_J3[joint] for name, joint in joints.items()}
-    up_3 = at["neck"] - (at["left_hip"] + at["right_hip"]) / 2
-    legs_23 = np.stack([at[f"{side}_ankle"] - at[f"{side}_hip"] for side in ("left", "right")])
-    return bool((legs_23 @ up_3 < -0.7 * np.linalg.norm(legs_23, axis=1) * np.linalg.norm(up_3)).all())
+    up_3 = _unit(at["neck"] - (at["left_hip"] + at["right_hip"]) / 2)
+    legs_K3 = [
+        at[f"{side}_{end}"] - at[f"{side}_{start}"]
+        for side in ("left", "right")
+        for start, end in (("hip", "knee"), ("knee", "ankle"))
+    ]
+    hang = all(_unit(bone_3) @ up_3 < -0.7 for bone_3 in legs_K3)
+    return bool(hang and abs(_unit(at["left_hip"] - at["right_hip"]) @ up_3) < 0.5)
+
+
+def _unit(vector_3: Array) -> Array:
+    return vector_3 / max(float(np.linalg.norm(vector_3)), 1e-12)
 
 
 def upwards(points_TJ3: Array, joints: Mapping[str, int]) -> Array:
