@@ -71,6 +71,14 @@ def featurize(given: argparse.Namespace) -> None:
     featurize(given.motions, given.features, section(given, "featurize", config.FeaturizeOptions))
 
 
+@stage("clips", "statistics", "features*")
+def measure(given: argparse.Namespace) -> None:
+    """Compute mean and standard deviation of the train split's features, as training takes them."""
+    from lavimo.motion.statistics import measure
+
+    measure(given.clips, given.features, given.statistics)
+
+
 @stage("motions", "animations")
 def animate(given: argparse.Namespace) -> None:
     """Give each motion of a shard an avatar, a camera and a scene."""

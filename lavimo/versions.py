@@ -8,6 +8,7 @@ VERSIONS = {
     "catalogue": 2,
     "ingest": 2,
     "featurize": 2,
+    "measure": 1,
     "animate": 1,
     "render": 1,
     "sample_frames": 1,

@@ -122,7 +122,11 @@ def test_axes_along_bones(sway, seed, up):
 
 
 def test_namespaces_are_what_all_share():
-    assert plain(["mixamorig:Hips", "mixamorig:HeadTop_End", "mixamorig:Hips/end"]) == ["Hips", "HeadTop_End", "Hips/end"]
+    assert plain(["mixamorig:Hips", "mixamorig:HeadTop_End", "mixamorig:Hips/end"]) == [
+        "Hips",
+        "HeadTop_End",
+        "Hips/end",
+    ]
     assert plain(["Upper_L", "Upper_R", "Hips"]) == ["Upper_L", "Upper_R", "Hips"]
     assert plain(["Shoulder_L", "Shoulder_R"]) == ["L", "R"]
     assert plain(["Bip001 Pelvis", "Bip001 L Thigh"]) == ["Bip01 Pelvis", "Bip01 L Thigh"]
