@@ -74,5 +74,6 @@ def dialect_of(names: Iterable[str]) -> Dialect:
         return nearest
     raise ValueError(
         f"found a skeleton that no table knows, with the joints {', '.join(names)}; the nearest table, "
-        f"{nearest.name!r}, expects also {', '.join(missing[nearest.name])}. Write a table for it in lavimo/motion/skeletons"
+        f"{nearest.name!r}, expects also {', '.join(missing[nearest.name])}. "
+        "Write a table for it in lavimo/motion/skeletons"
     )

@@ -10,7 +10,7 @@ from lavimo.files import atomic
 
 Status = Literal["ok", "note", "problem"]
 Value = TypeVar("Value")
-SHOWN = 12
+SHOWN = 20
 """How many findings of one check and status people are shown; the JSON has all."""
 
 

@@ -1,13 +1,13 @@
 """Stage `verify`: before any work, what of the configured source is there and what is not. Never stops half-way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from lavimo.clips import SPLITS, Clip
 from lavimo.config import SourceOptions
 from lavimo.motion.amass.subsets import AmassTree
 from lavimo.motion.catalogue import clips_of
-from lavimo.motion.splits import leaks
+from lavimo.motion.splits import leaking, leaks
 from lavimo.motion.verify.files import check_files
 from lavimo.motion.verify.finding import Findings, table_of, write_json
 from lavimo.motion.verify.release import check_annotations, check_humanml3d, check_kit
@@ -60,7 +60,11 @@ def check_clips(clips: Iterable[Clip], findings: Findings) -> None:
         captions = sum(len(clip.captions) for clip in names)
         report = findings.ok if names else findings.problem
         report("clips", split, f"{len(names)} clips, {captions} captions")
-    shared: Mapping[str, dict[str, list[str]]] = leaks(clips)
-    for source, splits in shared.items():
+    for split in SPLITS[1:]:
+        own = [clip.name for clip in clips if clip.split == split]
+        if leaked := leaking(clips, split):
+            share = 100 * len(leaked) / len(own)
+            findings.note("leaks", split, f"{len(leaked)} clips ({share:.1f}%) are from recordings that feed train")
+    for source, splits in leaks(clips).items():
         counts = ", ".join(f"{len(names)} in {split}" for split, names in splits.items())
         findings.note("leaks", source, f"clips of one recording on both sides: {counts}")

@@ -1,4 +1,4 @@
-"""The same movement in every dialect is the same motion; so it is where all joints' axes are turned, as LaFAN1's are."""
+"""The same movement in every dialect is the same motion; so it is where joints have other axes, as LaFAN1's do."""
 
 import re
 
