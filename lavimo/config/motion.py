@@ -75,7 +75,8 @@ class KitmlOptions(Options):
     layout: Literal["release", "annotations"] = "release"
     """`release`: texts/ and new_joint_vecs/ (12.5 frames a second); `annotations`: TMR's file, over AMASS."""
     folder: Path = Path("data/KIT-ML")
-    """Holds train.txt, val.txt, test.txt; for `release` also texts/, new_joint_vecs/; else annotations.json."""
+    """Holds train.txt, val.txt, test.txt (or they are in splits/); for `release` texts/, new_joint_vecs/, else
+    annotations.json."""
     annotations: Path | None = None
     """annotations.json, if it is not in `folder`."""
     amass: Path = Path("data/amass")
@@ -87,6 +88,11 @@ class KitmlOptions(Options):
     def annotations_file(self) -> Path:
         """Where annotations.json is expected."""
         return self.annotations or self.folder / "annotations.json"
+
+    @property
+    def splits(self) -> Path:
+        """The folder that holds the split files: TMR has them in one of their own."""
+        return self.folder / "splits" if (self.folder / "splits").is_dir() else self.folder
 
 
 class SourceOptions(Options):
@@ -123,7 +129,7 @@ class SourceOptions(Options):
                 return [*(self.humanml3d.folder / name for name in ("texts", *splits)), *index]
             case "kitml":
                 texts = self.kitml.folder / "texts" if self.kitml.layout == "release" else self.kitml.annotations_file
-                return [texts, *(self.kitml.folder / name for name in splits)]
+                return [texts, *(self.kitml.splits / name for name in splits)]
 
 
 class IngestOptions(Options):

@@ -16,13 +16,19 @@ from lavimo.clips import Clip
 from lavimo.motion.splits import split_of
 
 
-def clips_of_table(table: Path, default_path: Callable[[str], str], locate: Callable[[str], Path | None]) -> list[Clip]:
+def clips_of_table(
+    table: Path,
+    default_path: Callable[[str], str],
+    locate: Callable[[str], Path | None],
+    recording: Callable[[str], str] = str,
+) -> list[Clip]:
     """The clips that the CSV names.
 
     Args:
         table: the CSV.
         default_path: the file in the folder of the clip with this name.
         locate: the path of a file in the folder, None if it is not there.
+        recording: what a column `path` says, in one spelling.
 
     Raises:
         ValueError: the CSV cannot be read or lacks a column, or rows are bad: every bad one is named (a clip named
@@ -35,7 +41,7 @@ def clips_of_table(table: Path, default_path: Callable[[str], str], locate: Call
     faults = []
     for line, row in enumerate(rows, start=2):
         try:
-            clip = _clip(row, columns, default_path, locate)
+            clip = _clip(row, columns, default_path, locate, recording)
             if clip.name in clips:
                 raise ValueError(f"clip {clip.name!r}: stands in the table more than once; remove all rows but one")
             clips[clip.name] = clip
@@ -59,13 +65,17 @@ def _read(table: Path) -> tuple[list[str], list[dict[str, str]]]:
 
 
 def _clip(
-    row: dict[str, str], columns: list[str], default_path: Callable[[str], str], locate: Callable[[str], Path | None]
+    row: dict[str, str],
+    columns: list[str],
+    default_path: Callable[[str], str],
+    locate: Callable[[str], Path | None],
+    recording: Callable[[str], str],
 ) -> Clip:
     name = row["clip"]
     captions = [row["caption"]]
     captions += [row[name] for name in columns if name.startswith("caption_") and row[name].strip()]
     path = row.get("path") or default_path(name)
-    source = row.get("source") or row.get("path") or ""
+    source = row.get("source") or (recording(path) if row.get("path") else "")
     clip = Clip(
         name,
         row["split"] if "split" in columns else split_of(source or name),

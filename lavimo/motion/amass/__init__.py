@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from lavimo.clips import Clip
 from lavimo.config import AmassOptions
-from lavimo.motion.amass.subsets import AmassTree
+from lavimo.motion.amass.subsets import AmassTree, recording_of
 from lavimo.motion.caption_table import clips_of_table
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def catalogue(options: AmassOptions) -> list[Clip]:
     Raises:
         ValueError: the folder or the CSV cannot be read, or rows are bad: every bad one is named.
     """
-    return clips_of_table(options.captions, "{}.npz".format, AmassTree(options.folder).find)
+    return clips_of_table(options.captions, "{}.npz".format, AmassTree(options.folder).find, recording_of)
 
 
 def load(clip: Clip, options: AmassOptions) -> "Motion":

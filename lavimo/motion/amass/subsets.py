@@ -54,14 +54,14 @@ class AmassTree:
             if path.endswith(".npz") and "/" in path:
                 subset = path.split("/")[0]
                 self.subsets.setdefault(FIRST.get(subset, subset), subset)
-                self._files.setdefault(_key(path), path)
+                self._files.setdefault(recording_of(path), path)
 
     def __len__(self) -> int:
         return len(self._files)
 
     def find(self, path: str) -> Path | None:
         """The file that a path relative to AMASS's folder means, in whatever release lies here; None if none does."""
-        found = self._files.get(_key(path))
+        found = self._files.get(recording_of(path))
         return self.folder / found if found else None
 
 
@@ -71,7 +71,8 @@ def subset_of(path: str) -> str:
     return FIRST.get(subset, subset)
 
 
-def _key(path: str) -> str:
+def recording_of(path: str) -> str:
+    """One name for a recording, whatever release's path is given."""
     subset, *inner = path.split("/")
     rest = re.sub(r"(_poses|_stageii)?(\.np[yz])?$", "", "/".join(inner))
     return f"{FIRST.get(subset, subset)}/{re.sub('[ _]+', '_', rest)}"

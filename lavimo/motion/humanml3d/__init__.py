@@ -28,7 +28,7 @@ def catalogue(options: HumanML3DOptions, mirrored: bool) -> list[Clip]:
     Raises:
         ValueError: a table is missing or bad (named), or the AMASS folder does not exist.
     """
-    return clips_of_release(options.folder, mirrored, partial(Recordings(options).__getitem__))
+    return clips_of_release(options.folder, options.folder, mirrored, partial(Recordings(options).__getitem__))
 
 
 class Recordings:

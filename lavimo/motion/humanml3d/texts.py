@@ -82,13 +82,16 @@ class Texts:
         return []
 
 
-def clips_of_release(folder: Path, mirrored: bool, recording_of: Callable[[str], Recording]) -> list[Clip]:
+def clips_of_release(
+    folder: Path, splits: Path, mirrored: bool, recording_of: Callable[[str], Recording]
+) -> list[Clip]:
     """The clips of the split files that have captions, each with those captions that share its first one's part.
 
     In training, captions of other parts are further clips, called `ID~START-END`.
 
     Args:
-        folder: holds texts/, train.txt, val.txt, test.txt.
+        folder: holds texts/.
+        splits: holds train.txt, val.txt, test.txt.
         mirrored: with the ids that start with M.
         recording_of: where an id's motion is.
 
@@ -98,7 +101,7 @@ def clips_of_release(folder: Path, mirrored: bool, recording_of: Callable[[str],
     texts = Texts(folder)
     clips: list[Clip] = []
     bare: list[str] = []
-    for split, ids in read_splits(folder).items():
+    for split, ids in read_splits(splits).items():
         for name in ids:
             if mirrored or not name.startswith(PREFIX):
                 own = list(clips_of_parts(name, split, texts[name], recording_of(name)))

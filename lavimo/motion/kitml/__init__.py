@@ -35,7 +35,7 @@ def catalogue(options: KitmlOptions, mirrored: bool) -> list[Clip]:
     def recording_of(name: str) -> Recording:
         return Recording(find(f"new_joint_vecs/{name}.npy") or find(f"new_joints/{name}.npy"))
 
-    return clips_of_release(options.folder, mirrored, recording_of)
+    return clips_of_release(options.folder, options.splits, mirrored, recording_of)
 
 
 def read_annotations(path: Path) -> dict[str, tuple[str, list[tuple[str, Part]]]]:
@@ -63,7 +63,7 @@ def read_annotations(path: Path) -> dict[str, tuple[str, list[tuple[str, Part]]]
 def _annotated(options: KitmlOptions, mirrored: bool) -> list[Clip]:
     annotations = read_annotations(options.annotations_file)
     tree = AmassTree(options.amass)
-    splits = read_splits(options.folder)
+    splits = read_splits(options.splits)
     listed = {name for ids in splits.values() for name in ids}
     clips: list[Clip] = []
     for split, ids in splits.items():
@@ -80,7 +80,7 @@ def _annotated(options: KitmlOptions, mirrored: bool) -> list[Clip]:
                 recording = Recording(tree.find(path), path, mirrored=True)
                 clips += clips_of_parts(PREFIX + name, split, _worded(captions, True), recording)
     if not clips:
-        raise ValueError(f"{options.annotations_file}: found no id of the split files in {options.folder}")
+        raise ValueError(f"{options.annotations_file}: found no id of the split files in {options.splits}")
     return clips
 
 

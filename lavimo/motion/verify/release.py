@@ -50,14 +50,14 @@ def check_humanml3d(options: HumanML3DOptions, mirrored: bool, with_features: bo
 
 def check_kit(options: KitmlOptions, mirrored: bool, with_features: bool, findings: Findings) -> None:
     """KIT-ML's release: its split files, texts and released features."""
-    names = _splits(options.folder, mirrored, [KIT, KIT_ORIGINAL], findings)
+    names = _splits(options.splits, mirrored, [KIT, KIT_ORIGINAL], findings)
     _texts(options.folder, names, findings)
     _released(options.folder, names, with_features, findings)
 
 
 def check_annotations(options: KitmlOptions, mirrored: bool, findings: Findings) -> None:
     """TMR's layout: its split files, annotations and AMASS's subsets."""
-    names = _splits(options.folder, mirrored, [KIT, HUMANML3D], findings)
+    names = _splits(options.splits, mirrored, [KIT, HUMANML3D], findings)
     path = options.annotations_file
     annotations = findings.attempt("annotations", str(path), lambda: read_annotations(path))
     tree = findings.attempt("subsets", str(options.amass), lambda: AmassTree(options.amass))
