@@ -60,6 +60,8 @@ class HumanML3DOptions(Options):
     """The joints of HumanAct12's clips, *.npy, as in HumanML3D's pose_data/humanact12.zip; with `amass` only."""
     index: Path | None = None
     """HumanML3D's index.csv, if it is not in `folder`."""
+    features: Literal["released", "computed"] = "released"
+    """`released`: new_joint_vecs/ are used as they are, where `folder` has them; else features are computed."""
     scale_to_legs: bool = True
     """As for `amass`."""
 

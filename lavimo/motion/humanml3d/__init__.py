@@ -4,7 +4,7 @@ With AMASS, a clip is cut from its recording as HumanML3D cuts it. HumanAct12's 
 joint positions, which become motions by inverse kinematics.
 """
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,11 +89,21 @@ def features(clip: Clip, options: HumanML3DOptions) -> "NDArray[Any] | None":
         ValueError: the file is damaged or of another width; it is named.
     """
     path = options.folder / "new_joint_vecs" / f"{clip.name.split('~')[0]}.npy"
-    if options.amass is not None or not path.parent.exists():
+    if options.features == "computed" or not path.parent.exists():
         return None
     from lavimo.motion.joints_file import read_features
 
-    return read_features(path, clip.start_s, clip.end_s)
+    # A clip's part is counted in its file: over AMASS that is the recording, of which the id starts somewhere.
+    begin_s, full_end_s = 0.0, None
+    if options.amass is not None and (
+        row := _index(options.index_file).get(clip.name.split("~")[0].removeprefix(PREFIX))
+    ):
+        begin_s, full_end_s = row.start_s, row.end_s
+    whole = clip.end_s is None or clip.end_s == full_end_s
+    return read_features(path, clip.start_s - begin_s, None if whole or clip.end_s is None else clip.end_s - begin_s)
+
+
+_index = cache(read_index)
 
 
 def _missing(clip: Clip, options: HumanML3DOptions) -> str:

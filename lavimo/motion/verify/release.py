@@ -28,8 +28,9 @@ def check_humanml3d(options: HumanML3DOptions, mirrored: bool, with_features: bo
     """HumanML3D's split files, texts, index, AMASS's subsets, HumanAct12 and released features."""
     names = _splits(options.folder, mirrored, [HUMANML3D], findings)
     _texts(options.folder, names, findings)
-    if options.amass is None:
+    if options.amass is None or (options.features == "released" and (options.folder / "new_joint_vecs").is_dir()):
         _released(options.folder, names, with_features, findings)
+    if options.amass is None:
         return
     recordings = findings.attempt("index", str(options.index_file), lambda: Recordings(options))
     if recordings is None or recordings.amass is None:

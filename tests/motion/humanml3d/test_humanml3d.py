@@ -190,3 +190,33 @@ def test_verify_computes_the_features_again(release):
     distances = [float(finding.text.split("distance ")[1].split(",")[0]) for finding in found]
     assert distances == sorted(distances, reverse=True)
     assert 0 < distances[0] < 3e-4
+
+
+def test_released_features_over_amass_are_used_as_they_are(tree, tmp_path):
+    """Parts are counted within the clip, wherever in the recording that lies."""
+    folder = tmp_path / "HumanML3D"
+    shutil.copytree(tree.source.humanml3d.folder, folder)
+    (folder / "new_joint_vecs").mkdir()
+    some = tree.ids["CMU"][0]
+    row = read_index(folder / "index.csv")[some]
+    rows = round((row.end_s - row.start_s) * 20) - 1
+    vecs_TD = np.random.default_rng(0).normal(size=(rows, 263)).astype(np.float32)
+    np.save(folder / f"new_joint_vecs/{some}.npy", vecs_TD)
+    (folder / f"texts/{some}.txt").write_text("walks#x/V#0.0#0.0\nturns#x/V#0.25#0.75\n")
+    for split, ids in (("train", some), ("val", tree.ids["KIT"][0]), ("test", "")):
+        (folder / f"{split}.txt").write_text(ids)
+    options = tree.source.humanml3d.model_copy(update={"folder": folder})
+    source = SourceOptions(kind="humanml3d", humanml3d=options)
+    ingest("1-of-1", tmp_path / "m", tmp_path / "r.csv", source, CONTINUE)
+    featurize(tmp_path / "m", tmp_path / "f", FeaturizeOptions())
+    features, motions = Shard(tmp_path / "f"), dict(read_motions(tmp_path / "m"))
+    np.testing.assert_array_equal(features[some], vecs_TD)
+    np.testing.assert_array_equal(features[f"{some}~0.25-0.75"], vecs_TD[5:15])
+    assert len(motions[some]) == rows + 1
+    assert len(motions[f"{some}~0.25-0.75"]) == 10
+    assert f"{tree.ids['KIT'][0]}.npy: cannot be read" in (tmp_path / "r.csv").read_text()
+    computed = source.model_copy(update={"humanml3d": options.model_copy(update={"features": "computed"})})
+    ingest("1-of-1", tmp_path / "m2", tmp_path / "r2.csv", computed, CONTINUE)
+    featurize(tmp_path / "m2", tmp_path / "f2", FeaturizeOptions())
+    assert set(Shard(tmp_path / "f2").clips) == {some, f"{some}~0.25-0.75", tree.ids["KIT"][0]}
+    assert not np.array_equal(Shard(tmp_path / "f2")[some], vecs_TD)
