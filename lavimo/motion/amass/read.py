@@ -2,9 +2,9 @@
 
 AMASS is z up; a motion is y up. Its betas belong to SMPL's shape space, which is not the embedded body's, and are not
 read: every motion gets the embedded body's mean shape. So that its feet still step where the recorded ones did, the
-translation is scaled by how high the pelvis stands above the soles in these poses on the embedded body, against how
-high it was recorded above AMASS's floor, z = 0; where that ratio is no ratio of two people's legs (someone on stairs,
-in the air, without a floor), by one. Hands and face are left out.
+translation is scaled: in the frames in which the person stands, by how high the pelvis is above the soles in these
+poses on the embedded body, against how high it was recorded above AMASS's floor, z = 0. Where nobody stands, or that
+ratio is no ratio of two people's legs (on stairs, without a floor), it is taken as it is. Hands and face are left out.
 
 T frames, J joints, 3 vectors. Metres, radians.
 """
@@ -28,6 +28,8 @@ Array = NDArray[Any]
 Z_UP_TO_Y_UP = Rotation.from_euler("x", -90, degrees=True)
 LEGS_RATIO = (0.8, 1.25)
 """No person's legs are to the embedded body's outside of this."""
+STANDING_M = 0.75
+"""Whose pelvis is higher than this above the soles, on the embedded body, stands: with straight legs it is 0.94."""
 FIELDS = ("poses", "root_orient", "pose_body", "trans", "mocap_framerate", "mocap_frame_rate")
 
 
@@ -98,6 +100,8 @@ def _upright(body_TJ3: Array, translation_T3: Array, scale_to_legs: bool) -> Mot
     in_place = Motion(rotations_TJ3, np.zeros_like(pelvis_T3), betas_B)
     if scale_to_legs:
         above_soles_T = rest_3[1] - np.concatenate(sole_heights(in_place), 1).min(1)
-        ratio = float(np.median(above_soles_T)) / max(float(np.median(pelvis_T3[:, 1])), 1e-6)
+        standing_T = above_soles_T > max(STANDING_M, 0.95 * above_soles_T.max())
+        heights_T = pelvis_T3[standing_T, 1]
+        ratio = np.median(above_soles_T[standing_T]) / max(np.median(heights_T), 0.1) if len(heights_T) else 1.0
         pelvis_T3 = pelvis_T3 * (ratio if LEGS_RATIO[0] < ratio < LEGS_RATIO[1] else 1.0)
     return stand(Motion(rotations_TJ3, pelvis_T3 - rest_3, betas_B))

@@ -58,6 +58,18 @@ def test_the_path_fits_the_legs(tmp_path, write_amass, expected):
     np.testing.assert_allclose(travelled, 1.1, atol=0.01)
 
 
+def test_who_never_stands_keeps_metres(tmp_path, write_amass):
+    """Someone who lies, a hand above the floor: nothing tells how long the legs are."""
+    path = write_amass(tmp_path / "a_poses.npz", 121, 60)
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    arrays["poses"][:, :3] = [0, 0, 0]  # along the floor, for z is up
+    arrays["trans"][:, 2] = 0.1
+    np.savez(path, **arrays)
+    scaled, as_recorded = (read_motion(path, 0, None, True, scale) for scale in (True, False))
+    np.testing.assert_array_equal(scaled.translation_T3, as_recorded.translation_T3)
+
+
 def test_arrays_by_their_other_names(tmp_path, write_amass):
     """SMPL-X files name their parts too, and some have nothing else."""
     whole = write_amass(tmp_path / "whole.npz", 61, 60, release="X")
