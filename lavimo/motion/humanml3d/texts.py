@@ -49,12 +49,16 @@ def read_captions(path: Path) -> list[tuple[str, Part]]:
             continue
         try:
             start_s, end_s = (0.0 if math.isnan(float(field)) else float(field) for field in fields[2:4])
-            if start_s < 0 or not (end_s > start_s or end_s == start_s == 0):
-                raise ValueError(f"the part from {start_s:g} s to {end_s:g} s")
         except ValueError as error:
             raise ValueError(f"{path}, line {number}: found {error}, expected caption#words#start#end") from error
-        captions.append((fields[0].strip(), (start_s, end_s) if end_s else WHOLE))
+        captions.append((fields[0].strip(), (start_s, end_s) if start_s or end_s else WHOLE))
     return captions
+
+
+def is_empty(part: Part, length_s: float | None) -> bool:
+    """Whether nothing of a clip lies in a part: its caption has no motion, and HumanML3D's own loader skips it."""
+    start_s, end_s = part
+    return start_s < 0 or (end_s is not None and end_s <= start_s) or (length_s is not None and start_s >= length_s)
 
 
 class Texts:
@@ -116,9 +120,11 @@ def clips_of_release(
 
 def clips_of_parts(name: str, split: str, captions: list[tuple[str, Part]], recording: Recording) -> Iterator[Clip]:
     """A clip with the captions that share the first one's part; in training, the captions of other parts as others."""
+    length_s = None if recording.end_s is None else recording.end_s - recording.start_s
     parts: dict[Part, list[str]] = {}
     for caption, part in captions:
-        parts.setdefault(part, []).append(caption)
+        if not is_empty(part, length_s):
+            parts.setdefault(part, []).append(caption)
     for index, (part, alike) in enumerate(parts.items()):
         if index == 0 or split == "train":
             end_s = recording.end_s if part[1] is None else recording.start_s + part[1]

@@ -10,7 +10,7 @@ from lavimo.motion.amass.subsets import AmassTree
 from lavimo.motion.folder import files_under
 from lavimo.motion.humanml3d import Recordings
 from lavimo.motion.humanml3d.index import HUMANACT12
-from lavimo.motion.humanml3d.texts import Texts
+from lavimo.motion.humanml3d.texts import Texts, is_empty
 from lavimo.motion.kitml import read_annotations
 from lavimo.motion.mirror import PREFIX
 from lavimo.motion.splits import read_splits
@@ -96,6 +96,11 @@ def _texts(folder: Path, names: Iterable[str], findings: Findings) -> None:
     for name in names:
         captions = findings.attempt("captions", name, partial(texts.__getitem__, name))
         captioned += bool(captions)
+        for caption, (start_s, end_s) in captions or ():
+            if is_empty((start_s, end_s), None):
+                findings.note(
+                    "captions", name, f"the part from {start_s:g} s to {end_s} s of {caption!r} is empty: left out"
+                )
         if captions == []:
             findings.problem("captions", name, f"has no captions: found no or an empty {folder / 'texts' / name}.txt")
     findings.ok("captions", "ids with captions", str(captioned))
