@@ -8,8 +8,7 @@ from lavimo.clips import SPLITS
 from lavimo.config import HumanML3DOptions, KitmlOptions
 from lavimo.motion.amass.subsets import AmassTree
 from lavimo.motion.folder import files_under
-from lavimo.motion.humanml3d import Recordings
-from lavimo.motion.humanml3d.index import HUMANACT12
+from lavimo.motion.humanml3d.index import HUMANACT12, read_index
 from lavimo.motion.humanml3d.texts import Texts, is_empty
 from lavimo.motion.kitml import read_annotations
 from lavimo.motion.mirror import PREFIX
@@ -32,21 +31,29 @@ def check_humanml3d(options: HumanML3DOptions, mirrored: bool, with_features: bo
         _released(options.folder, names, with_features, findings)
     if options.amass is None:
         return
-    recordings = findings.attempt("index", str(options.index_file), lambda: Recordings(options))
-    if recordings is None or recordings.amass is None:
+    path, amass = options.index_file, options.amass
+    index = findings.attempt("index", str(path), lambda: read_index(path))
+    tree = findings.attempt("subsets", str(amass), lambda: AmassTree(amass))
+    if index is None:
         return
     bases = {name.removeprefix(PREFIX) for name in names}
-    for name in sorted(bases - set(recordings.index)):
-        findings.problem("ids", name, f"stands in a split, but not in {options.index_file}")
-    needed = {name: recordings.index[name].path for name in sorted(bases & set(recordings.index))}
-    own = {name: path for name, path in needed.items() if path.startswith(HUMANACT12)}
-    check_subsets({name: path for name, path in needed.items() if name not in own}, recordings.amass, findings)
-    gone = [name for name in own if recordings[name].file is None]
-    if own and len(gone) < len(own):
-        findings.ok("subsets", HUMANACT12, f"present: {len(own) - len(gone)} of {len(own)} clips")
+    for name in sorted(bases - set(index)):
+        findings.problem("ids", name, f"stands in a split, but not in {path}")
+    needed = {name: index[name].path for name in sorted(bases & set(index))}
+    acts = {name: Path(path).name for name, path in needed.items() if path.startswith(HUMANACT12)}
+    if tree is not None:
+        check_subsets({name: path for name, path in needed.items() if name not in acts}, tree, findings)
+    _humanact12(options.humanact12, acts, findings)
+
+
+def _humanact12(folder: Path | None, acts: Mapping[str, str], findings: Findings) -> None:
+    there = set(findings.attempt("subsets", HUMANACT12, lambda: files_under(folder)) or ()) if folder else set()
+    gone = sum(file not in there for file in acts.values())
     if gone:
-        text = f"missing: {len(gone)} of {len(own)} clips; unpack HumanML3D's pose_data/humanact12.zip, set humanact12"
+        text = f"missing: {gone} of {len(acts)} clips; unpack HumanML3D's pose_data/humanact12.zip, set humanact12"
         findings.problem("subsets", HUMANACT12, text)
+    elif acts:
+        findings.ok("subsets", HUMANACT12, f"present: {len(acts)} of {len(acts)} clips")
 
 
 def check_kit(options: KitmlOptions, mirrored: bool, with_features: bool, findings: Findings) -> None:
