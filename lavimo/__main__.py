@@ -51,7 +51,7 @@ def verify(given: argparse.Namespace) -> None:
     table, problems = verify(source, given.features, Path(given.json) if given.json else None)
     sys.stdout.write(table + "\n")
     if problems:
-        raise ValueError(f"found {problems} problem(s) in the source {source.name!r}")
+        raise ValueError(f"found {problems} problem(s) in the source {source.name!r} of kind {source.kind}")
 
 
 @stage("shard!", "motions", "refused")

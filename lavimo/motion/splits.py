@@ -1,6 +1,6 @@
 """Train, val and test: split files as published, a split of one's own data, and what leaks from one into another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from zlib import crc32
 
@@ -56,5 +56,4 @@ def leaks(clips: Iterable[Clip]) -> dict[str, dict[str, list[str]]]:
 
 def leaking(clips: Iterable[Clip], split: str, into: str = "train") -> set[str]:
     """The clips of `split` whose recording also feeds `into`."""
-    found: Mapping[str, dict[str, list[str]]] = leaks(clips)
-    return {name for splits in found.values() if into in splits for name in splits.get(split, ())}
+    return {name for splits in leaks(clips).values() if into in splits for name in splits.get(split, ())}

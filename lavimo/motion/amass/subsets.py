@@ -56,9 +56,6 @@ class AmassTree:
                 self.subsets.setdefault(FIRST.get(subset, subset), subset)
                 self._files.setdefault(recording_of(path), path)
 
-    def __len__(self) -> int:
-        return len(self._files)
-
     def find(self, path: str) -> Path | None:
         """The file that a path relative to AMASS's folder means, in whatever release lies here; None if none does."""
         found = self._files.get(recording_of(path))

@@ -94,13 +94,11 @@ def features(clip: Clip, options: HumanML3DOptions) -> "NDArray[Any] | None":
     from lavimo.motion.joints_file import read_features
 
     # A clip's part is counted in its file: over AMASS that is the recording, of which the id starts somewhere.
-    begin_s, full_end_s = 0.0, None
-    if options.amass is not None and (
-        row := _index(options.index_file).get(clip.name.split("~")[0].removeprefix(PREFIX))
-    ):
-        begin_s, full_end_s = row.start_s, row.end_s
-    whole = clip.end_s is None or clip.end_s == full_end_s
-    return read_features(path, clip.start_s - begin_s, None if whole or clip.end_s is None else clip.end_s - begin_s)
+    name = clip.name.split("~")[0].removeprefix(PREFIX)
+    row = _index(options.index_file).get(name) if options.amass is not None else None
+    begin_s, whole_s = (row.start_s, row.end_s) if row else (0.0, None)
+    end_s = None if clip.end_s is None or clip.end_s == whole_s else clip.end_s - begin_s
+    return read_features(path, clip.start_s - begin_s, end_s)
 
 
 _index = cache(read_index)
