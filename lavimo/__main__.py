@@ -24,7 +24,7 @@ _STAGES: dict[str, tuple[Stage, tuple[str, ...]]] = {}
 
 def stage(*arguments: str) -> Callable[[Stage], Stage]:
     """Make a function a stage with these arguments: `name` one path, `name*` a list of paths behind `--name`,
-    `name=default` a word behind `--name`, `name!` a word, `name?` a switch."""
+    `name=default` a word behind `--name`, `name!` a word, `-name` the switch `--name`."""
 
     def register(function: Stage) -> Stage:
         _STAGES[function.__name__.replace("_", "-")] = (function, arguments)
@@ -41,7 +41,7 @@ def catalogue(given: argparse.Namespace) -> None:
     catalogue(given.clips, section(given, "source", config.SourceOptions))
 
 
-@stage("features?", "json=")
+@stage("-features", "json=")
 def verify(given: argparse.Namespace) -> None:
     """Say what of the source is there and what is not: subsets, files, captions, splits, counts, and with
     --features how far its features are from ours. Exit status 1 if there are problems."""
@@ -228,8 +228,8 @@ def parser() -> argparse.ArgumentParser:
             elif "=" in argument:
                 word, default = argument.split("=")
                 command.add_argument(f"--{word}", default=default)
-            elif argument.endswith("?"):
-                command.add_argument(f"--{argument[:-1]}", action="store_true")
+            elif argument.startswith("-"):
+                command.add_argument(f"-{argument}", action="store_true")
             elif argument.endswith("!"):
                 command.add_argument(argument[:-1])
             else:
