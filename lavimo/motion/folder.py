@@ -14,8 +14,13 @@ def files_under(folder: Path) -> list[str]:
     if not Path(folder).is_dir():
         raise ValueError(f"{folder}: found no such folder; see `source` in the configuration, and docs/ for the layout")
     start = len(str(folder)) + 1
-    found = []
-    for root, _, names in os.walk(folder, followlinks=True):
+    found: list[str] = []
+    seen: set[str] = set()
+    for root, folders, names in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(root)) in seen:  # a link to a folder above would lead round for ever
+            folders.clear()
+            continue
+        seen.add(real)
         inner = root[start:].replace(os.sep, "/")
         found += [f"{inner}/{name}" for name in names] if inner else names
     return found
