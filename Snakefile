@@ -4,6 +4,7 @@ snakemake --cores all                                    the whole table and its
 snakemake --cores all videos                             one noun (motions, features, videos, frames, texts,
                                                          models, scores), and what it needs
 snakemake --cores all robustness                         how scores move with view, frames, length, ...
+snakemake --cores 1 verify                               what of the source is there, and what is not
 snakemake --cores all --forcerun train                   a stage again, and what follows
 snakemake --cores all --configfile workflow/configs/cmu.yaml         another experiment
 snakemake --cores all --set-scatter clips=128            more, smaller jobs a stage

@@ -24,7 +24,7 @@ _STAGES: dict[str, tuple[Stage, tuple[str, ...]]] = {}
 
 def stage(*arguments: str) -> Callable[[Stage], Stage]:
     """Make a function a stage with these arguments: `name` one path, `name!` a word; and behind `--name`:
-    `name:` one path, `name?` perhaps one, `name*` a list of paths, `name=default` a word."""
+    `name:` one path, `name?` perhaps one, `name*` a list of paths, `name=default` a word, `-name` a switch."""
 
     def register(function: Stage) -> Stage:
         _STAGES[function.__name__.replace("_", "-")] = (function, arguments)
@@ -39,6 +39,19 @@ def catalogue(given: argparse.Namespace) -> None:
     from lavimo.motion.catalogue import catalogue
 
     catalogue(given.clips, section(given, "source", config.SourceOptions))
+
+
+@stage("-features", "json=")
+def verify(given: argparse.Namespace) -> None:
+    """Say what of the source is there and what is not: subsets, files, captions, splits, counts, and with
+    --features how far its features are from ours. Exit status 1 if there are problems."""
+    from lavimo.motion.verify.verify import verify
+
+    source = section(given, "source", config.SourceOptions)
+    table, problems = verify(source, given.features, Path(given.json) if given.json else None)
+    sys.stdout.write(table + "\n")
+    if problems:
+        raise ValueError(f"found {problems} problem(s) in the source {source.name!r} of kind {source.kind}")
 
 
 @stage("shard!", "motions", "refused")
@@ -56,6 +69,14 @@ def featurize(given: argparse.Namespace) -> None:
     from lavimo.motion.featurize import featurize
 
     featurize(given.motions, given.features, section(given, "featurize", config.FeaturizeOptions))
+
+
+@stage("clips", "statistics", "features*")
+def measure(given: argparse.Namespace) -> None:
+    """Compute mean and standard deviation of the train split's features, as training takes them."""
+    from lavimo.motion.statistics import measure
+
+    measure(given.clips, given.features, given.statistics)
 
 
 @stage("avatars")
@@ -260,6 +281,8 @@ def parser() -> argparse.ArgumentParser:
             elif "=" in argument:
                 word, default = argument.split("=")
                 command.add_argument(f"--{word}", default=default)
+            elif argument.startswith("-"):
+                command.add_argument(f"-{argument}", action="store_true")
             elif argument.endswith("!"):
                 command.add_argument(argument[:-1])
             else:

@@ -4,6 +4,7 @@ An optional column `source` names the recording that a clip was cut from, by whi
 """
 
 import csv
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ class Clip:
 
     Attributes:
         source: the recording that it was cut from, which other clips may be cut from too; empty if unknown.
+        start_s, end_s: the part of the file that is the clip, in seconds; to the file's end if None.
+        mirrored: left and right of the file's motion are swapped (the captions' words are already).
 
     Raises:
         ValueError: a name that cannot name a file, an unknown split, no caption or an empty one.
@@ -30,6 +33,9 @@ class Clip:
     captions: tuple[str, ...]
     file: Path | None = None
     source: str = ""
+    start_s: float = 0.0
+    end_s: float | None = None
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         if not self.name or self.name.startswith(".") or set(self.name) & set('/\\\0\n"'):
@@ -40,6 +46,10 @@ class Clip:
             raise ValueError(f"clip {self.name!r}: found no caption, expected at least one")
         if not all(caption.strip() for caption in self.captions):
             raise ValueError(f"clip {self.name!r}: found an empty caption; write one or remove its row")
+        if not 0 <= self.start_s < (math.inf if self.end_s is None else self.end_s):
+            raise ValueError(
+                f"clip {self.name!r}: found start {self.start_s:g} s and end {self.end_s} s, expected 0 <= start < end"
+            )
 
 
 def write_clips(path: Path, clips: Iterable[Clip]) -> None:

@@ -1,10 +1,24 @@
 """A source of clips becomes the clip table, SMPL motions and motion features.
 
 in   the files of config's `source`
-out  <results>/clips.csv
+out  <logs>/verify.json, what of these files is there and what is not
+     <results>/clips.csv
      <results>/motions/S.safetensors, <results>/motions/S.refused.csv
      <results>/features/S.safetensors
+     <results>/features/statistics.safetensors, the train split's mean and deviation
 """
+
+
+rule verify:
+    log:
+        "<logs>/verify.log",
+        json="<logs>/verify.json",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("verify", "source"),
+    shell:
+        "set -o pipefail; python -m lavimo verify --json {log.json} --options {params.options:q} 2>&1 | tee {log[0]}"
 
 
 rule catalogue:
@@ -59,6 +73,23 @@ rule featurize:
         " --options {params.options:q} > {log} 2>&1"
 
 
+rule measure:
+    input:
+        clips="<results>/clips.csv",
+        features=gather.clips("<results>/features/{scatteritem}.safetensors"),
+    output:
+        statistics="<results>/features/statistics.safetensors",
+    log:
+        "<logs>/measure.log",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("measure"),
+    shell:
+        "python -m lavimo measure {input.clips} {output.statistics} --features {input.features}"
+        " --options {params.options:q} > {log} 2>&1"
+
+
 rule motions:
     input:
         gather.clips("<results>/motions/{scatteritem}.safetensors"),
@@ -67,3 +98,4 @@ rule motions:
 rule features:
     input:
         gather.clips("<results>/features/{scatteritem}.safetensors"),
+        "<results>/features/statistics.safetensors",

@@ -74,7 +74,7 @@ def test_runs_that_differ_in_the_seed_alone_are_one_family():
 def test_a_variant_overrides_its_sections_and_no_others():
     config = load_config(yaml.safe_load(Path("config.yaml").read_text()))
     assert {name.partition("-")[0] for name in config.robustness.variants} == {
-        "frames", "view", "background", "scene", "frame_rate", "length",
+        "frames", "view", "background", "avatar", "scene", "frame_rate", "length",
     }  # fmt: skip
     assert config.variant_section("view-side", "animate").azimuth_degrees == (90, 90)
     assert config.variant_section("view-side", "render") == config.render

@@ -7,11 +7,22 @@ from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, Sa
 from lavimo.config.config import Config, RunOptions, explain, load_config
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
-from lavimo.config.motion import BvhOptions, DemoOptions, FeaturizeOptions, IngestOptions, SourceOptions
+from lavimo.config.motion import (
+    AmassOptions,
+    BvhOptions,
+    DemoOptions,
+    FeaturizeOptions,
+    HumanML3DOptions,
+    IngestOptions,
+    KitmlOptions,
+    SmplOptions,
+    SourceOptions,
+)
 from lavimo.config.options import Options
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions, VariantOptions
 
 __all__ = [
+    "AmassOptions",
     "AnimateOptions",
     "BvhOptions",
     "Config",
@@ -21,7 +32,9 @@ __all__ = [
     "EmbedTextsOptions",
     "EvaluateOptions",
     "FeaturizeOptions",
+    "HumanML3DOptions",
     "IngestOptions",
+    "KitmlOptions",
     "ModelOptions",
     "Options",
     "PerturbOptions",
@@ -30,6 +43,7 @@ __all__ = [
     "RobustnessOptions",
     "RunOptions",
     "SampleFramesOptions",
+    "SmplOptions",
     "SourceOptions",
     "TrainOptions",
     "VariantOptions",

@@ -1,5 +1,6 @@
 """Options of the stages that embed: embed_texts, train, embed; and of the model between them."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
@@ -114,8 +115,18 @@ class TrainOptions(Options):
     blur_probability: float = Field(0.1, ge=0, le=1)
     blur_px: tuple[float, float] = (0.1, 1.5)
     """Range of the blur's standard deviation, in pixels of the crop."""
+    feature_mean: Path | None = None
+    """A released Mean.npy to normalise motions with, together with `feature_std`; else the train split's own."""
+    feature_std: Path | None = None
+    """A released Std.npy, of the features' width."""
     save_seconds: float = Field(30.0, ge=0)
     """Time between two savings of the state from which a killed training resumes."""
+
+    @model_validator(mode="after")
+    def _both_statistics(self) -> "TrainOptions":
+        if (self.feature_mean is None) != (self.feature_std is None):
+            raise ValueError("feature_mean and feature_std: found one of the two, expected both or neither")
+        return self
 
 
 class EmbedOptions(Options):

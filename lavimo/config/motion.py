@@ -26,22 +26,112 @@ class BvhOptions(Options):
     folder: Path = Path("data/bvh")
     """Holds `CLIP.bvh` for each clip. Skeletons are known by the tables of lavimo/motion/skeletons."""
     captions: Path = Path("data/captions.csv")
-    """A CSV with the columns clip, split, caption; further columns caption_2, ... hold further captions."""
+    """A CSV with the columns clip, caption, and if wanted split, caption_2, ..., path, start, end, source."""
+
+
+class SmplOptions(Options):
+    """Motions in the product's own form, as npz files, with captions."""
+
+    folder: Path = Path("data/smpl")
+    """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/motion/smpl.py."""
+    captions: Path = Path("data/captions.csv")
+    """As for `bvh`."""
+
+
+class AmassOptions(Options):
+    """AMASS, with captions of one's own."""
+
+    folder: Path = Path("data/amass")
+    """The tree of npz files, SMPL-H G or SMPL-X N: SUBSET/SUBJECT/NAME_poses.npz."""
+    captions: Path = Path("data/captions.csv")
+    """As for `bvh`; `path` is a file's path in the tree, in any release's names."""
+    scale_to_legs: bool = True
+    """Scale the path to the embedded body's legs, so that feet do not slide; else keep metres as recorded."""
+
+
+class HumanML3DOptions(Options):
+    """HumanML3D: its texts and splits, over AMASS or with its processed motions."""
+
+    folder: Path = Path("data/HumanML3D")
+    """Holds texts/, train.txt, val.txt, test.txt; without `amass` also new_joint_vecs/ or new_joints/."""
+    amass: Path | None = None
+    """AMASS's tree of npz files; without it, motions come from the processed release by inverse kinematics."""
+    humanact12: Path | None = None
+    """The joints of HumanAct12's clips, *.npy, as in HumanML3D's pose_data/humanact12.zip; with `amass` only."""
+    index: Path | None = None
+    """HumanML3D's index.csv, if it is not in `folder`."""
+    features: Literal["released", "computed"] = "released"
+    """`released`: new_joint_vecs/ are used as they are, where `folder` has them; else features are computed."""
+    scale_to_legs: bool = True
+    """As for `amass`."""
+
+    @property
+    def index_file(self) -> Path:
+        """Where index.csv is expected."""
+        return self.index or self.folder / "index.csv"
+
+
+class KitmlOptions(Options):
+    """KIT-ML: the release with 251 features, or captions over AMASS."""
+
+    layout: Literal["release", "annotations"] = "release"
+    """`release`: texts/ and new_joint_vecs/ (12.5 frames a second); `annotations`: TMR's file, over AMASS."""
+    folder: Path = Path("data/KIT-ML")
+    """Holds train.txt, val.txt, test.txt (or they are in splits/); for `release` texts/, new_joint_vecs/, else
+    annotations.json."""
+    annotations: Path | None = None
+    """annotations.json, if it is not in `folder`."""
+    amass: Path = Path("data/amass")
+    """AMASS's tree of npz files, for `annotations`."""
+    scale_to_legs: bool = True
+    """As for `amass`."""
+
+    @property
+    def annotations_file(self) -> Path:
+        """Where annotations.json is expected."""
+        return self.annotations or self.folder / "annotations.json"
+
+    @property
+    def splits(self) -> Path:
+        """The folder that holds the split files: TMR has them in one of their own."""
+        return self.folder / "splits" if (self.folder / "splits").is_dir() else self.folder
 
 
 class SourceOptions(Options):
-    """Where motions and captions come from. Read by the stages `catalogue` and `ingest`."""
+    """Where motions and captions come from. Read by the stages `catalogue`, `ingest` and `verify`."""
 
     name: str = "demo"
     """What the tables call this data."""
-    kind: Literal["demo", "bvh"] = "demo"
+    kind: Literal["demo", "bvh", "smpl", "amass", "humanml3d", "kitml"] = "demo"
+    mirrored: bool | None = None
+    """Whether each clip's mirror image is a clip too, named M + its name; if left out, as the data set is published."""
     demo: DemoOptions = DemoOptions()
     bvh: BvhOptions = BvhOptions()
+    smpl: SmplOptions = SmplOptions()
+    amass: AmassOptions = AmassOptions()
+    humanml3d: HumanML3DOptions = HumanML3DOptions()
+    kitml: KitmlOptions = KitmlOptions()
+
+    @property
+    def with_mirrored(self) -> bool:
+        """`mirrored`, or what the data set does."""
+        return self.kind in ("humanml3d", "kitml") if self.mirrored is None else self.mirrored
 
     @property
     def tables(self) -> list[Path]:
         """The files that the clip table is made from; none where the source is procedural."""
-        return [self.bvh.captions] if self.kind == "bvh" else []
+        splits = [f"{split}.txt" for split in ("train", "val", "test")]
+        match self.kind:
+            case "demo":
+                return []
+            case "bvh" | "smpl" | "amass":
+                return [getattr(self, self.kind).captions]
+            case "humanml3d":
+                index = [self.humanml3d.index_file] if self.humanml3d.amass else []
+                return [*(self.humanml3d.folder / name for name in ("texts", *splits)), *index]
+            case "kitml":
+                texts = self.kitml.folder / "texts" if self.kitml.layout == "release" else self.kitml.annotations_file
+                return [texts, *(self.kitml.splits / name for name in splits)]
 
 
 class IngestOptions(Options):
@@ -52,7 +142,7 @@ class IngestOptions(Options):
 
 
 class FeaturizeOptions(Options):
-    """SMPL motions to HumanML3D's 263 features."""
+    """SMPL motions to HumanML3D's 263 features. Released features are used as they are."""
 
     convention: Literal["humanml3d", "fixed"] = "humanml3d"
     """`humanml3d` reproduces the published procedure with its bugs; `fixed` does not."""

@@ -12,8 +12,8 @@ from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import BODY_JOINTS
 from lavimo.config import FeaturizeOptions
 from lavimo.motion.features import features_from_joints
-from lavimo.motion.motion import Motion, read_motions
-from lavimo.shards import write_shard
+from lavimo.motion.motion import RELEASED, Motion, read_motions
+from lavimo.shards import Shard, write_shard
 
 log = logging.getLogger(__name__)
 
@@ -22,20 +22,26 @@ def featurize(motions: Path, features: Path, options: FeaturizeOptions) -> None:
     """Write the features (T - 1, 263) float32 of every motion of a shard.
 
     Joints come from the motion's own body, and are then given the bone lengths of the embedded body's mean shape.
+    Features that a clip was published with (KIT-ML's have 251) are used as they are.
 
     Raises:
         ValueError: the shard is damaged, or a clip has no features (named).
     """
     target_skeleton_J3 = embedded_body().rest(np.zeros(10, np.float32))[1][:BODY_JOINTS]
     arrays = {}
+    shard = Shard(motions)
+    released = {name.removesuffix(f"/{RELEASED}") for name in shard.names if name.endswith(f"/{RELEASED}")}
     for clip, motion in tqdm(read_motions(motions), desc="featurize", unit="clip", mininterval=5, disable=None):
+        if clip in released:
+            arrays[clip] = shard[f"{clip}/{RELEASED}"]
+            continue
         try:
             features_TD = features_from_joints(joints_of(motion), target_skeleton_J3, options.convention)
         except ValueError as error:
             raise ValueError(f"clip {clip!r} of {motions}: {error}") from error
         arrays[clip] = features_TD.astype(np.float32)
     write_shard(features, arrays, convention=options.convention)
-    log.info("%s: features of %d clips", features, len(arrays))
+    log.info("%s: features of %d clips, of which %d were published", features, len(arrays), len(released))
 
 
 def joints_of(motion: Motion) -> NDArray[np.floating]:

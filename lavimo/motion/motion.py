@@ -7,6 +7,7 @@ second. Axes as in `lavimo.body.skeleton`: y up, z forward, the person's left is
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from lavimo.shards import Shard, write_shard
 
 FPS = 20.0
 """Frames a second of every motion in the product (HumanML3D's rate)."""
+RELEASED = "features"
+"""The field of a shard file that holds a clip's published features, where there are some."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,9 @@ class Motion:
         ValueError: another shape, fewer than two frames, or a value that is not finite.
     """
 
-    rotations_TJ3: NDArray[np.float32]
-    translation_T3: NDArray[np.float32]
-    betas_B: NDArray[np.float32]
+    rotations_TJ3: NDArray[Any]
+    translation_T3: NDArray[Any]
+    betas_B: NDArray[Any]
 
     def __post_init__(self) -> None:
         for name, tail in (("rotations_TJ3", (24, 3)), ("translation_T3", (3,))):
@@ -53,14 +56,16 @@ class Motion:
         return len(self.rotations_TJ3)
 
 
-def write_motions(path: Path, motions: Mapping[str, Motion], **metadata: object) -> None:
-    """Write clips' motions to a shard file."""
-    arrays = {}
+def write_motions(
+    path: Path, motions: Mapping[str, Motion], features: Mapping[str, NDArray[np.float32]] | None = None
+) -> None:
+    """Write clips' motions to a shard file, and the features that some were published with."""
+    arrays = {f"{clip}/{RELEASED}": features_TD for clip, features_TD in (features or {}).items()}
     for clip, motion in motions.items():
         arrays[f"{clip}/rotations"] = motion.rotations_TJ3
         arrays[f"{clip}/translation"] = motion.translation_T3
         arrays[f"{clip}/betas"] = motion.betas_B
-    write_shard(path, arrays, fps=FPS, **metadata)
+    write_shard(path, arrays, fps=FPS)
 
 
 def read_motions(path: Path) -> Iterable[tuple[str, Motion]]:

@@ -57,10 +57,10 @@ def retarget(
     """
     index = {JOINT[name]: source for name, source in joints.items()}
     still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
-    source_rest_J3 = _pose(parents_J, still_1J33, offsets_J3[None])[0][0]
+    source_rest_J3 = pose(parents_J, still_1J33, offsets_J3[None])[0][0]
     axes_33 = _axes(source_rest_J3, index)
     source_rest_J3 = source_rest_J3 @ axes_33.T
-    points_TJ3, world_TJ33 = _pose(parents_J, rotations_TJ33, positions_TJ3)
+    points_TJ3, world_TJ33 = pose(parents_J, rotations_TJ33, positions_TJ3)
     points_TJ3 = points_TJ3 @ axes_33.T
     world_TJ33 = axes_33 @ world_TJ33 @ axes_33.T
 
@@ -84,7 +84,7 @@ def retarget(
     return stand(Motion(axis_angles(local_TS33), translation_T3, betas_B))
 
 
-def _pose(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Array) -> tuple[Array, Array]:
+def pose(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Array) -> tuple[Array, Array]:
     """Points (T, J, 3) and orientations (T, J, 3, 3) in the world, of a skeleton given joint by joint."""
     points_TJ3, world_TJ33 = positions_TJ3.copy(), rotations_TJ33.copy()
     for joint, parent in enumerate(parents_J):
@@ -98,15 +98,16 @@ def _pose(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Arr
 def _axes(rest_J3: Array, index: Mapping[int, int]) -> Array:
     """The rotation (3, 3) from the source's axes to ours: its axis nearest to upwards becomes y, to the left x."""
     hips_23 = rest_J3[[index[hip] for hip in HIPS]]
-    up_3 = _nearest_axis(rest_J3[index[JOINT["neck"]]] - hips_23.mean(0))
+    up_3 = nearest_axis(rest_J3[index[JOINT["neck"]]] - hips_23.mean(0))
     across_3 = hips_23[0] - hips_23[1]
     if not across_3.any():
         raise ValueError("found both hips at the same place; expected them left and right of the pelvis")
-    left_3 = _nearest_axis(across_3 - (across_3 @ up_3) * up_3)
+    left_3 = nearest_axis(across_3 - (across_3 @ up_3) * up_3)
     return np.stack([left_3, up_3, np.cross(left_3, up_3)])
 
 
-def _nearest_axis(vector_3: Array) -> Array:
+def nearest_axis(vector_3: Array) -> Array:
+    """The axis, one way or the other, that a vector is nearest to."""
     largest = np.abs(vector_3).argmax()
     return np.eye(3)[largest] * np.sign(vector_3[largest])
 

@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lavimo.clips import read_clips
+from lavimo.motion.statistics import statistics_of
 from lavimo.shards import clips_of_shards
 from lavimo.text.texts import Texts
-
-MIN_STD = 1e-3
-"""A feature that hardly changes in training must not blow up when it changes in test."""
 
 
 class Data:
@@ -92,13 +90,8 @@ class Data:
 
     def feature_statistics(self, clips: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation of each feature over all frames of `clips`, (F,) and (F,), the latter guarded."""
-        count, sum_F, square_F = 0, np.zeros(self.feature_width), np.zeros(self.feature_width)
-        for clip in clips:
-            motion_TF = self.motion(clip).astype(np.float64)
-            count, sum_F, square_F = count + len(motion_TF), sum_F + motion_TF.sum(0), square_F + (motion_TF**2).sum(0)
-        mean_F = sum_F / count
-        std_F = np.sqrt(np.maximum(square_F / count - mean_F**2, 0))
-        return torch.from_numpy(mean_F).float(), torch.from_numpy(np.maximum(std_F, MIN_STD)).float()
+        mean_F, std_F = statistics_of(self.motion(clip) for clip in clips)
+        return torch.from_numpy(mean_F), torch.from_numpy(std_F)
 
     def _read(self, clip: str) -> NDArray[np.float32]:
         return self._features[clip][clip]

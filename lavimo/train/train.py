@@ -15,6 +15,7 @@ from lavimo.config import ModelOptions, TrainOptions
 from lavimo.files import atomic
 from lavimo.model.checkpoint import save_model
 from lavimo.model.lavimo import Lavimo
+from lavimo.motion.statistics import released_statistics
 from lavimo.train.batches import batches, batches_an_epoch
 from lavimo.train.data import Data
 from lavimo.train.embed import embed_clips
@@ -51,8 +52,12 @@ def train(
     train_clips, val_clips = data.split("train"), data.split("val")
     for clip in val_clips:
         data.motion(clip)  # a bad one is found now, not after the first epoch
+    statistics = data.feature_statistics(train_clips)
+    if options.feature_mean and options.feature_std:
+        released = released_statistics(options.feature_mean, options.feature_std, data.feature_width)
+        statistics = torch.from_numpy(released[0]), torch.from_numpy(released[1])
     with reproducible(device, options.seed):
-        lavimo = Lavimo(model_options, data.texts.token_width, *data.feature_statistics(train_clips)).to(device)
+        lavimo = Lavimo(model_options, data.texts.token_width, *statistics).to(device)
     optimiser = make_optimiser(lavimo, options)
 
     resume = model.with_suffix(".resume")

@@ -11,9 +11,6 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import JOINT, MIRROR
 from lavimo.motion.features import (
-    BONE_AXES_B3,
-    GROUPS,
-    PARENTS,
     SMOOTHING_FRAMES,
     facing,
     facing_yaw,
@@ -21,7 +18,9 @@ from lavimo.motion.features import (
     joints_from_features,
     turn,
 )
+from lavimo.motion.layout import HUMANML3D
 
+BONE_AXES_B3, GROUPS, PARENTS = HUMANML3D.bone_axes_B3, HUMANML3D.groups, HUMANML3D.parents_J
 SHARED = Path(__file__).parents[2].parent / "shared/data"
 SAMPLES = ("000000", "007005", "012314")
 CONVENTIONS = ("humanml3d", "fixed")
@@ -221,5 +220,5 @@ def test_what_has_no_features_is_refused():
         features_from_joints(REST_J3[None], REST_J3, "fixed")
     joints_TJ3 = np.tile(REST_J3, (3, 1, 1))
     joints_TJ3[1, JOINT["spine2"]] = joints_TJ3[1, JOINT["spine1"]]
-    with pytest.raises(ValueError, match="spine1 to spine2 is 0 m long in frame 1"):
+    with pytest.raises(ValueError, match="spine1 to spine2 is 0 long in frame 1"):
         features_from_joints(joints_TJ3, REST_J3, "humanml3d")

@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from lavimo.body.body import embedded_body
 from lavimo.config import FeaturizeOptions
-from lavimo.motion.features import PARENTS, joints_from_features
+from lavimo.motion.features import joints_from_features
 from lavimo.motion.featurize import featurize, joints_of
+from lavimo.motion.layout import HUMANML3D
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.shards import Shard
+
+PARENTS = HUMANML3D.parents_J
 
 
 def motion(seed: int, frames: int) -> Motion:

@@ -76,9 +76,9 @@ def check_twists(name: str, rotations_TS3: Array, rest_S3: Array = REST_S3) -> N
 @pytest.mark.skipif(not CMU.folder.exists(), reason="needs the CMU trials beside the checkout")
 def test_cmu_trials_come_back_untwisted(joints_from):
     # 05 and 09_10 spin at the source; in 14_23 an elbow bends the wrong way.
-    names = [clip.name for clip in bvh.catalogue(CMU) if not clip.name.startswith(("05_", "09_10", "14_23"))]
-    for name in names[::4]:
-        motion = bvh.load(name, CMU)
+    clips = [clip for clip in bvh.catalogue(CMU) if not clip.name.startswith(("05_", "09_10", "14_23"))]
+    for clip in clips[::4]:
+        motion, name = bvh.load(clip, CMU), clip.name
         rotations_TS3, translation_T3 = inverse_kinematics(joints_of(motion), REST_S3)
         np.testing.assert_allclose(joints_from(rotations_TS3, translation_T3), joints_of(motion), atol=1e-4)
         check_twists(name, rotations_TS3)

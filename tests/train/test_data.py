@@ -9,9 +9,10 @@ import torch
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.model.lavimo import Lavimo
+from lavimo.motion.statistics import MIN_STD
 from lavimo.shards import Shard, write_shard
 from lavimo.train.batches import Batch, batches, batches_an_epoch, random_candidates, random_stretch
-from lavimo.train.data import MIN_STD, Data, pad
+from lavimo.train.data import Data, pad
 
 if TYPE_CHECKING:
     from conftest import Files, Synthetic

@@ -319,3 +319,19 @@ def test_random_numbers_are_put_back_after_an_error() -> None:
         torch.rand(3) @ torch.rand(4)
     assert torch.equal(torch.random.get_rng_state(), state)
     assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_released_statistics_end_in_the_model(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
+    """A model carries the statistics that it was trained with: the train split's, or the released files'."""
+    own = run(files, tmp_path / "own", TrainOptions(epochs=1, batch_size=6), tiny_model)
+    width = len(Shard(own)["feature_mean_F"])
+    mean_F, std_F = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(0.5, 2, width, dtype=np.float32)
+    np.save(tmp_path / "Mean.npy", mean_F)
+    np.save(tmp_path / "Std.npy", std_F)
+    options = TrainOptions(epochs=1, batch_size=6, feature_mean=tmp_path / "Mean.npy", feature_std=tmp_path / "Std.npy")
+    released = Shard(run(files, tmp_path / "released", options, tiny_model))
+    np.testing.assert_array_equal(released["feature_mean_F"], mean_F)
+    np.testing.assert_array_equal(released["feature_std_F"], std_F)
+    assert not np.array_equal(Shard(own)["feature_mean_F"], mean_F)
+    with pytest.raises(ValueError, match="found one of the two"):
+        TrainOptions(feature_mean=tmp_path / "Mean.npy")

@@ -7,8 +7,8 @@ without channels, called `PARENT/end`.
 Shape suffixes: T frames, J joints, C channels, 3 and 4 vectors and quaternions (x, y, z, w).
 """
 
+import math
 import re
-import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from lavimo.motion.bvh.numbers import numbers_of
+
 Array = NDArray[np.float64]
 
+MOTION = re.compile(rb"^[ \t]*MOTION[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+FRAMES = re.compile(rb"\s*Frames:\s*(\d+)\s+Frame\s+Time:\s*(\S+)", re.IGNORECASE)
 CHANNEL = re.compile("([XYZ])(position|rotation)", re.IGNORECASE)
-TOKEN = re.compile(
-    r"""\b(?:ROOT|JOINT)[ \t]+(?P<joint>[^\n{]+?)\s*\{
-      | \b(?P<end>End[ \t]+Site)[^\n{]*\s*\{
-      | \bOFFSET(?P<offset>[^\n{}]*)
-      | \bCHANNELS(?P<channels>[^\n{}]*)
-      | (?P<close>\})""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -79,16 +75,16 @@ def read_bvh(path: Path) -> Bvh:
             expected and what to do are named.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = Path(path).read_bytes()
+    except OSError as error:
         raise ValueError(f"{path}: cannot be read ({error}); expected a BVH text file") from error
     try:
-        sections = re.split(r"^[ \t]*MOTION[ \t]*$", text, maxsplit=1, flags=re.MULTILINE | re.IGNORECASE)
-        if len(sections) < 2:
+        heading = MOTION.search(content)
+        if not heading:
             raise ValueError("found no line MOTION; the file is no BVH or is cut short: fetch it again")
-        names, parents, offsets, channels = _hierarchy(sections[0])
-        frames, frame_s, numbers = _motion_header(sections[1])
-        values = _numbers(numbers)
+        names, parents, offsets, channels = _hierarchy(_text(content[: heading.start()]))
+        frames, frame_s, start = _motion_header(content, heading.end())
+        values = numbers_of(content, start)
         if values.size != frames * len(channels):
             raise ValueError(
                 f"found {values.size} numbers, expected {frames} frames x {len(channels)} channels = "
@@ -113,23 +109,29 @@ def _hierarchy(text: str) -> tuple[list[str], list[int], list[list[float]], list
     offsets: list[list[float]] = []
     channels: list[tuple[int, str, str]] = []
     open_joints: list[int] = []
-    for token in TOKEN.finditer(text):
-        kind = token.lastgroup
-        if kind in ("joint", "end"):
-            parent = open_joints[-1] if open_joints else -1
-            names.append(token["joint"] or f"{names[parent]}/end")
-            parents.append(parent)
-            offsets.append([0.0, 0.0, 0.0])
-            open_joints.append(len(names) - 1)
-            continue
-        if not open_joints:
-            raise ValueError(f"found {token[0].strip()!r} outside of any joint of the hierarchy; export the file again")
-        if kind == "close":
-            open_joints.pop()
-        elif kind == "offset":
-            offsets[open_joints[-1]] = _vector(token["offset"], names[open_joints[-1]])
-        else:
-            channels += _channels(token["channels"], names[open_joints[-1]], open_joints[-1])
+    coming = None  # the joint that the next brace opens
+    for line in text.replace("{", "\n{\n").replace("}", "\n}\n").splitlines():
+        word, _, rest = line.strip().replace("\t", " ").partition(" ")
+        match word.upper():
+            case "ROOT" | "JOINT" if rest.strip():
+                coming = rest.strip()
+            case "END":
+                coming = ""
+            case "{" if coming is not None:
+                parent = open_joints[-1] if open_joints else -1
+                open_joints.append(len(names))
+                names.append(coming or f"{names[parent]}/end")
+                parents.append(parent)
+                offsets.append([0.0, 0.0, 0.0])
+                coming = None
+            case "}" | "OFFSET" | "CHANNELS" if not open_joints:
+                raise ValueError(f"found {line.strip()!r} outside of any joint of the hierarchy; export the file again")
+            case "}":
+                open_joints.pop()
+            case "OFFSET":
+                offsets[open_joints[-1]] = _vector(rest, names[open_joints[-1]])
+            case "CHANNELS":
+                channels += _channels(rest, names[open_joints[-1]], open_joints[-1])
     if not names or open_joints:
         raise ValueError(
             f"found {len(names)} joints and {len(open_joints)} unclosed braces; expected a whole hierarchy"
@@ -147,7 +149,7 @@ def _vector(text: str, joint: str) -> list[float]:
         x, y, z = map(float, text.split())
     except ValueError as error:
         raise ValueError(f"joint {joint!r}: found the offset {text.strip()!r}, expected three numbers") from error
-    if not np.isfinite([x, y, z]).all():
+    if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
         raise ValueError(f"joint {joint!r}: found the offset {text.strip()!r}, expected finite numbers")
     return [x, y, z]
 
@@ -165,8 +167,9 @@ def _channels(text: str, joint: str, index: int) -> list[tuple[int, str, str]]:
     return channels
 
 
-def _motion_header(text: str) -> tuple[int, float, str]:
-    match = re.match(r"\s*Frames:\s*(\d+)\s+Frame\s+Time:\s*(\S+)", text, re.IGNORECASE)
+def _motion_header(content: bytes, at: int) -> tuple[int, float, int]:
+    """The number of frames, seconds a frame, and where the frames start."""
+    match = FRAMES.match(content, at)
     try:
         frames, frame_s = int(match[1]), float(match[2])  # type: ignore[index]
     except (TypeError, ValueError) as error:
@@ -176,20 +179,11 @@ def _motion_header(text: str) -> tuple[int, float, str]:
     if not 1e-4 <= frame_s <= 1:
         raise ValueError(f"found a frame time of {frame_s} s, expected one from 0.0001 to 1")
     assert match
-    return frames, frame_s, text[match.end() :]
+    return frames, frame_s, match.end()
 
 
-def _numbers(text: str) -> Array:
+def _text(content: bytes) -> str:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", DeprecationWarning)  # numpy's way of saying that it stopped half-way
-            return np.fromstring(text, sep=" ")
-    except (ValueError, DeprecationWarning):
-        return np.array([_number(word) for word in text.split()])
-
-
-def _number(word: str) -> float:
-    try:
-        return float(word)
-    except ValueError as error:
-        raise ValueError(f"found {word[:40]!r} among the frames, expected a number; export the file again") from error
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the hierarchy is no UTF-8 text ({error}); export the file again") from error

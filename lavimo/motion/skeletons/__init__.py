@@ -8,10 +8,11 @@ A table, `NAME.yaml`:
       ...
     skip_frames: 0       # frames at the start of every file that are a calibration pose and no motion
 
-A skeleton speaks a dialect if it has all of the table's joints. With all rotations zero it must stand upright; the arms
-may point anywhere.
+A skeleton speaks a dialect if it has all of the table's joints. What all its names begin with, up to a colon or an
+underscore (`mixamorig:`, `Character1_`), does not count.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -51,20 +52,28 @@ def dialects() -> tuple[Dialect, ...]:
     )
 
 
+def plain(names: Iterable[str]) -> list[str]:
+    """The joints' names without the namespace that all of them begin with."""
+    names = list(names)
+    spaces = {re.match("(?:.*[:_])?", name)[0] for name in names}  # type: ignore[index]
+    start = len(min(spaces, key=len, default="")) if len(names) > 1 else 0
+    start = start if all(name[:start] == names[0][:start] for name in names) else 0
+    return [re.sub("^Bip001", "Bip01", name[start:]) for name in names]
+
+
 def dialect_of(names: Iterable[str]) -> Dialect:
     """The dialect that a skeleton with these joints speaks; the one with most joints if several fit.
 
     Raises:
         ValueError: none; the joints and the nearest table are named.
     """
-    names = list(names)
-    by_fit = sorted(dialects(), key=lambda table: (len(set(table.joints.values()) & set(names)), len(table.joints)))
-    fitting = [table for table in by_fit if set(table.joints.values()) <= set(names)]
-    if fitting:
-        return fitting[-1]
-    nearest = by_fit[-1]
-    missing = sorted(set(nearest.joints.values()) - set(names))
+    names = plain(names)
+    missing = {table.name: sorted(set(table.joints.values()) - set(names)) for table in dialects()}
+    nearest = min(dialects(), key=lambda table: (len(missing[table.name]), -len(table.joints)))
+    if not missing[nearest.name]:
+        return nearest
     raise ValueError(
         f"found a skeleton that no table knows, with the joints {', '.join(names)}; the nearest table, "
-        f"{nearest.name!r}, expects also {', '.join(missing)}. Write a table for it in lavimo/motion/skeletons"
+        f"{nearest.name!r}, expects also {', '.join(missing[nearest.name])}. "
+        "Write a table for it in lavimo/motion/skeletons"
     )

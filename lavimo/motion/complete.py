@@ -1,0 +1,70 @@
+"""The joints of other skeletons, in any unit: as the 22 that inverse kinematics asks for, and as a motion.
+
+A spine's joints lie elsewhere in every skeleton and collars are often missing: where they are, SMPL's spine lies on the
+line from pelvis to neck as it does in the embedded body, and its collars on the lines from neck to shoulders.
+
+T frames, J joints. Any unit in; metres out, for the legs tell the scale.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.body.body import embedded_body
+from lavimo.body.skeleton import BODY_JOINTS, JOINT, JOINT_NAMES
+from lavimo.motion.from_joints import motion_from_joints
+from lavimo.motion.motion import Motion
+
+Array = NDArray[Any]
+
+LEGS = [[JOINT[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")] for side in ("left", "right")]
+COLLAR = 0.3
+"""How far a collar lies on the way from the neck to the shoulder."""
+
+
+def motion_of(known: Mapping[str, Array]) -> Motion:
+    """The motion of the embedded body whose joints point where these do; standing, it stands upright.
+
+    Args:
+        known: positions (T, 3) by SMPL's names, y up, 20 frames a second.
+
+    Raises:
+        ValueError: as `complete`, or fewer than two frames.
+    """
+    rest_S3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
+    skeleton_J3 = complete({name: rest_S3[None, JOINT[name]] for name in known})[0]
+    return motion_from_joints(complete(known), np.concatenate([skeleton_J3, rest_S3[BODY_JOINTS:]]))
+
+
+def complete(known: Mapping[str, Array]) -> Array:
+    """The joints (T, 22, 3), metres, of someone whose legs are as long as the embedded body's.
+
+    Args:
+        known: positions (T, 3) by SMPL's names, y up.
+
+    Raises:
+        ValueError: a joint other than those of spine and collars is missing (named), or the legs have no length.
+    """
+    rest_J3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
+    pelvis_3, neck_3 = rest_J3[JOINT["pelvis"]], rest_J3[JOINT["neck"]]
+    joints = dict(known)
+    for name in ("spine1", "spine2", "spine3"):
+        if name not in known and "neck" in known:
+            share = (rest_J3[JOINT[name]] - pelvis_3) @ (neck_3 - pelvis_3) / ((neck_3 - pelvis_3) ** 2).sum()
+            joints[name] = _between(known["pelvis"], known["neck"], share)
+    for side in ("left", "right"):
+        if f"{side}_collar" not in known and {"neck", f"{side}_shoulder"} <= set(known):
+            joints[f"{side}_collar"] = _between(known["neck"], known[f"{side}_shoulder"], COLLAR)
+    if missing := [name for name in JOINT_NAMES[:BODY_JOINTS] if name not in joints]:
+        raise ValueError(f"found no joint for SMPL's {', '.join(missing)}, which inverse kinematics needs")
+    joints_TJ3 = np.stack([joints[name] for name in JOINT_NAMES[:BODY_JOINTS]], axis=1).astype(np.float64)
+    theirs = np.linalg.norm(np.diff(joints_TJ3[:, LEGS], axis=2), axis=-1).sum(-1).mean()
+    if not theirs > 0:
+        raise ValueError("found hips, knees and ankles in one place, expected legs")
+    return joints_TJ3 * (np.linalg.norm(np.diff(rest_J3[LEGS], axis=1), axis=-1).sum(-1).mean() / theirs)
+
+
+def _between(first_T3: Array, second_T3: Array, share: float) -> Array:
+    return (1 - share) * first_T3 + share * second_T3

@@ -1,0 +1,47 @@
+"""The train split's mean and deviation, as stored with the data and in the model; released ones; what is wrong."""
+
+import numpy as np
+import pytest
+
+from lavimo.clips import Clip, write_clips
+from lavimo.motion.statistics import MIN_STD, measure, released_statistics, statistics_of
+from lavimo.shards import Shard, write_shard
+
+
+def test_only_the_train_split_counts(tmp_path):
+    generator = np.random.default_rng(0)
+    motions = {name: generator.normal(3, 2, (length, 5)).astype(np.float32) for name, length in zip("abc", (7, 1, 30))}
+    motions["a"][:, 4] = motions["c"][:, 4] = 2.5
+    write_clips(tmp_path / "c.csv", [Clip("a", "train", ("x",)), Clip("b", "test", ("x",)), Clip("c", "train", ("x",))])
+    write_shard(tmp_path / "1", {name: motions[name] for name in "ab"})
+    write_shard(tmp_path / "2", {"c": motions["c"]})
+    measure(tmp_path / "c.csv", [tmp_path / "1", tmp_path / "2"], tmp_path / "s")
+    frames_TF = np.concatenate([motions["a"], motions["c"]])
+    shard = Shard(tmp_path / "s")
+    np.testing.assert_allclose(shard["mean"], frames_TF.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(shard["std"][:4], frames_TF.std(0)[:4], rtol=1e-5)
+    assert shard["std"][4] == np.float32(MIN_STD)
+    assert shard.metadata["clips"] == 2
+
+
+def test_no_train_clip_is_named(tmp_path):
+    write_clips(tmp_path / "c.csv", [Clip("b", "test", ("x",))])
+    write_shard(tmp_path / "1", {"b": np.zeros((2, 5), np.float32)})
+    with pytest.raises(ValueError, match="no clip of the train split"):
+        measure(tmp_path / "c.csv", [tmp_path / "1"], tmp_path / "s")
+
+
+def test_released_ones_are_imported_as_they_are(tmp_path):
+    mean_F, std_F = statistics_of([np.random.default_rng(1).normal(0, 1, (9, 6))])
+    std_F[2] = 0
+    np.save(tmp_path / "Mean.npy", mean_F)
+    np.save(tmp_path / "Std.npy", std_F)
+    found = released_statistics(tmp_path / "Mean.npy", tmp_path / "Std.npy", 6)
+    np.testing.assert_array_equal(found[0], mean_F)
+    np.testing.assert_array_equal(np.delete(found[1], 2), np.delete(std_F, 2))
+    assert found[1][2] == np.float32(MIN_STD)
+    with pytest.raises(ValueError, match=r"Mean\.npy: found shape \(6,\), expected \(263,\)"):
+        released_statistics(tmp_path / "Mean.npy", tmp_path / "Std.npy", 263)
+    np.save(tmp_path / "Mean.npy", -np.ones(6))
+    with pytest.raises(ValueError, match="swapped"):
+        released_statistics(tmp_path / "Std.npy", tmp_path / "Mean.npy", 6)
