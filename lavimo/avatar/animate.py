@@ -6,6 +6,7 @@ Shape suffixes: T frames, J joints (24), V vertices, 3 coordinates in metres (y 
 import colorsys
 import logging
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.config import AnimateOptions
 from lavimo.motion.motion import FPS, Motion, read_motions
+from lavimo.motion.shoulders import to_smpl
 from lavimo.render.camera import Frustum
 from lavimo.render.scene import Color, Scene
 from lavimo.shards import write_shard
@@ -56,12 +58,14 @@ def animate(
         casting = clip_generator(clip, options.avatar_seed, "avatar")
         avatar = choose_avatar(casting, people.names, options.held_out_avatars, clip in test_clips)
         person = people[avatar]
-        translation_T3 = placed(motion, person)
+        rotations_TJ3 = to_smpl(motion.rotations_TJ3) if people.smpl else motion.rotations_TJ3
+        translation_T3 = placed(motion, person, rotations_TJ3)
+        acted = replace(motion, rotations_TJ3=rotations_TJ3)
         azimuth_degrees = options.azimuth_degrees
         if options.held_out_azimuth_degrees and clip in test_clips:
             azimuth_degrees = options.held_out_azimuth_degrees
-        scene = draw_scene(person, motion, translation_T3, options, azimuth_degrees, rng)
-        arrays[f"{clip}/rotations"] = motion.rotations_TJ3
+        scene = draw_scene(person, acted, translation_T3, options, azimuth_degrees, rng)
+        arrays[f"{clip}/rotations"] = acted.rotations_TJ3
         arrays[f"{clip}/translation"] = translation_T3
         scenes[clip] = {"avatar": avatar, "scene": scene.to_json()}
     write_shard(animations, arrays, fps=FPS, scenes=scenes)

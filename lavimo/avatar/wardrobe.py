@@ -27,12 +27,17 @@ def dress_all(wardrobe: Path, options: DressOptions) -> None:
         for field in fields(person):
             if (array := getattr(person, field.name)) is not None:
                 arrays[f"{name}/{field.name}"] = array
-    write_shard(wardrobe, arrays)
+    write_shard(wardrobe, arrays, smpl=options.bodies is not None)
     log.info("dressed %d avatars", len(names))
 
 
 class Wardrobe:
-    """The dressed avatars of a file, each read when first asked for."""
+    """The dressed avatars of a file, each read when first asked for.
+
+    Attributes:
+        names: theirs.
+        smpl: whether they wear the user's SMPL, whose shoulders rest higher than the embedded body's.
+    """
 
     def __init__(self, path: Path):
         """Open the file.
@@ -42,6 +47,7 @@ class Wardrobe:
         """
         self._shard = Shard(path)
         self.names: list[str] = self._shard.clips
+        self.smpl: bool = self._shard.metadata["smpl"]
         self._worn: dict[str, Dressed] = {}
 
     def __getitem__(self, name: str) -> Dressed:

@@ -79,7 +79,7 @@ def test_an_avatar_that_the_file_has_not_is_named(wardrobe):
 @given(st.integers(0, 10**6), st.sampled_from(sorted(avatars())), st.floats(0, 8))
 def test_no_vertex_of_any_frame_leaves_the_picture(seed, name, reach_m):
     person, motion = dressed(name), random_motion(seed, reach_m=reach_m)
-    translation_T3 = placed(motion, person)
+    translation_T3 = placed(motion, person, motion.rotations_TJ3)
     options = AnimateOptions()
     scene = draw_scene(person, motion, translation_T3, options, options.azimuth_degrees, np.random.default_rng(seed))
     extent = 0.0
@@ -100,14 +100,14 @@ def test_what_touched_the_floor_touches_it_and_a_leap_is_a_leap(name):
     translation_T3 = motion.translation_T3 + np.outer(heights_T - lowest_T, [0, 1, 0])
     motion = Motion(motion.rotations_TJ3, translation_T3, motion.betas_B)
     ratio = leg_length(person.joints_J3) / leg_length(rest_J3)
-    poses = person.poses(motion.rotations_TJ3, placed(motion, person))
+    poses = person.poses(motion.rotations_TJ3, placed(motion, person, motion.rotations_TJ3))
     found_T = [vertices_V3[:, 1].min() for vertices_V3 in poses]
     np.testing.assert_allclose(found_T, np.where(heights_T < 0.02, 0, heights_T) * ratio, atol=1e-5)
 
 
 def test_steps_are_as_long_as_the_legs_allow():
     person, motion = dressed("mei"), random_motion(2)
-    translation_T3 = placed(motion, person)
+    translation_T3 = placed(motion, person, motion.rotations_TJ3)
     _, source_J3 = embedded_body().rest(motion.betas_B)
     ratio = leg_length(person.joints_J3) / leg_length(source_J3)
     source_T3 = source_J3[0] + motion.translation_T3

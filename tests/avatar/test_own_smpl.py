@@ -11,10 +11,12 @@ from lavimo.avatar.dress import dressed
 from lavimo.avatar.fit import matched_betas
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.body.body import embedded_body
+from lavimo.body.kinematics import matrices
 from lavimo.body.measures import height, leg_length, volume
 from lavimo.body.smpl_file import read_smpl
 from lavimo.config import AnimateOptions, DressOptions
 from lavimo.motion.motion import Motion, write_motions
+from lavimo.motion.shoulders import to_smpl
 from lavimo.render.scene import Scene
 from lavimo.shards import Shard
 
@@ -110,6 +112,9 @@ def test_animations_stand_on_the_floor_in_the_picture_whosever_body_it_is(bodies
         assert entry["avatar"] == own.metadata["scenes"][clip]["avatar"]
         person, scene = people[entry["avatar"]], Scene.from_json(entry["scene"])
         assert person.pose_directions_V3P is not None
+        np.testing.assert_allclose(
+            matrices(user[f"{clip}/rotations"]), matrices(to_smpl(own[f"{clip}/rotations"])), atol=1e-5
+        )
         frames = list(person.poses(user[f"{clip}/rotations"], user[f"{clip}/translation"]))
         assert -0.5 < min(frame[:, 1].min() for frame in frames) < 0.02
         for frame in frames:

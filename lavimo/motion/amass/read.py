@@ -4,7 +4,8 @@ AMASS is z up; a motion is y up. Its betas belong to SMPL's shape space, which i
 read: every motion gets the embedded body's mean shape. So that its feet still step where the recorded ones did, the
 translation is scaled: in the frames in which the person stands, by how high the pelvis is above the soles in these
 poses on the embedded body, against how high it was recorded above AMASS's floor, z = 0. Where nobody stands, or that
-ratio is no ratio of two people's legs (on stairs, without a floor), it is taken as it is. Hands and face are left out.
+ratio is no ratio of two people's legs (on stairs, without a floor), it is taken as it is. Shoulders are raised as the
+embedded body needs it (`lavimo.motion.shoulders`). Hands and face are left out.
 
 T frames, J joints, 3 vectors. Metres, radians.
 """
@@ -22,6 +23,7 @@ from lavimo.motion.ground import sole_heights, stand
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.npz import read_npz
 from lavimo.motion.resample import checked_fps, instants, part, resampled
+from lavimo.motion.shoulders import from_smpl
 
 Array = NDArray[Any]
 
@@ -91,7 +93,7 @@ def read_arrays(path: Path) -> tuple[Array, Array, float]:
 
 def _upright(body_TJ3: Array, translation_T3: Array, scale_to_legs: bool) -> Motion:
     rotations_TJ3 = np.zeros((len(body_TJ3), 24, 3))
-    rotations_TJ3[:, :BODY_JOINTS] = body_TJ3
+    rotations_TJ3[:, :BODY_JOINTS] = from_smpl(body_TJ3)
     rotations_TJ3[:, 0] = (Z_UP_TO_Y_UP * Rotation.from_rotvec(body_TJ3[:, 0])).as_rotvec()
     # SMPL's pelvis stands at its rest place plus the translation; in AMASS that rest place lies along the floor.
     pelvis_T3 = Z_UP_TO_Y_UP.apply(translation_T3)

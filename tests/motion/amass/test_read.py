@@ -11,6 +11,7 @@ from lavimo.motion.amass.subsets import NAMES, AmassTree
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.ground import stand
 from lavimo.motion.motion import Motion
+from lavimo.motion.shoulders import from_smpl
 
 ANY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -21,7 +22,7 @@ def expected(walker):
 
     def motion(frames: int, fps: float, seed: int = 0) -> Motion:
         rotations_TJ3, pelvis_T3 = walker(frames, fps, seed)
-        rotations_TJ3 = np.concatenate([rotations_TJ3, np.zeros((frames, 2, 3))], 1)
+        rotations_TJ3 = from_smpl(np.concatenate([rotations_TJ3, np.zeros((frames, 2, 3))], 1))
         return stand(Motion(rotations_TJ3, pelvis_T3 - embedded_body().rest(np.zeros(10))[1][0], np.zeros(10)))
 
     return motion
@@ -41,7 +42,7 @@ def test_a_file_is_what_was_written(tmp_path, write_amass, expected, release, fp
 def test_every_nth_is_humanml3ds_downsampling(tmp_path, write_amass, walker):
     """int(50 / 20) = 2: a recording of 50 frames a second runs at 25, and its parts are counted in that time."""
     path = write_amass(tmp_path / "a_poses.npz", 301, 50)
-    rotations_TJ3, _ = walker(301, 50)
+    rotations_TJ3 = from_smpl(walker(301, 50)[0])
     motion = read_motion(path, 1.0, 3.0, True, False)
     assert len(motion) == 40
     np.testing.assert_allclose(motion.rotations_TJ3[:, 1:20], rotations_TJ3[40:120:2, 1:20], atol=0.8)
