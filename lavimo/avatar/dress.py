@@ -38,6 +38,8 @@ from lavimo.body.surface import vertex_normals
 
 Array = NDArray[np.floating]
 
+IN_SHOE_M = 0.03
+"""So far below the ankle joint a foot is out of sight."""
 SHADED = (0.66, 0.58, 0.56)
 """What skin in a deep hollow keeps of its colours: what light there is has been reddened by skin."""
 
@@ -53,7 +55,7 @@ class Dressed:
         faces_F3: triangles over V, closed surfaces.
         source_N: the vertex of V that each vertex to draw is a copy of.
         uv_N2: where it is in the picture: right and down, (0, 0) the top left corner and (1, 1) the bottom right.
-        drawn_faces_F3: the same triangles over N.
+        drawn_faces_F3: the same triangles over N, but for what is hidden in a shoe.
         texture_HW3: the picture, 8-bit sRGB, its sides equal and a power of two.
         pose_directions_V3P: pose blend shapes of a user's SMPL; None: the embedded body has none.
     """
@@ -100,6 +102,7 @@ def dress(body: Body, avatar: Avatar) -> Dressed:
     regions = [*feet(avatar, figure), *(upper + lower if avatar.top.tucked else lower + upper), scalp(avatar, figure)]
     unwrapped = atlas(body)
     rest_V3, weights_VJ, directions_VK, faces_F3, corners_F32 = _sewn(body, bare_V3, figure, regions, unwrapped)
+    in_shoe_F = (rest_V3[faces_F3, 1] < figure.y("ankle") - IN_SHOE_M).all(axis=1)
     texture_HW3 = unwrapped.picture(_painted(body, bare_V3, figure, avatar, regions, unwrapped))
     pieces = [
         shoe_pair(avatar, figure, bare_V3, body.weights_VJ),
@@ -110,7 +113,9 @@ def dress(body: Body, avatar: Avatar) -> Dressed:
     rest_V3, weights_VJ, faces_F3, corners_F32 = hung_on(
         (rest_V3, weights_VJ, faces_F3, corners_F32), pieces, unwrapped.spare
     )
-    source_N, uv_N2, drawn_faces_F3 = _opened(faces_F3, corners_F32)
+    drawn_F = np.ones(len(faces_F3), bool)
+    drawn_F[: len(in_shoe_F)] = ~in_shoe_F
+    source_N, uv_N2, drawn_faces_F3 = _opened(faces_F3[drawn_F], corners_F32[drawn_F])
     return Dressed(
         rest_V3=rest_V3.astype(np.float32),
         joints_J3=joints_J3,
