@@ -27,14 +27,14 @@ class Backdrop:
     """An empty scene as the camera sees it.
 
     Attributes:
-        camera: static.
         picture_HW3: uint8 RGB.
         floor_HW2: x and z of the floor under each pixel's centre, metres; NaN where there is none.
+        floor_to_pixels_33: takes (x, z, 1) on the floor, metres, to (column, row, 1) times the depth in metres.
     """
 
-    camera: Camera
     picture_HW3: NDArray[np.uint8]
     floor_HW2: NDArray[np.float32]
+    floor_to_pixels_33: NDArray[np.float64]
 
     def with_person(self, layer: Layer, shadow: Shadow | None) -> NDArray[np.uint8]:
         """A frame (H, W, 3) uint8 RGB: this, the shadow on the floor, and before both the person."""
@@ -54,13 +54,14 @@ class Backdrop:
         rows, columns = (np.flatnonzero(dark_GG.any(axis=axis)) for axis in (1, 0))
         if not len(rows):
             return 0, 0, 0, 0
-        x = shadow.corner[0] + CELL_M * np.array([columns[0] - 1, columns[-1] + 2])
-        z = shadow.corner[1] + CELL_M * np.array([rows[0] - 1, rows[-1] + 2])
-        corners_43 = np.array([(x[i], 0.0, z[k]) for i in (0, 1) for k in (0, 1)])
-        projected_43 = self.camera.project(corners_43)
-        if (projected_43[:, 2] < 0.1).any():
+        x, z = shadow.corner
+        near_x, far_x = x + CELL_M * (columns[0] - 1), x + CELL_M * (columns[-1] + 2)
+        near_z, far_z = z + CELL_M * (rows[0] - 1), z + CELL_M * (rows[-1] + 2)
+        corners_34 = np.array([[near_x, near_x, far_x, far_x], [near_z, far_z, near_z, far_z], [1.0] * 4])
+        across_4, down_4, depth_4 = self.floor_to_pixels_33 @ corners_34
+        if depth_4.min() < 0.1:
             return 0, 0, size_px, size_px
-        across_4, down_4 = ((projected_43[:, :2] * [1, -1] + 1) / 2 * size_px).T
+        across_4, down_4 = across_4 / depth_4, down_4 / depth_4
         return (
             max(int(across_4.min()), 0),
             max(int(down_4.min()), 0),
@@ -83,7 +84,16 @@ def backdrop(scene: Scene, size_px: int) -> Backdrop:
             *(np.array(scene.floor) * 255, np.array(scene.background) * 255),
             *(picture_HW3, floor_HW2),
         )
-    return Backdrop(scene.camera, picture_HW3, floor_HW2)
+    return Backdrop(picture_HW3, floor_HW2, _floor_to_pixels(scene.camera, size_px))
+
+
+def _floor_to_pixels(camera: Camera, size_px: int) -> NDArray[np.float64]:
+    pose_44 = camera.pose()
+    right_3, up_3, back_3 = pose_44[:3, :3].T
+    half_px, eye_3 = size_px / 2, pose_44[:3, 3]
+    focal_px = half_px / np.tan(np.radians(camera.yfov_degrees) / 2)
+    axes_33 = np.stack([focal_px * right_3 - half_px * back_3, -focal_px * up_3 - half_px * back_3, -back_3])
+    return np.column_stack([axes_33[:, 0], axes_33[:, 2], -axes_33 @ eye_3])
 
 
 @njit(cache=True, nogil=True)

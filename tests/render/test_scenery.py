@@ -57,6 +57,16 @@ def test_where_tiles_meet_the_picture_is_smooth_and_a_naive_one_with_many_sample
     assert np.abs(found - many).mean() < 0.4
 
 
+def test_the_floors_points_are_found_on_the_picture(scene):
+    place = backdrop(scene, SIZE_PX)
+    points_N3 = np.random.default_rng(0).uniform(-2, 2, (50, 3)) * [1, 0, 1]
+    across_N, down_N, depth_N = place.floor_to_pixels_33 @ np.stack([*points_N3[:, [0, 2]].T, np.ones(50)])
+    expected_N3 = scene.camera.project(points_N3)
+    np.testing.assert_allclose(depth_N, expected_N3[:, 2])
+    np.testing.assert_allclose(across_N / depth_N, (expected_N3[:, 0] + 1) / 2 * SIZE_PX)
+    np.testing.assert_allclose(down_N / depth_N, (1 - expected_N3[:, 1]) / 2 * SIZE_PX)
+
+
 def test_without_a_floor_there_is_one_colour(scene):
     place = backdrop(replace(scene, floor=None), SIZE_PX)
     assert (place.picture_HW3 == place.picture_HW3[0, 0]).all()
