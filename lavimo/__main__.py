@@ -1,6 +1,5 @@
 """The stages on the command line: `python -m lavimo STAGE`. Snakemake's rules call nothing else.
 
-A stage takes its files in the order in, out, then `--options`: JSON of config sections, left out: the defaults.
 Heavy modules are imported by the stage that runs.
 """
 
@@ -8,29 +7,12 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import Any
 
 from lavimo import config
+from lavimo.command import STAGES, device, parser, section, stage
 from lavimo.files import atomic
-
-Section = TypeVar("Section", bound=config.Options)
-Stage = Callable[[argparse.Namespace], None]
-_STAGES: dict[str, tuple[Stage, tuple[str, ...]]] = {}
-
-
-def stage(*arguments: str) -> Callable[[Stage], Stage]:
-    """Make a function a stage with these arguments: `name` one path, `name!` a word; and behind `--name`:
-    `name:` one path, `name?` perhaps one, `name*` a list of paths, `name=default` a word, `-name` a switch."""
-
-    def register(function: Stage) -> Stage:
-        _STAGES[function.__name__.replace("_", "-")] = (function, arguments)
-        return function
-
-    return register
 
 
 @stage("clips")
@@ -246,57 +228,12 @@ def schema(given: argparse.Namespace) -> None:
         partial.write_text(json.dumps(config.Config.model_json_schema(), indent=2, sort_keys=True) + "\n")
 
 
-def section(given: argparse.Namespace, name: str, kind: type[Section]) -> Section:
-    """The config section `name` among the JSON options, or its defaults.
-
-    Raises:
-        ValueError: an unknown key or a value out of range.
-    """
-    try:
-        return kind.model_validate(json.loads(given.options).get(name, {}))
-    except ValidationError as error:
-        raise ValueError(config.explain(error)) from None
-
-
-def device(name: str) -> str:
-    """The device that `auto` stands for: a GPU where there is one."""
-    if name != "auto":
-        return name
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def parser() -> argparse.ArgumentParser:
-    """The command line: a subcommand a stage."""
-    top = argparse.ArgumentParser(prog="lavimo", description="Tri-modal motion retrieval, stage by stage.")
-    commands = top.add_subparsers(dest="stage", required=True, metavar="STAGE")
-    for name, (function, arguments) in _STAGES.items():
-        command = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
-        for argument in arguments:
-            if argument.endswith("*"):
-                command.add_argument(f"--{argument[:-1]}", type=Path, nargs="*", default=[], metavar="FILE")
-            elif argument.endswith((":", "?")):
-                command.add_argument(f"--{argument[:-1]}", type=Path, required=argument.endswith(":"), metavar="FILE")
-            elif "=" in argument:
-                word, default = argument.split("=")
-                command.add_argument(f"--{word}", default=default)
-            elif argument.startswith("-"):
-                command.add_argument(f"-{argument}", action="store_true")
-            elif argument.endswith("!"):
-                command.add_argument(argument[:-1])
-            else:
-                command.add_argument(argument, type=Path)
-        command.add_argument("--options", default="{}", metavar="JSON", help="config sections by name")
-    return top
-
-
 def main(arguments: list[str] | None = None) -> Any:
     """Run one stage. An error of the user's is one line on stderr and exit status 1."""
     given = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
     try:
-        _STAGES[given.stage][0](given)
+        STAGES[given.stage][0](given)
     except ValueError as error:
         logging.getLogger("lavimo").error("%s: %s", given.stage, error)
         return 1
