@@ -41,29 +41,24 @@ def write_video(path: Path, frames: Iterable[Frame], fps: float, crf: int) -> in
                 stream.height, stream.width = frame_HW3.shape[:2]
                 stream.pix_fmt = "yuv420p"
                 stream.codec_context.thread_count = 1
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(to_yuv420(frame_HW3), format="yuv420p")))
+            frame = av.VideoFrame(stream.width, stream.height, "yuv420p")
+            _convert(np.ascontiguousarray(frame_HW3), *map(_lines, frame.planes))
+            container.mux(stream.encode(frame))
             count += 1
         assert stream is not None, "a video has at least one frame"
         container.mux(stream.encode())
     return count
 
 
-def to_yuv420(frame_HW3: Frame) -> Frame:
-    """RGB to the planes that H.264 wants, (3 H / 2, W): Y, then U and V of every four pixels (BT.601, limited range).
-
-    ffmpeg's own conversion costs as much as the rest of the encoding.
-    """
-    height, width = frame_HW3.shape[:2]
-    planes = np.empty((height * 3 // 2, width), np.uint8)
-    quarter = height // 2 * width // 2
-    u, v = planes[height:].reshape(-1)[:quarter], planes[height:].reshape(-1)[quarter:]
-    shape = (height // 2, width // 2)
-    _convert(np.ascontiguousarray(frame_HW3), planes[:height], u.reshape(shape), v.reshape(shape))
-    return planes
+def _lines(plane: Any) -> Frame:
+    """A plane's memory, (H, W) uint8; lines may be longer than the picture is wide."""
+    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _convert(frame_HW3: Any, y_HW: Any, u_HW: Any, v_HW: Any) -> None:
+    """Fill Y, and U and V of every four pixels (BT.601, limited range). ffmpeg's own conversion costs as much as the
+    rest of the encoding."""
     f = np.float32  # in which a row is converted eight pixels at a time
     width = frame_HW3.shape[1]
     rows_HK = frame_HW3.reshape(len(frame_HW3), 3 * width)

@@ -2,10 +2,11 @@
 
 import weakref
 
+import av
 import numpy as np
 import pytest
 
-from lavimo.video.codec import VideoReader, write_video
+from lavimo.video.codec import VideoReader, _convert, _lines, write_video
 
 SIZE = 128
 
@@ -80,3 +81,15 @@ def test_a_missing_empty_or_foreign_file_is_named(content, tmp_path):
         path.write_bytes(content)
     with pytest.raises(ValueError, match=r"clip\.mp4"):
         VideoReader(path)
+
+
+@pytest.mark.parametrize("size_px", [62, 64])
+def test_colours_are_as_ffmpeg_converts_them(size_px):
+    """Smooth pictures, for ffmpeg filters the colours of edges; also where lines of memory are longer than wide."""
+    across = np.linspace(0, 255, size_px)
+    picture = np.stack(np.broadcast_arrays(across, across[:, None], 255 - across), axis=-1).astype(np.uint8)
+    ours, theirs = av.VideoFrame(size_px, size_px, "yuv420p"), av.VideoFrame.from_ndarray(picture, format="rgb24")
+    _convert(picture, *map(_lines, ours.planes))
+    difference = ours.to_ndarray().astype(int) - theirs.reformat(format="yuv420p").to_ndarray()
+    assert np.abs(difference).max() <= 2
+    assert abs(difference.mean()) < 0.3
