@@ -58,7 +58,7 @@ def measured(motions, wardrobe, folder):
 
 
 def check(clips, load, wardrobe, folder):
-    motions = {clip.name: load(clip.name) for clip in clips}
+    motions = {clip.name: load(clip) for clip in clips}
     captions = {clip.name: clip.captions[0] for clip in clips}
     faults = []
     for clip, reach, height, lowest in measured(motions, wardrobe, folder):
@@ -78,7 +78,7 @@ def check(clips, load, wardrobe, folder):
 
 def test_demo_clips(wardrobe_of_all, tmp_path):
     options = DemoOptions()
-    check(demo.catalogue(options), partial(demo.load, options=options), wardrobe_of_all, tmp_path)
+    check(demo.catalogue(options), lambda clip: demo.load(clip.name, options), wardrobe_of_all, tmp_path)
 
 
 @pytest.mark.skipif(not CMU.exists(), reason="the CMU sample is not beside this checkout")
