@@ -1,6 +1,5 @@
 """Both renderers: the person where it should be, textured rightly, and the same from both."""
 
-import logging
 import os
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from lavimo.render.cpu import LINE_STEPS, LINES, SAMPLE_X, STEPS, CpuRenderer
 from lavimo.render.draw import draw_clip
 from lavimo.render.egl import PACKAGES, _choose_device
 from lavimo.render.layer import Look
-from lavimo.render.renderer import renderer_of_process
 from lavimo.shards import Shard
 
 SIZE_PX = 256
@@ -201,28 +199,30 @@ def test_both_draw_the_same_picture_of_every_avatar(cpu, egl, tmp_path, sway):
     assert min(decibels) > 32
 
 
-def test_auto_says_what_it_took_and_why(egl, caplog):
-    renderer_of_process.cache_clear()
-    with caplog.at_level(logging.INFO, logger="lavimo"):
-        chosen = renderer_of_process("auto", 64)
-    if egl.software:
-        assert chosen.device == CpuRenderer.device
-        assert f"no graphics card answers, OpenGL would draw by {egl.device}" in caplog.text
-    else:
-        assert chosen.device == egl.device
-        assert "a graphics card answers" in caplog.text
-    renderer_of_process.cache_clear()
-
-
-def test_without_a_device_auto_draws_on_the_processor_and_egl_names_the_packages():
+def chosen_elsewhere(kind, **environment):
+    """What a process of its own draws with, and what it logs: a context more would break this process's."""
     code = (
         "import sys, logging; logging.basicConfig(level=logging.INFO);"
         "from lavimo.render.renderer import renderer_of_process; print(renderer_of_process(sys.argv[1], 64).device)"
     )
+    command, environment = [sys.executable, "-c", code, kind], {**os.environ, **environment}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_auto_says_what_it_took_and_why(egl):
+    result = chosen_elsewhere("auto")
+    assert result.returncode == 0
+    if egl.software:
+        assert result.stdout.strip() == CpuRenderer.device
+        assert f"no graphics card answers, OpenGL would draw by {egl.device}" in result.stderr
+    else:
+        assert result.stdout.strip() == egl.device
+        assert "a graphics card answers" in result.stderr
+
+
+def test_without_a_device_auto_draws_on_the_processor_and_egl_names_the_packages():
     for kind, fails in (("egl", True), ("auto", False)):
-        environment = {**os.environ, "EGL_DEVICE_ID": "99"}
-        command = [sys.executable, "-c", code, kind]
-        result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        result = chosen_elsewhere(kind, EGL_DEVICE_ID="99")
         assert (result.returncode != 0) == fails
         assert "cannot draw: found no working EGL" in result.stderr
         assert PACKAGES in result.stderr
