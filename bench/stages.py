@@ -42,15 +42,26 @@ with tempfile.TemporaryDirectory() as name:
         "catalogue": measured("catalogue", at / "clips.csv", source=SOURCE),
         "ingest": measured("ingest", SHARD, at / "motions", at / "refused", source=SOURCE),
         "featurize": measured("featurize", at / "motions", at / "features"),
-        "animate": measured("animate", at / "motions", at / "animations"),
-        "render": measured("render", at / "animations", at / "videos"),
+        "dress": measured("dress", at / "avatars"),
+        "animate": measured("animate", at / "motions", at / "avatars", at / "animations"),
+        "render": measured("render", at / "animations", at / "avatars", at / "videos"),
         "sample_frames": measured("sample-frames", at / "videos", at / "frames"),
         "embed_texts": measured("embed-texts", at / "clips.csv", at / "texts"),
         "train_epoch": measured(
             *("train", at / "clips.csv", at / "texts", run / "model", run / "log", *shards), train={"epochs": EPOCHS}
         ),
         "embed": measured("embed", run / "model", at / "clips.csv", at / "texts", run / "embeddings", *shards),
-        "evaluate": measured("evaluate", run / "embeddings", run / "scores", "--run", "bench", "--source", "demo"),
+        "evaluate": measured(
+            "evaluate",
+            "--embeddings",
+            run / "embeddings",
+            "--scores",
+            run / "scores",
+            "--run",
+            "bench",
+            "--source",
+            "demo",
+        ),
     }
     costs["train_epoch"] = tuple(seconds / EPOCHS for seconds in costs["train_epoch"])
     lengths = [len(motion) / FPS for _, motion in read_motions(at / "motions")]

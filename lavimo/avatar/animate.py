@@ -54,17 +54,16 @@ def animate(
     people = Wardrobe(wardrobe)
     arrays, scenes = {}, {}
     for clip, motion in tqdm(read_motions(motions), desc="animate", unit="clip", mininterval=5, disable=None):
-        rng = clip_generator(clip, options.seed)
         casting = clip_generator(clip, options.avatar_seed, "avatar")
         avatar = choose_avatar(casting, people.names, options.held_out_avatars, clip in test_clips)
         person = people[avatar]
         rotations_TJ3 = to_smpl(motion.rotations_TJ3) if people.smpl else motion.rotations_TJ3
         translation_T3 = placed(motion, person, rotations_TJ3)
         acted = replace(motion, rotations_TJ3=rotations_TJ3)
-        azimuth_degrees = options.azimuth_degrees
+        ranges = options
         if options.held_out_azimuth_degrees and clip in test_clips:
-            azimuth_degrees = options.held_out_azimuth_degrees
-        scene = draw_scene(person, acted, translation_T3, options, azimuth_degrees, rng)
+            ranges = options.model_copy(update={"azimuth_degrees": options.held_out_azimuth_degrees})
+        scene = draw_scene(clip, person, acted, translation_T3, ranges)
         arrays[f"{clip}/rotations"] = acted.rotations_TJ3
         arrays[f"{clip}/translation"] = translation_T3
         scenes[clip] = {"avatar": avatar, "scene": scene.to_json()}
@@ -72,28 +71,30 @@ def animate(
     log.info("animated %d clips", len(scenes))
 
 
-def draw_scene(
-    person: Dressed,
-    motion: Motion,
-    translation_T3: Array,
-    options: AnimateOptions,
-    azimuth_degrees: tuple[float, float],
-    rng: np.random.Generator,
-) -> Scene:
-    """A static camera that sees every vertex of every frame, colours and light, drawn within the options' ranges."""
-    frustum = choose_view(person, motion, translation_T3, options, azimuth_degrees, rng)
+def draw_scene(clip: str, person: Dressed, motion: Motion, translation_T3: Array, options: AnimateOptions) -> Scene:
+    """A static camera that sees every vertex of every frame, colours and light, drawn within the options' ranges.
+
+    Views and the rest are drawn apart, and the rest in a fixed order: another range of views, or no floor, changes
+    nothing else.
+    """
+    frustum = choose_view(person, motion, translation_T3, options, clip_generator(clip, options.seed, "view"))
     low_3, high_3 = np.full(3, np.inf), np.full(3, -np.inf)
     for vertices_V3 in person.poses(motion.rotations_TJ3, translation_T3):
         frustum.include(vertices_V3)
         low_3, high_3 = np.minimum(low_3, vertices_V3.min(axis=0)), np.maximum(high_3, vertices_V3.max(axis=0))
     middle_x, _, middle_z = ((low_3 + high_3) / 2).tolist()
+    rng = clip_generator(clip, options.seed, "scene")
+    background, floor = _color(rng, options.background_lightness), _color(rng, options.floor_lightness)
+    tile_m = rng.uniform(*options.tile_m)
     light_azimuth = frustum.azimuth_degrees + rng.uniform(*options.light_azimuth_degrees)
+    light_elevation = rng.uniform(*options.light_elevation_degrees)
+    plain = options.backdrop == "plain"
     return Scene(
         camera=frustum.camera(),
-        background=_color(rng, options.background_lightness) if options.backdrop == "floor" else PLAIN,
-        floor=_color(rng, options.floor_lightness) if options.backdrop == "floor" else None,
-        tile_m=rng.uniform(*options.tile_m),
-        light=_direction(light_azimuth, rng.uniform(*options.light_elevation_degrees)),
+        background=PLAIN if plain else background,
+        floor=None if plain else floor,
+        tile_m=tile_m,
+        light=_direction(light_azimuth, light_elevation),
         middle=(middle_x, middle_z),
     )
 
@@ -103,7 +104,6 @@ def choose_view(
     motion: Motion,
     translation_T3: Array,
     options: AnimateOptions,
-    azimuth_degrees: tuple[float, float],
     rng: np.random.Generator,
 ) -> Frustum:
     """The first of some views, drawn within the ranges, that shows the person tall enough; else the best of them.
@@ -118,7 +118,7 @@ def choose_view(
     best_height, best = 0.0, None
     for _ in range(VIEWS_TRIED):
         view = {
-            "azimuth_degrees": facing_degrees + rng.uniform(*azimuth_degrees),
+            "azimuth_degrees": facing_degrees + rng.uniform(*options.azimuth_degrees),
             "elevation_degrees": rng.uniform(*options.elevation_degrees),
             "yfov_degrees": rng.uniform(*options.yfov_degrees),
             "margin": rng.uniform(*options.margin),

@@ -111,7 +111,7 @@ def avatars() -> dict[str, Avatar]:
     return {person.name: person for person in people}
 
 
-def clip_generator(clip: str, seed: int, purpose: str = "scene") -> np.random.Generator:
+def clip_generator(clip: str, seed: int, purpose: str) -> np.random.Generator:
     """The clip's own random numbers for a purpose: whatever its neighbours, its shard and the order of work."""
     return np.random.default_rng([seed, crc32(clip.encode()), crc32(purpose.encode())])
 

@@ -43,9 +43,11 @@ class Wardrobe:
         """Open the file.
 
         Raises:
-            ValueError: it is missing or damaged.
+            ValueError: it is missing, damaged, or no file of avatars.
         """
         self._shard = Shard(path)
+        if "smpl" not in self._shard.metadata:
+            raise ValueError(f"{path}: found a shard of something else, expected avatars as `dress` writes them")
         self.names: list[str] = self._shard.clips
         self.smpl: bool = self._shard.metadata["smpl"]
         self._worn: dict[str, Dressed] = {}

@@ -59,6 +59,13 @@ class AnimateOptions(Options):
             raise ValueError(f"found {list(value)}, expected degrees above the floor, from 0 to less than 90")
         return value
 
+    @field_validator("tile_m")
+    @classmethod
+    def _tiles_have_a_size(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if value[0] < 0.05:
+            raise ValueError(f"found {list(value)}, expected tiles of at least 0.05 m")
+        return value
+
     @field_validator("margin")
     @classmethod
     def _nothing_cut_off(cls, value: tuple[float, float]) -> tuple[float, float]:

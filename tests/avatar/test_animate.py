@@ -33,8 +33,7 @@ def test_a_long_walk_is_seen_along_its_way_so_that_the_person_is_not_small(reach
     motion = Motion(np.zeros((frames, 24, 3)), translation, np.zeros(10))
     options = AnimateOptions()
     for seed in range(5):
-        rng = np.random.default_rng(seed)
-        scene = draw_scene(person, motion, motion.translation_T3, options, options.azimuth_degrees, rng)
+        scene = draw_scene(f"walk {seed}", person, motion, motion.translation_T3, options)
         heights = [
             np.ptp(scene.camera.project(vertices_V3)[:, 1]) / 2
             for vertices_V3 in person.poses(motion.rotations_TJ3, motion.translation_T3)
@@ -49,6 +48,19 @@ def test_the_plain_backdrop_is_the_same_for_all_and_has_no_floor(tmp_path, wardr
     scenes = [entry["scene"] for entry in Shard(tmp_path / "plain").metadata["scenes"].values()]
     assert {tuple(scene["background"]) for scene in scenes} == {tuple(scenes[0]["background"])}
     assert all(scene["floor"] is None for scene in scenes)
+
+
+def test_another_view_or_no_floor_changes_nothing_else():
+    person, motion = dressed("jonas"), random_motion(3)
+
+    def scene(**options):
+        return draw_scene("clip", person, motion, motion.translation_T3, AnimateOptions(**options))
+
+    as_it_is, behind, plain = scene(), scene(azimuth_degrees=(170, 180)), scene(backdrop="plain")
+    assert (behind.background, behind.floor, behind.tile_m) == (as_it_is.background, as_it_is.floor, as_it_is.tile_m)
+    assert behind.light[1] == as_it_is.light[1]
+    assert behind.camera != as_it_is.camera
+    assert (plain.camera, plain.light, plain.tile_m) == (as_it_is.camera, as_it_is.light, as_it_is.tile_m)
 
 
 def test_held_out_avatars_and_views_are_the_test_splits_alone(tmp_path, wardrobe):
@@ -75,13 +87,19 @@ def test_an_avatar_that_the_file_has_not_is_named(wardrobe):
         Wardrobe(wardrobe)["nobody"]
 
 
+def test_a_file_of_no_avatars_is_named(tmp_path):
+    write_motions(tmp_path / "motions", {"clip": random_motion(0)})
+    with pytest.raises(ValueError, match="motions: found a shard of something else, expected avatars"):
+        Wardrobe(tmp_path / "motions")
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(sorted(avatars())), st.floats(0, 8))
 def test_no_vertex_of_any_frame_leaves_the_picture(seed, name, reach_m):
     person, motion = dressed(name), random_motion(seed, reach_m=reach_m)
     translation_T3 = placed(motion, person, motion.rotations_TJ3)
     options = AnimateOptions()
-    scene = draw_scene(person, motion, translation_T3, options, options.azimuth_degrees, np.random.default_rng(seed))
+    scene = draw_scene(f"clip {seed}", person, motion, translation_T3, options)
     extent = 0.0
     for vertices_V3 in person.poses(motion.rotations_TJ3, translation_T3):
         projected_V3 = scene.camera.project(vertices_V3)
@@ -123,8 +141,8 @@ def test_azimuth_zero_sees_the_face(yaw):
     motion = Motion(rotations, np.zeros((2, 3)), np.zeros(10, np.float32))
     assert initial_facing_degrees(motion) == pytest.approx(np.degrees(yaw))
     person = dressed("jonas")
-    options = AnimateOptions()
-    scene = draw_scene(person, motion, motion.translation_T3, options, (0.0, 0.0), np.random.default_rng(0))
+    options = AnimateOptions(azimuth_degrees=(0.0, 0.0))
+    scene = draw_scene("clip", person, motion, motion.translation_T3, options)
     to_camera = np.array(scene.camera.position)[[0, 2]]
     forward = np.array([np.sin(yaw), np.cos(yaw)])
     assert to_camera @ forward / np.linalg.norm(to_camera) > 0.99
@@ -150,7 +168,14 @@ def test_a_clip_is_the_same_whatever_its_neighbours_and_differs_by_seed(tmp_path
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"margin": (0.9, 1.2)}, {"yfov_degrees": (50, 40)}, {"elevation_degrees": (-5, 10)}, {"zoom": 2}]
+    "wrong",
+    [
+        {"margin": (0.9, 1.2)},
+        {"yfov_degrees": (50, 40)},
+        {"elevation_degrees": (-5, 10)},
+        {"zoom": 2},
+        {"tile_m": (0, 1)},
+    ],
 )
 def test_options_out_of_range_are_refused(wrong):
     with pytest.raises(ValidationError):

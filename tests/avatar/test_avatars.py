@@ -220,7 +220,7 @@ def test_the_same_outfits_dress_another_body(name, other_body):
 
 def test_the_choice_depends_on_name_and_seed_alone_and_uses_everyone():
     def pick(clip, seed):
-        return choose_avatar(clip_generator(clip, seed), list(avatars()))
+        return choose_avatar(clip_generator(clip, seed, "avatar"), list(avatars()))
 
     chosen = [pick(f"clip_{number}", 0) for number in range(1300)]
     assert chosen == [pick(f"clip_{number}", 0) for number in range(1300)]
