@@ -36,13 +36,13 @@ def verify(given: argparse.Namespace) -> None:
         raise ValueError(f"found {problems} problem(s) in the source {source.name!r} of kind {source.kind}")
 
 
-@stage("shard!", "motions", "refused")
+@stage("shard!", "clips", "motions", "rejected")
 def ingest(given: argparse.Namespace) -> None:
     """Turn the source's clips of a shard, such as 3-of-8, into SMPL motions."""
     from lavimo.motion.ingest import ingest
 
-    source = section(given, "source", config.SourceOptions)
-    ingest(given.shard, given.motions, given.refused, source, section(given, "ingest", config.IngestOptions))
+    source, options = section(given, "source", config.SourceOptions), section(given, "ingest", config.IngestOptions)
+    ingest(given.shard, given.clips, given.motions, given.rejected, source, options)
 
 
 @stage("motions", "features")
@@ -72,7 +72,7 @@ def dress(given: argparse.Namespace) -> None:
 @stage("motions", "avatars", "animations")
 def animate(given: argparse.Namespace) -> None:
     """Give each motion of a shard an avatar, a camera and a scene."""
-    from lavimo.avatar.animate import animate
+    from lavimo.scene.animate import animate
 
     options = section(given, "animate", config.AnimateOptions)
     animate(given.motions, given.avatars, given.animations, options, json.loads(given.options).get("test_clips", ()))
@@ -179,7 +179,7 @@ def tabulate(given: argparse.Namespace) -> None:
     tabulate(given.scores, given.table, given.merged, given.tex)
 
 
-@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "videos*", "refused*")
+@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "videos*", "rejected*")
 def report(given: argparse.Namespace) -> None:
     """Write the report that people look at: table, curves, frames, queries and what they found."""
     from lavimo.report.report import report
@@ -191,7 +191,7 @@ def report(given: argparse.Namespace) -> None:
         {path.parent.name: path for path in given.embeddings},
         given.frames,
         given.videos,
-        given.refused,
+        given.rejected,
         given.html,
         section(given, "report", config.ReportOptions),
     )

@@ -60,7 +60,7 @@ rule report:
         ),
         frames=gather.clips("<results>/frames/{scatteritem}.safetensors"),
         videos=rendered_videos,
-        refused=gather.clips("<results>/motions/{scatteritem}.refused.csv"),
+        rejected=gather.clips("<results>/motions/{scatteritem}.rejected.csv"),
     output:
         html="<results>/report.html",
     log:
@@ -72,7 +72,7 @@ rule report:
     shell:
         "python -m lavimo report {input.clips} {input.scores} {output.html}"
         " --logs {input.logs} --embeddings {input.embeddings}"
-        " --frames {input.frames} --videos {input.videos} --refused {input.refused}"
+        " --frames {input.frames} --videos {input.videos} --rejected {input.rejected}"
         " --options {params.options:q} > {log} 2>&1"
 
 

@@ -3,7 +3,7 @@
 in   the files of config's `source`
 out  <logs>/verify.json, what of these files is there and what is not
      <results>/clips.csv
-     <results>/motions/S.safetensors, <results>/motions/S.refused.csv
+     <results>/motions/S.safetensors, <results>/motions/S.rejected.csv
      <results>/features/S.safetensors
      <results>/features/statistics.safetensors, the train split's mean and deviation
 """
@@ -23,7 +23,7 @@ rule verify:
 
 rule catalogue:
     input:
-        CONFIG.source.tables,
+        open_source(CONFIG.source).tables(),
     output:
         clips="<results>/clips.csv",
     log:
@@ -39,9 +39,10 @@ rule catalogue:
 rule ingest:
     input:
         files_of_shard,
+        clips=ancient("<results>/clips.csv"),
     output:
         motions="<results>/motions/{scatteritem}.safetensors",
-        refused="<results>/motions/{scatteritem}.refused.csv",
+        rejected="<results>/motions/{scatteritem}.rejected.csv",
     log:
         "<logs>/ingest/{scatteritem}.log",
     benchmark:
@@ -49,9 +50,9 @@ rule ingest:
     conda:
         "../envs/lavimo.yaml"
     params:
-        options=options("ingest", "source"),
+        options=ingest_options,
     shell:
-        "python -m lavimo ingest {wildcards.scatteritem} {output.motions} {output.refused}"
+        "python -m lavimo ingest {wildcards.scatteritem} {input.clips} {output.motions} {output.rejected}"
         " --options {params.options:q} > {log} 2>&1"
 
 

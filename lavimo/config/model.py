@@ -34,7 +34,7 @@ class ModelOptions(Options):
     """Longer motions are cropped: to a random stretch in training, to the leading one in test (196)."""
     text_layers: PositiveInt = 2
     """Layers on top of the language model's token features (2)."""
-    video_input: Literal["frames", "movement"] = "movement"
+    video_input: Literal["frames", "frame_difference"] = "frame_difference"
     """What the image encoder sees: frames as they are (frames); or only what moves before a static camera, cropped to
     it, as three channels: without pretraining, nothing else can be learnt from a few hundred videos."""
     image_model: str = "small"

@@ -1,11 +1,12 @@
 """From another skeleton to the SMPL-format body: rotations are carried over, the path is scaled by the legs' length.
 
-With all rotations zero the source stands upright, and so does SMPL's body. What a joint does is its rotation in the
-world away from that pose; SMPL's joint is given the same. Arms and legs may rest in other directions there (an A-pose,
-hanging arms): SMPL's limbs are first aligned with the source's, so that posed limbs point where the source's do.
+With all rotations zero the other skeleton stands upright, and so does SMPL's body. What a joint does is its rotation in
+the world away from that pose; SMPL's joint is given the same. Arms and legs may rest in other directions there (an
+A-pose, hanging arms): SMPL's limbs are first aligned with the other's, so that posed limbs point where the other's do.
 
-Shape suffixes: T frames, J joints of the source, S of SMPL (24), 3 and 33 vectors and matrices. The source has its own
-unit and may have any axis upwards; the result's axes and units are those of `lavimo.motion.motion`.
+Shape suffixes: T frames, J joints of the other skeleton, S of SMPL (24), 3 and 33 vectors and matrices. The other
+skeleton has its own unit and may have any axis upwards; the result's axes and units are those of
+`lavimo.motion.motion`.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import axis_angles, forward_kinematics
 from lavimo.body.skeleton import JOINT, JOINT_NAMES, PARENTS
-from lavimo.motion.ground import stand
+from lavimo.motion.ground import place_on_floor
 from lavimo.motion.motion import Motion
 
 Array = NDArray[np.floating]
@@ -43,31 +44,31 @@ def retarget(
     positions_TJ3: Array,
     joints: Mapping[str, int],
 ) -> Motion:
-    """A source skeleton's movement as a motion of the embedded body, standing on the floor and starting at the origin.
+    """Another skeleton's movement as a motion of the embedded body, standing on the floor and starting at the origin.
 
     Args:
         parents_J: each joint's parent, before it in order; -1 for the root.
         offsets_J3: from the parent, with all rotations zero.
         rotations_TJ33: relative to the parent.
         positions_TJ3: relative to the parent, the root's in the world.
-        joints: the index of the source's joint for each of SMPL's that it has.
+        joints: the index of the other's joint for each of SMPL's that it has.
 
     Raises:
         ValueError: a limb without length, hips at one place, or fewer than two frames.
     """
-    index = {JOINT[name]: source for name, source in joints.items()}
+    index = {JOINT[name]: theirs for name, theirs in joints.items()}
     still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
-    source_rest_J3 = pose(parents_J, still_1J33, offsets_J3[None])[0][0]
-    axes_33 = _axes(source_rest_J3, index)
-    source_rest_J3 = source_rest_J3 @ axes_33.T
-    points_TJ3, world_TJ33 = pose(parents_J, rotations_TJ33, positions_TJ3)
+    their_rest_J3 = world_joints(parents_J, still_1J33, offsets_J3[None])[0][0]
+    axes_33 = _axes(their_rest_J3, index)
+    their_rest_J3 = their_rest_J3 @ axes_33.T
+    points_TJ3, world_TJ33 = world_joints(parents_J, rotations_TJ33, positions_TJ3)
     points_TJ3 = points_TJ3 @ axes_33.T
     world_TJ33 = axes_33 @ world_TJ33 @ axes_33.T
 
     betas_B = np.zeros(10, np.float32)
     rest_S3 = embedded_body().rest(betas_B)[1].astype(np.float64)
     smpl_TS33 = np.empty((len(points_TJ3), len(PARENTS), 3, 3))
-    alignment_S33 = _alignments(rest_S3, source_rest_J3, index)
+    alignment_S33 = _alignments(rest_S3, their_rest_J3, index)
     for joint, parent in enumerate(PARENTS):
         if joint in index:
             smpl_TS33[:, joint] = world_TJ33[:, index[joint]] @ alignment_S33[joint]
@@ -76,15 +77,15 @@ def retarget(
     local_TS33 = smpl_TS33.copy()
     local_TS33[:, 1:] = smpl_TS33[:, PARENTS[1:]].swapaxes(-1, -2) @ smpl_TS33[:, 1:]
 
-    legs = _leg_length(source_rest_J3[[[index[joint] for joint in leg] for leg in LEGS]])
+    legs = _leg_length(their_rest_J3[[[index[joint] for joint in leg] for leg in LEGS]])
     # The middle of the hips, and not the root, is what both skeletons have at the same place in the body.
     hips_T3 = points_TJ3[:, [index[hip] for hip in HIPS]].mean(1) * (_leg_length(rest_S3[LEGS]) / legs)
     unmoved_TS3, _ = forward_kinematics(local_TS33, np.zeros_like(hips_T3), rest_S3)
     translation_T3 = hips_T3 - unmoved_TS3[:, HIPS].mean(1)
-    return stand(Motion(axis_angles(local_TS33), translation_T3, betas_B))
+    return place_on_floor(Motion(axis_angles(local_TS33), translation_T3, betas_B))
 
 
-def pose(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Array) -> tuple[Array, Array]:
+def world_joints(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Array) -> tuple[Array, Array]:
     """Points (T, J, 3) and orientations (T, J, 3, 3) in the world, of a skeleton given joint by joint."""
     points_TJ3, world_TJ33 = positions_TJ3.copy(), rotations_TJ33.copy()
     for joint, parent in enumerate(parents_J):
@@ -96,7 +97,7 @@ def pose(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Arra
 
 
 def _axes(rest_J3: Array, index: Mapping[int, int]) -> Array:
-    """The rotation (3, 3) from the source's axes to ours: its axis nearest to upwards becomes y, to the left x."""
+    """The rotation (3, 3) from the other's axes to ours: its axis nearest to upwards becomes y, to the left x."""
     hips_23 = rest_J3[[index[hip] for hip in HIPS]]
     up_3 = nearest_axis(rest_J3[index[JOINT["neck"]]] - hips_23.mean(0))
     across_3 = hips_23[0] - hips_23[1]
@@ -112,17 +113,17 @@ def nearest_axis(vector_3: Array) -> Array:
     return np.eye(3)[largest] * np.sign(vector_3[largest])
 
 
-def _alignments(rest_S3: Array, source_rest_J3: Array, index: Mapping[int, int]) -> Array:
-    """For each joint the smallest rotation (S, 3, 3) from SMPL's resting limb to the source's.
+def _alignments(rest_S3: Array, their_rest_J3: Array, index: Mapping[int, int]) -> Array:
+    """For each joint the smallest rotation (S, 3, 3) from SMPL's resting limb to the other's.
 
-    A part of the arm whose end the source lacks follows the part before it; what is no limb is not turned.
+    A part of the arm whose end the other lacks follows the part before it; what is no limb is not turned.
     """
     alignment_S33 = np.tile(np.eye(3), (len(PARENTS), 1, 1))
     for joint, parent in enumerate(PARENTS):
         end = LIMBS.get(joint)
         if end is not None and joint in index and end in index:
             ours_3 = rest_S3[end] - rest_S3[joint]
-            theirs_3 = source_rest_J3[index[end]] - source_rest_J3[index[joint]]
+            theirs_3 = their_rest_J3[index[end]] - their_rest_J3[index[joint]]
             if not theirs_3.any():
                 raise ValueError(f"found no length from {JOINT_NAMES[joint]} to {JOINT_NAMES[end]}; expected a limb")
             alignment_S33[joint] = Rotation.align_vectors(theirs_3[None], ours_3[None])[0].as_matrix()
