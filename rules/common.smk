@@ -26,6 +26,15 @@ PREFIX = (
 )
 if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+# How the work is done is no parameter of a job, so that a change of it makes nothing again.
+MEANS = {
+    "render": CONFIG.render.how(),
+    "train": CONFIG.train.how(),
+    "runs": {
+        run: {"train": CONFIG.run_section(run, "train").how()} for run in CONFIG.runs
+    },
+}
+PREFIX += f"export LAVIMO_MEANS={shlex.quote(json.dumps(MEANS))}; "
 shell.prefix(PREFIX)
 
 # Unless told otherwise (--resources gpu=N) one training runs at a time. Only the main process may say so:
@@ -75,11 +84,7 @@ def test_clips_of_shard(wildcards):
 
 def stage_options(stage, **sections):
     dumped = {
-        name: (
-            section.model_dump(mode="json")
-            if hasattr(section, "model_dump")
-            else section
-        )
+        name: (section.what() if hasattr(section, "what") else section)
         for name, section in sections.items()
     }
     return json.dumps({"version": VERSIONS[stage], **dumped}, sort_keys=True)

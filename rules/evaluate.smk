@@ -25,10 +25,12 @@ rule evaluate:
         source=CONFIG.source.name,
         seed=lambda wildcards: CONFIG.run_section(wildcards.run, "train").seed,
         family=lambda wildcards: CONFIG.family(wildcards.run),
+        benchmark=CONFIG.source.benchmark or "",
     shell:
         "python -m lavimo evaluate --embeddings {input.embeddings} --scores {output.scores}"
         " --clips {input.clips} --animations {input.animations}"
         " --run {wildcards.run} --source {params.source:q} --seed {params.seed} --family {params.family}"
+        " --benchmark {params.benchmark:q}"
         " --options {params.options:q} > {log} 2>&1"
 
 

@@ -2,6 +2,7 @@
 
 in   the files of config's `source`
 out  <logs>/verify.json, what of these files is there and what is not
+     <results>/config.yaml, the whole configuration, from which the run can be repeated
      <results>/clips.csv
      <results>/motions/S.safetensors, <results>/motions/S.rejected.csv
      <results>/features/S.safetensors
@@ -19,6 +20,19 @@ rule verify:
         options=options("verify", "source"),
     shell:
         "set -o pipefail; python -m lavimo verify --json {log.json} --options {params.options:q} 2>&1 | tee {log[0]}"
+
+
+rule config:
+    output:
+        config="<results>/config.yaml",
+    log:
+        "<logs>/config.log",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=json.dumps(CONFIG.model_dump(mode="json", exclude_defaults=True)),
+    shell:
+        "python -m lavimo config --output {output.config} --options {params.options:q} > {log} 2>&1"
 
 
 rule catalogue:

@@ -18,6 +18,7 @@ class DemoOptions(Options):
     val: PositiveInt = 16
     """Combinations of known actions and attributes that training does not see; likewise `test`."""
     test: PositiveInt = 64
+    """As `val`."""
 
 
 class BvhOptions(Options):
@@ -105,14 +106,23 @@ class SourceOptions(Options):
     name: str = "demo"
     """What the tables call this data."""
     kind: Literal["demo", "bvh", "smpl", "amass", "humanml3d", "kitml"] = "demo"
+    """Which of the sections below is read."""
+    benchmark: Literal["humanml3d", "kitml"] | None = None
+    """The published data set whose captions and splits these are: published rows then stand beside ours."""
     mirrored: bool | None = None
     """Whether each clip's mirror image is a clip too, named M + its name; if left out, as the data set is published."""
     demo: DemoOptions = DemoOptions()
+    """Of kind `demo`."""
     bvh: BvhOptions = BvhOptions()
+    """Of kind `bvh`."""
     smpl: SmplOptions = SmplOptions()
+    """Of kind `smpl`."""
     amass: AmassOptions = AmassOptions()
+    """Of kind `amass`."""
     humanml3d: HumanML3DOptions = HumanML3DOptions()
+    """Of kind `humanml3d`."""
     kitml: KitmlOptions = KitmlOptions()
+    """Of kind `kitml`."""
 
     @property
     def with_mirrored(self) -> bool:

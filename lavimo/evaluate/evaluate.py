@@ -26,6 +26,7 @@ class Origin:
     source: str
     seed: str = ""
     family: str = ""
+    benchmark: str = ""
 
 
 def evaluate(
@@ -73,6 +74,7 @@ def score(subsets: dict[str, Embeddings], origin: Origin, options: EvaluateOptio
                     subset=protocol.subset or subset,
                     seed=origin.seed,
                     family=origin.family,
+                    benchmark=origin.benchmark,
                 )
                 scores += [measured(same, placements_SBK, ties, options) for ties in options.ties]
     return scores

@@ -107,7 +107,13 @@ def test_a_clip_of_which_a_file_tells_nothing_is_named(write_embeddings, files):
 
 def test_parts_are_tables_of_their_own_without_published_rows(write_embeddings, files, tmp_path):
     path = tmp_path / "scores.csv"
-    evaluate(write_embeddings(), path, Origin("run", "humanml3d"), EvaluateOptions(bootstrap_samples=0), *files())
+    evaluate(
+        write_embeddings(),
+        path,
+        Origin("run", "HumanML3D", benchmark="humanml3d"),
+        EvaluateOptions(bootstrap_samples=0),
+        *files(),
+    )
     assert {row["subset"] for row in csv.DictReader(path.open())} == {"whole", "leak_free", "unseen_avatars"}
     assert len({(s.protocol, s.direction, s.ties, s.subset) for s in read_scores(path)}) == 3 * 8 * 6 * 3
     tabulate([path], tmp_path / "table.md", tmp_path / "merged.csv")

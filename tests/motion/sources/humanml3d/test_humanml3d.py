@@ -180,7 +180,7 @@ def test_the_release_becomes_motions_that_stand_where_it_does(release):
     joints_TJ3 = joints_of(open_source(release).motion(clip))
     released_TJ3 = joints_from_features(np.load(clip.file))
     middle = [joints[:, [1, 2]].mean(1) for joints in (joints_TJ3, released_TJ3)]
-    np.testing.assert_allclose(np.ptp(middle[0], 0)[[0, 2]], np.ptp(middle[1], 0)[[0, 2]], atol=0.05)
+    np.testing.assert_allclose(np.ptp(middle[0], 0)[[0, 2]], np.ptp(middle[1], 0)[[0, 2]], atol=0.08)
     arm = [joints[:, 20] - joints[:, 16] for joints in (joints_TJ3, released_TJ3)]
     cosine_T = (arm[0] * arm[1]).sum(-1) / np.linalg.norm(arm[0], axis=-1) / np.linalg.norm(arm[1], axis=-1)
     assert cosine_T.min() > 0.98
@@ -191,7 +191,7 @@ def test_verify_computes_the_features_again(release):
     assert sorted(finding.subject for finding in found) == ["000000", "007005", "012314"]
     distances = [float(finding.text.split("distance ")[1].split(",")[0]) for finding in found]
     assert distances == sorted(distances, reverse=True)
-    assert 0 < distances[0] < 3e-4
+    assert 0 < distances[0] < 1e-3
 
 
 def test_released_features_over_amass_are_used_as_they_are(tree, tmp_path):
