@@ -60,7 +60,9 @@ def test_every_key_is_described():
 
 
 def test_the_effective_configuration_comes_back(tmp_path, capsys):
-    (tmp_path / "mine.yaml").write_text("source: {demo: {train: 99}}\nruns: {mine: {train: {seed: 3}}}\n")
+    (tmp_path / "mine.yaml").write_text(
+        "source: {demo: {train: 99}, humanml3d: {folder: elsewhere}}\nruns: {mine: {train: {seed: 3}}}\n"
+    )
     files = [str(ROOT / "config.yaml"), str(tmp_path / "mine.yaml")]
     assert main(["config", "--configfile", *files]) == 0
     text = capsys.readouterr().out
@@ -72,7 +74,7 @@ def test_the_effective_configuration_comes_back(tmp_path, capsys):
     assert "Default: 240." in re.sub(r"\n\s*# ", " ", text), "comments are wrapped"
     assert main(["config", "--changed", "--configfile", *files]) == 0
     changed = yaml.safe_load(capsys.readouterr().out)
-    assert changed["source"] == {"demo": {"train": 99}}
+    assert changed["source"] == {"demo": {"train": 99}, "humanml3d": {"folder": "elsewhere"}}
     assert "train" not in changed
 
 

@@ -51,6 +51,7 @@ def _section(name: str, section: type[Options]) -> list[str]:
 
 def _lines(options: Options, depth: int) -> list[str]:
     indent, lines = "  " * depth, []
+    defaults = type(options).model_construct().model_dump(mode="json")
     for key, field in type(options).model_fields.items():
         value = getattr(options, key)
         if isinstance(value, Options):
@@ -60,13 +61,9 @@ def _lines(options: Options, depth: int) -> list[str]:
             # Of runs and variants only what they override.
             dumped = options.model_dump(mode="json", include={key}, exclude_defaults=isinstance(value, dict))
             default = field.get_default(call_default_factory=True, validated_data={})
-            other = "" if field.is_required() or value == default else f" Default: {_flow(_plain(default))}."
+            other = "" if field.is_required() or value == default else f" Default: {_flow(defaults[key])}."
             lines += [*_comment(_text(field) + other, indent), f"{indent}{key}: {_flow(dumped.get(key, {}))}"]
     return lines
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _comment(text: str, indent: str) -> list[str]:

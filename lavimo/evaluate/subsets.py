@@ -29,9 +29,9 @@ def subsets(
         ValueError: a file is damaged, or tells nothing of a clip.
     """
     found = {"whole": embeddings}
-    chosen = {"unmirrored": [i for i, clip in enumerate(embeddings.ids) if not MIRRORED.fullmatch(clip)]}
+    table = read_clips(clips) if clips is not None else {}
+    chosen = {"unmirrored": unmirrored(embeddings.ids, table)}
     if clips is not None:
-        table = read_clips(clips)
         require(embeddings, table, str(clips))
         if any(clip.recording for clip in table.values()):
             chosen["leak_free"] = leak_free(embeddings.ids, table)
@@ -45,6 +45,13 @@ def subsets(
         else:
             found[name] = embeddings.subset(rows)
     return found | galleries(embeddings, options)
+
+
+def unmirrored(ids: tuple[str, ...], table: dict[str, Clip]) -> list[int]:
+    """The clips that are no other's mirror image, as the clip table says, or, where it says nothing, their names."""
+    told = any(clip.mirror_of for clip in table.values())
+    images = {clip for clip in ids if (table[clip].mirror_of if told and clip in table else MIRRORED.fullmatch(clip))}
+    return [i for i, clip in enumerate(ids) if clip not in images]
 
 
 def leak_free(ids: tuple[str, ...], table: dict[str, Clip]) -> list[int]:

@@ -125,3 +125,14 @@ def test_parts_are_tables_of_their_own_without_published_rows(write_embeddings, 
     assert "instead of the usual" not in sections["small_batches"]
     new = sections["small_batches, with avatars that training never shows"]
     assert "N is 8 instead of the usual 32" in new
+
+
+def test_users_own_mirrored_clips_count_once(tmp_path, write_embeddings):
+    """The clip table tells whose mirror image a clip is, whatever it is called."""
+    embeddings = read_embeddings(write_embeddings())
+    names = list(embeddings.ids)
+    rows = ["clip,split,caption,mirror_of"]
+    rows += [f"{name},test,x,{names[0] if i == 1 else ''}" for i, name in enumerate(names)]
+    (tmp_path / "clips.csv").write_text("\n".join(rows) + "\n")
+    found = subsets(embeddings, EvaluateOptions(), tmp_path / "clips.csv")
+    assert set(found["unmirrored"].ids) == set(names) - {names[1]}

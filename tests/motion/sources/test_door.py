@@ -1,0 +1,96 @@
+"""The one door: every kind of source, and any single file that holds a motion."""
+
+import numpy as np
+import pytest
+from data_folders import DATA
+from listed import clips_of
+
+from lavimo.clips import id_of, read_clips
+from lavimo.config import BvhOptions, IngestOptions, SourceOptions
+from lavimo.motion.catalogue import catalogue
+from lavimo.motion.features import features_from_joints
+from lavimo.motion.featurize import joints_of
+from lavimo.motion.formats import read_motion
+from lavimo.motion.ingest import ingest
+from lavimo.motion.motion import read_motions
+from lavimo.motion.sources import SOURCES
+
+TRIAL = DATA / "cmu/09_03.bvh"
+
+
+def test_every_kind_has_its_section():
+    assert set(SOURCES) == set(SourceOptions.model_fields["kind"].annotation.__args__)
+    assert set(SOURCES) <= set(SourceOptions.model_fields)
+
+
+def test_any_single_file_is_opened_by_its_content(tmp_path, write_amass):
+    motion = read_motion(TRIAL)
+    joints_TJ3 = joints_of(motion)
+    np.savez(
+        tmp_path / "own.npz", poses=motion.rotations_TJ3, trans=motion.translation_T3, fps=20.0, betas=motion.betas_B
+    )
+    np.save(tmp_path / "joints.npy", joints_TJ3)
+    np.save(tmp_path / "features.npy", features_from_joints(joints_TJ3, joints_TJ3[0], "humanml3d"))
+    (tmp_path / "capitals.BVH").write_bytes(TRIAL.read_bytes())
+    (tmp_path / "no suffix").write_bytes(TRIAL.read_bytes())
+    write_amass(tmp_path / "amass.npz", 240, 120.0, 3, "X")
+    own = read_motion((tmp_path / "own.npz").rename(tmp_path / "own.NPZ"))
+    np.testing.assert_allclose(own.rotations_TJ3, motion.rotations_TJ3, atol=1e-4)
+    for name in ("capitals.BVH", "no suffix"):
+        np.testing.assert_array_equal(read_motion(tmp_path / name).rotations_TJ3, motion.rotations_TJ3)
+    assert [len(read_motion(tmp_path / name)) for name in ("joints.npy", "features.npy", "amass.npz")] == [
+        len(motion), len(motion) - 1, 40,
+    ]  # fmt: skip
+    assert len(read_motion(TRIAL, 0.5, 1.0)) == 10
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", b"PK\3\4 cut", b"\x93NUMPY"])
+def test_what_is_no_motion_is_named_with_what_would_be(tmp_path, content):
+    path = tmp_path / "thing.bvh"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"thing\.bvh: (found|cannot be read)"):
+        read_motion(path)
+    with pytest.raises(ValueError, match="nowhere: cannot be read"):
+        read_motion(tmp_path / "nowhere")
+
+
+def folder_of(tmp_path, files, table, mirrored=None) -> SourceOptions:
+    for name in files:
+        path = tmp_path / "bvh" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(TRIAL.read_bytes())
+    (tmp_path / "captions.csv").write_text(table)
+    options = BvhOptions(folder=tmp_path / "bvh", captions=tmp_path / "captions.csv")
+    return SourceOptions(kind="bvh", bvh=options, mirrored=mirrored)
+
+
+def test_suffixes_in_capitals_and_clips_in_folders(tmp_path):
+    source = folder_of(
+        tmp_path, ("Sub/walk.BVH", "run.Bvh"), "clip,caption,split\nSub/walk,walks,train\nrun,runs,test\n"
+    )
+    catalogue(tmp_path / "clips.csv", source)
+    clips = read_clips(tmp_path / "clips.csv")
+    assert {clip.id: (clip.name, clip.file) for clip in clips.values()} == {
+        "Sub--walk": ("Sub/walk", tmp_path / "bvh/Sub/walk.BVH"),
+        "run": ("run", tmp_path / "bvh/run.Bvh"),
+    }
+    ingest("1-of-1", tmp_path / "m", tmp_path / "r.csv", source, IngestOptions())
+    assert set(dict(read_motions(tmp_path / "m"))) == {"Sub--walk", "run"}
+
+
+def test_ids_that_clash_and_files_that_differ_in_capitals_are_named(tmp_path):
+    table = "clip,caption,split\nSub/walk,walks,train\nSub--walk,walks,test\n"
+    with pytest.raises(ValueError, match="clip 'Sub--walk': has the id of 'Sub/walk'; rename one"):
+        clips_of(folder_of(tmp_path, ("Sub/walk.bvh", "Sub--walk.bvh"), table))
+    (tmp_path / "two").mkdir()
+    two = folder_of(tmp_path / "two", ("a.BVH", "a.Bvh"), "clip,caption,split\na,walks,train\n")
+    with pytest.raises(ValueError, match=r"found a\.BVH and a\.Bvh, expected one of them"):
+        clips_of(two)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a b.1", "a b.1"), ("Sub/walk", "Sub--walk"), ("a\\b//c", "a--b--c"), (".hidden", "_hidden"), ('x"y', "x_y")],
+)
+def test_an_id_is_the_name_wherever_it_can_name_a_file(name, expected):
+    assert id_of(name) == expected
