@@ -25,13 +25,8 @@ def pinned(lines) -> dict[str, str]:
 
 def test_every_dependency_is_pinned_and_the_environment_is_the_same():
     constraints = pinned((ROOT / "constraints.txt").read_text().splitlines())
-    environment = pinned(
-        next(
-            one["pip"]
-            for one in yaml.safe_load((ROOT / "envs/lavimo.yaml").read_text())["dependencies"]
-            if "pip" in one
-        )
-    )
+    dependencies = yaml.safe_load((ROOT / "envs/lavimo.yaml").read_text())["dependencies"]
+    environment = pinned(dependencies[-1]["pip"])
     assert asked_for() <= set(constraints), "pin what pyproject.toml asks for in constraints.txt"
     assert set(environment) == asked_for(), "envs/lavimo.yaml lists pyproject.toml's dependencies and nothing else"
     assert environment == {name: constraints[name] for name in environment}
