@@ -40,6 +40,8 @@ STRETCHED = 0.8
 """Who lies as one stands is level in this share of the frames, along the same axis."""
 TRAVEL_M = 0.6
 """Who lies does not rise or sink by more, nor move sideways without rolling."""
+SWIM_M = 1.5
+"""Who moves on by more along his length swims or crawls: no standing person rises by as much."""
 LOWEST_M, PELVIS_M = (-0.05, 0.2), (0.05, 0.5)
 """The lowest joint and the pelvis of one who lies on the floor are as high as that."""
 HIGHEST_M = 5.0
@@ -49,6 +51,8 @@ PUSH_MPS2 = 100.0
 LARGEST_ANGLE = 2 * np.pi
 HEIGHTS_M = (0.5, 2.6)
 """Of people, from a toddler to the tallest."""
+SHORTEST, UNLIKE = 0.01, 1.5
+"""A bone of the legs is longer than this share of the longest, and than its fellow divided by the second."""
 INSIST = "set plausible: false if it is what it looks like"
 
 
@@ -108,6 +112,27 @@ def check_height(joints_TJ3: Array) -> None:
         raise ValueError(f"the person is {height:.4g} m high, expected {HEIGHTS_M[0]} to {HEIGHTS_M[1]}; {mend}; {INSIST}")
 
 
+def check_legs(lengths_22: Array) -> None:
+    """Whether thighs and shins have a length, in any unit, and both legs about the same.
+
+    Args:
+        lengths_22: (left, right) of (thigh, shin).
+
+    Raises:
+        ValueError: one has none, or one is half as long again as the other side's; it is named.
+    """
+    for bone, name in enumerate(("thigh", "shin")):
+        pair = dict(zip(("left", "right"), lengths_22[:, bone]))
+        for side, length in pair.items():
+            if not length > SHORTEST * lengths_22.max():
+                raise ValueError(f"found a {side} {name} of length {length:.4g}, expected legs of some length; mend the skeleton")
+        if max(pair.values()) > UNLIKE * min(pair.values()):
+            raise ValueError(
+                f"found a left {name} of length {pair['left']:.4g} and a right one of {pair['right']:.4g}, expected "
+                f"them alike to a factor of {UNLIKE:g}; mend the skeleton"
+            )
+
+
 def _wrong_axis(joints_TJ3: Array, floor_known: bool) -> Array | None:
     """The axis along which the person stands, if it is not y and he does not lie or somersault."""
     hips_T3 = joints_TJ3[:, HIPS].mean(1)
@@ -128,6 +153,8 @@ def _wrong_axis(joints_TJ3: Array, floor_known: bool) -> Array | None:
     sideways_3 = np.cross(axis_3, [0, 1, 0])
     if np.ptp(pelvis_T3 @ sideways_3) > TRAVEL_M and not _rolls(joints_TJ3[lying_T], axis_3):
         return axis_3
+    if np.ptp(pelvis_T3 @ axis_3) > SWIM_M:
+        return None
     stretched = (level_T3 @ axis_3 > ALONG[1]).mean() > STRETCHED
     lowest_m, pelvis_m = np.median(joints_TJ3[lying_T, :, 1].min(1)), np.median(pelvis_T3[:, 1])
     on_floor = LOWEST_M[0] < lowest_m < LOWEST_M[1] and PELVIS_M[0] < pelvis_m < PELVIS_M[1]
