@@ -10,8 +10,9 @@ A test refuses only what no person does, or what cannot be told from a fault. Wh
   stretched out and keeps his place must lie on the floor. On a bed all the clip he cannot be told from one who stands
   in a world of other axes.
 - Unit: nobody is five metres and more above the floor, or as fast as that.
-- Time: no pelvis is pushed by ten times its weight in half of the frames. Rates of twice or half the true one cannot
-  be told, and those of a quarter or four times seldom: real recordings have larger accelerations than such.
+- Time: nobody runs faster than a sprinter, nor is pushed by ten times his weight in half of the frames. That tells a
+  frame rate that is four times the true one of runners only. Walking at four times the speed looks like the worst of
+  real recordings, at twice the speed like running, and slowness is legal.
 
 T frames, J joints (22 or more), 3 and 33 vectors and matrices. Metres, radians, 20 frames a second, y up.
 """
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from lavimo.body.skeleton import JOINT, PARENTS
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.motion import FPS, Motion
-from lavimo.motion.world import METRES, axis_name
+from lavimo.motion.world import METRES, Unit, axis_name
 
 Array = NDArray[Any]
 
@@ -53,6 +54,8 @@ HEIGHTS_M = (0.5, 2.6)
 """Of people, from a toddler to the tallest."""
 SHORTEST, UNLIKE = 0.01, 1.5
 """A bone of the legs is longer than this share of the longest, and than its fellow divided by the second."""
+SMALLER: tuple[Unit, ...] = ("cm", "mm")
+TIME_OR_UNIT = "looks like a frame rate that is too high, or a unit smaller than the metre: set fps or unit"
 INSIST = "set plausible: false if it is what it looks like"
 
 
@@ -102,14 +105,18 @@ def check_height(joints_TJ3: Array) -> None:
     Raises:
         ValueError: see `check_plausible`.
     """
-    lengths_J = np.median(np.linalg.norm(joints_TJ3 - joints_TJ3[:, np.maximum(PARENTS[: joints_TJ3.shape[1]], 0)], axis=-1), 0)
+    lengths_J = np.median(
+        np.linalg.norm(joints_TJ3 - joints_TJ3[:, np.maximum(PARENTS[: joints_TJ3.shape[1]], 0)], axis=-1), 0
+    )
     chain = [JOINT[name] for name in ("spine1", "spine2", "spine3", "neck", "head")]
     legs = [JOINT[f"{side}_{name}"] for side in ("left", "right") for name in ("knee", "ankle")]
     height = lengths_J[chain].sum() + lengths_J[legs].sum() / 2
     if not HEIGHTS_M[0] < height < HEIGHTS_M[1]:
         fitting = [unit for unit, metres in METRES.items() if HEIGHTS_M[0] < height * metres < HEIGHTS_M[1]]
         mend = f"looks like {fitting[0]}: set unit: {fitting[0]}" if fitting else "no unit of m, cm or mm explains it"
-        raise ValueError(f"the person is {height:.4g} m high, expected {HEIGHTS_M[0]} to {HEIGHTS_M[1]}; {mend}; {INSIST}")
+        raise ValueError(
+            f"the person is {height:.4g} m high, expected {HEIGHTS_M[0]} to {HEIGHTS_M[1]}; {mend}; {INSIST}"
+        )
 
 
 def check_legs(lengths_22: Array) -> None:
@@ -125,7 +132,9 @@ def check_legs(lengths_22: Array) -> None:
         pair = dict(zip(("left", "right"), lengths_22[:, bone]))
         for side, length in pair.items():
             if not length > SHORTEST * lengths_22.max():
-                raise ValueError(f"found a {side} {name} of length {length:.4g}, expected legs of some length; mend the skeleton")
+                raise ValueError(
+                    f"found a {side} {name} of length {length:.4g}, expected legs of some length; mend the skeleton"
+                )
         if max(pair.values()) > UNLIKE * min(pair.values()):
             raise ValueError(
                 f"found a left {name} of length {pair['left']:.4g} and a right one of {pair['right']:.4g}, expected "
@@ -174,19 +183,18 @@ def _wrong_unit(joints_TJ3: Array, floor_known: bool) -> str | None:
     height_m = float(np.median(pelvis_T3[:, 1]))
     if floor_known and abs(height_m) > HIGHEST_M:
         expected_m = float(np.median(pelvis_T3[:, 1] - joints_TJ3[..., 1].min(1)))
-        unit = min(("cm", "mm"), key=lambda unit: abs(np.log(abs(height_m) * METRES[unit] / max(expected_m, 0.05))))
+        unit = min(SMALLER, key=lambda unit: abs(np.log(abs(height_m) * METRES[unit] / max(expected_m, 0.05))))
         return f"looks like {unit}: pelvis at {height_m:.4g} m, expected 0.5 to 1.3; set unit: {unit}"
     speed_mps = float(np.median(np.linalg.norm(np.diff(pelvis_T3, axis=0), axis=-1))) * FPS
-    if speed_mps > FASTEST_MPS:
-        unit = min(("cm", "mm"), key=lambda unit: _slide(joints_TJ3, METRES[unit]))
+    if speed_mps > 4 * FASTEST_MPS:
+        unit = min(SMALLER, key=lambda unit: _slide(joints_TJ3, METRES[unit]))
         return f"looks like {unit}: the pelvis moves at {speed_mps:.4g} m/s, expected up to 10; set unit: {unit}"
+    if speed_mps > FASTEST_MPS:
+        return f"the pelvis moves at {speed_mps:.4g} m/s, expected up to 10; {TIME_OR_UNIT}"
     if len(pelvis_T3) > 4:
         push = float(np.median(np.linalg.norm(np.diff(pelvis_T3, n=2, axis=0), axis=-1))) * FPS**2
         if push > PUSH_MPS2:
-            return (
-                f"the pelvis is accelerated by {push:.4g} m/s2 in half of the frames, expected up to 70: the frame "
-                "rate is too high or the unit too small"
-            )
+            return f"the pelvis is pushed by {push:.4g} m/s2 in half of the frames, expected up to 70; {TIME_OR_UNIT}"
     return None
 
 
@@ -199,5 +207,3 @@ def _slide(joints_TJ3: Array, metres: float) -> float:
 
 def _unit(vectors_T3: Array) -> Array:
     return vectors_T3 / np.maximum(np.linalg.norm(vectors_T3, axis=-1, keepdims=True), 1e-9)
-
-

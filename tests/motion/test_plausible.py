@@ -55,9 +55,7 @@ def turned(motion: Motion, turn: Rotation, metres: float = 1.0) -> Motion:
     rest_3 = embedded_body().rest(motion.betas_B)[1][0]
     rotations_TJ3 = motion.rotations_TJ3.astype(np.float64)
     rotations_TJ3[:, 0] = (turn * Rotation.from_rotvec(rotations_TJ3[:, 0])).as_rotvec()
-    return Motion(
-        rotations_TJ3, (turn.apply(rest_3 + motion.translation_T3) - rest_3) * metres, motion.betas_B
-    )
+    return Motion(rotations_TJ3, (turn.apply(rest_3 + motion.translation_T3) - rest_3) * metres, motion.betas_B)
 
 
 TIME_T = np.arange(80) / 20
@@ -125,7 +123,7 @@ def test_walkers_without_a_floor_tell_the_unit(unit, many):
 
 @pytest.mark.parametrize("name", LEGAL)
 def test_degrees_are_named(name):
-    with pytest.raises(ValueError, match="look like degrees: .*set angles: degrees"):
+    with pytest.raises(ValueError, match=r"look like degrees: .*set angles: degrees"):
         check_angles(np.degrees(LEGAL[name].rotations_TJ3))
 
 
