@@ -5,7 +5,7 @@ BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
 CORES ?= all
 
-.PHONY: demo test test-slow lint format schema bench clean
+.PHONY: demo test test-slow lint format docs bench clean
 
 demo: $(ENVIRONMENT)  ## motions, videos, training and the retrieval table, on the embedded data
 	$(BIN)/snakemake --cores $(CORES)
@@ -30,8 +30,9 @@ format: $(ENVIRONMENT)
 	$(BIN)/ruff check --fix .
 	$(BIN)/snakefmt Snakefile rules
 
-schema: $(ENVIRONMENT)  ## workflow/schemas/config.schema.json, for editors
-	$(BIN)/python -m lavimo schema workflow/schemas/config.schema.json
+docs: $(ENVIRONMENT)  ## docs/config.md, and workflow/schemas/config.schema.json for editors
+	$(BIN)/lavimo config --page --output docs/config.md
+	$(BIN)/lavimo config --schema --output workflow/schemas/config.schema.json
 
 bench: $(ENVIRONMENT)  ## every benchmark: a table each, and bench/NAME.json
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done

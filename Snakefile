@@ -11,10 +11,11 @@ snakemake --cores all --set-scatter clips=128            more, smaller jobs a st
 snakemake --workflow-profile slurm                       the same, on a cluster
 
 Path grammar, S is a shard such as 3-of-8:
+  <results>/config.yaml                       the whole configuration, from which the run can be repeated
   <results>/clips.csv                         which clips there are, their splits and captions
   <results>/avatars.safetensors               the avatars, dressed
   <results>/{motions,features,animations,frames}/S.safetensors
-  <results>/motions/S.refused.csv             clips that could not be read, and why
+  <results>/motions/S.rejected.csv             clips that could not be read, and why
   <results>/videos/S/CLIP.mp4
   <results>/texts.safetensors                 sentence embeddings and token features of the captions
   <results>/runs/RUN/{model.safetensors,log.jsonl,embeddings.safetensors,scores.csv}
@@ -48,6 +49,7 @@ include: "rules/robustness.smk"
 rule all:
     default_target: True
     input:
+        "<results>/config.yaml",
         "<results>/table.md",
         "<results>/table.tex",
         "<results>/scores.csv",

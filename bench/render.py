@@ -18,20 +18,21 @@ import numpy as np
 import trimesh
 from table import write_results
 
-from lavimo.avatar.animate import animate
 from lavimo.avatar.dress import Dressed
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import AnimateOptions, DemoOptions, DressOptions
 from lavimo.motion import demo
 from lavimo.motion.motion import write_motions
-from lavimo.render.backdrop import backdrop
+from lavimo.render.compose import composed
 from lavimo.render.cpu import CpuRenderer
 from lavimo.render.draw import draw_clip, look_of
 from lavimo.render.egl import EglRenderer
-from lavimo.render.light import illumination
 from lavimo.render.renderer import Renderer
-from lavimo.render.scene import Scene
-from lavimo.render.shadow import cast
+from lavimo.scene.animate import animate
+from lavimo.scene.backdrop import backdrop
+from lavimo.scene.light import illumination
+from lavimo.scene.scene import Scene
+from lavimo.scene.shadow import cast
 from lavimo.shards import Shard
 from lavimo.video.codec import write_video
 
@@ -42,7 +43,7 @@ ALLOWED_CLIP_MS = 8.0
 def animations(folder: Path) -> tuple[Shard, Wardrobe]:
     """The first demo clips, animated, and who acts in them."""
     options = DemoOptions(train=16, val=4, test=4)
-    names = sorted(clip.name for clip in demo.catalogue(options))[:CLIPS]
+    names = sorted(clip.id for clip in demo.catalogue(options))[:CLIPS]
     write_motions(folder / "motions", {name: demo.load(name, options) for name in names})
     dress_all(folder / "avatars", DressOptions())
     animate(folder / "motions", folder / "avatars", folder / "animations", AnimateOptions())
@@ -83,7 +84,7 @@ class Common:
     def draw(self, vertices_V3: np.ndarray, shadow: bool) -> np.ndarray:
         pyrender, camera = self._pyrender, self._scene.camera
         scene = pyrender.Scene(bg_color=[*self._scene.background, 1.0], ambient_light=[0.4, 0.4, 0.4])
-        scene.add(pyrender.PerspectiveCamera(yfov=np.radians(camera.yfov_degrees)), pose=camera.pose())
+        scene.add(pyrender.PerspectiveCamera(yfov=np.radians(camera.yfov_degrees)), pose=camera.camera_to_world())
         scene.add(pyrender.DirectionalLight(np.ones(3), 3.0), pose=self._light_44)
         scene.add(pyrender.Mesh.from_trimesh(self._floor, smooth=False))
         person = trimesh.Trimesh(vertices_V3, self._faces_F3, vertex_colors=self._colors_V3, process=False)
@@ -114,7 +115,7 @@ class Ours:
         person = self._person
         light_V3 = illumination(vertices_V3, person.faces_F3, self._light_3)
         layer = renderer.draw(vertices_V3, light_V3)
-        return self._place.with_person(layer, cast(vertices_V3, person.faces_F3, self._light_3))
+        return composed(self._place, layer, cast(vertices_V3, person.faces_F3, self._light_3))
 
 
 def main() -> None:

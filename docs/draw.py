@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lavimo.avatar.animate import animate
 from lavimo.avatar.avatar import avatars
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import AnimateOptions, DemoOptions, DressOptions
@@ -20,6 +19,7 @@ from lavimo.motion import demo
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.render.draw import draw_clip
 from lavimo.render.renderer import renderer_of_process
+from lavimo.scene.animate import animate
 from lavimo.shards import Shard
 
 HERE = Path(__file__).parent

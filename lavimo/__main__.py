@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lavimo import config
-from lavimo.command import STAGES, device, parser, section, stage
+from lavimo.command import STAGES, device, parser, section, sections, stage
 from lavimo.files import atomic
 
 
@@ -36,13 +36,13 @@ def verify(given: argparse.Namespace) -> None:
         raise ValueError(f"found {problems} problem(s) in the source {source.name!r} of kind {source.kind}")
 
 
-@stage("shard!", "motions", "refused")
+@stage("shard!", "clips", "motions", "rejected")
 def ingest(given: argparse.Namespace) -> None:
     """Turn the source's clips of a shard, such as 3-of-8, into SMPL motions."""
     from lavimo.motion.ingest import ingest
 
-    source = section(given, "source", config.SourceOptions)
-    ingest(given.shard, given.motions, given.refused, source, section(given, "ingest", config.IngestOptions))
+    source, options = section(given, "source", config.SourceOptions), section(given, "ingest", config.IngestOptions)
+    ingest(given.shard, given.clips, given.motions, given.rejected, source, options)
 
 
 @stage("motions", "features")
@@ -72,10 +72,10 @@ def dress(given: argparse.Namespace) -> None:
 @stage("motions", "avatars", "animations")
 def animate(given: argparse.Namespace) -> None:
     """Give each motion of a shard an avatar, a camera and a scene."""
-    from lavimo.avatar.animate import animate
+    from lavimo.scene.animate import animate
 
     options = section(given, "animate", config.AnimateOptions)
-    animate(given.motions, given.avatars, given.animations, options, json.loads(given.options).get("test_clips", ()))
+    animate(given.motions, given.avatars, given.animations, options, sections(given).get("test_clips", ()))
 
 
 @stage("animations", "avatars", "videos")
@@ -112,7 +112,7 @@ def embed_texts(given: argparse.Namespace) -> None:
     embed_texts(given.clips, given.texts, section(given, "embed_texts", config.EmbedTextsOptions))
 
 
-@stage("clips", "texts", "model", "log", "features*", "frames*", "device=auto")
+@stage("clips", "texts", "model", "log", "features*", "frames*", "device=auto", "run=")
 def train(given: argparse.Namespace) -> None:
     """Train a run's model."""
     from lavimo.train.train import train
@@ -147,7 +147,7 @@ def embed(given: argparse.Namespace) -> None:
     )
 
 
-@stage("embeddings:", "scores?", "clips?", "animations*", "run=", "source=unnamed", "seed=", "family=")
+@stage("embeddings:", "scores?", "clips?", "animations*", "run=", "source=unnamed", "seed=", "family=", "benchmark=")
 def evaluate(given: argparse.Namespace) -> None:
     """Score a run's embeddings, or anyone's (npz or safetensors), by every protocol, in every direction.
 
@@ -156,7 +156,7 @@ def evaluate(given: argparse.Namespace) -> None:
     from lavimo.evaluate.evaluate import Origin, evaluate
     from lavimo.evaluate.table import markdown, tables
 
-    origin = Origin(given.run or given.embeddings.stem, given.source, given.seed, given.family)
+    origin = Origin(given.run or given.embeddings.stem, given.source, given.seed, given.family, given.benchmark)
     scores = given.scores or given.embeddings.with_suffix(".scores.csv")
     options = section(given, "evaluate", config.EvaluateOptions)
     rows = evaluate(given.embeddings, scores, origin, options, given.clips, given.animations)
@@ -179,7 +179,7 @@ def tabulate(given: argparse.Namespace) -> None:
     tabulate(given.scores, given.table, given.merged, given.tex)
 
 
-@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "videos*", "refused*")
+@stage("clips", "scores", "html", "logs*", "embeddings*", "frames*", "videos*", "rejected*")
 def report(given: argparse.Namespace) -> None:
     """Write the report that people look at: table, curves, frames, queries and what they found."""
     from lavimo.report.report import report
@@ -191,7 +191,7 @@ def report(given: argparse.Namespace) -> None:
         {path.parent.name: path for path in given.embeddings},
         given.frames,
         given.videos,
-        given.refused,
+        given.rejected,
         given.html,
         section(given, "report", config.ReportOptions),
     )
@@ -221,11 +221,33 @@ def robustness(given: argparse.Namespace) -> None:
     )
 
 
-@stage("schema")
-def schema(given: argparse.Namespace) -> None:
-    """Write the JSON schema of config.yaml, for editors that complete and check it."""
-    with atomic(given.schema) as partial:
-        partial.write_text(json.dumps(config.Config.model_json_schema(), indent=2, sort_keys=True) + "\n")
+@stage("output?", "-changed", "-schema", "-page", "configfile*")
+def show_config(given: argparse.Namespace) -> None:
+    """Print the effective configuration: every key with its value, default, unit and meaning. --configfile: of these
+    files together, as snakemake merges them; --changed: only what differs from the defaults; --schema: the JSON schema,
+    for editors; --page: docs/config.md; --output: write it there."""
+    import yaml
+
+    from lavimo.config.show import as_page, as_yaml
+
+    if given.schema:
+        text = json.dumps(config.Config.model_json_schema(), indent=2, sort_keys=True) + "\n"
+    elif given.page:
+        text = as_page()
+    else:
+        values = sections(given)
+        for path in given.configfile:
+            try:
+                values = config.merged(values, yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+            except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+                raise ValueError(f"{path}: cannot be read as YAML ({error})") from error
+        values.pop("version", None)
+        text = as_yaml(config.load_config(values or {"runs": {"lavimo": {}}}), given.changed)
+    if given.output:
+        with atomic(given.output) as partial:
+            partial.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
 
 
 def main(arguments: list[str] | None = None) -> Any:

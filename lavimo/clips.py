@@ -1,96 +1,121 @@
 """The clip table: which clips there are, their split and their captions. A CSV with one row a caption.
 
-An optional column `source` names the recording that a clip was cut from, by which leakage between splits is seen.
+Columns: `clip`, the id by which every file knows the clip, `split` and `caption`; and where a clip has them
+name       what its owner calls it, if that cannot name a file (`Sub/walk` has the id `Sub--walk`)
+file       the file that it comes from
+recording  the recording that it was cut from, by which leakage between splits is seen
+start, end the window of the file that is the clip, seconds
+mirror_of  the id of the clip whose mirror image it is
 """
 
 import csv
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lavimo.files import atomic
 
 SPLITS = ("train", "val", "test")
 COLUMNS = ("clip", "split", "caption")
+MORE = ("name", "file", "recording", "start", "end", "mirror_of")
+"""The columns that a table may lack."""
+
+
+def id_of(name: str) -> str:
+    """The id of a clip with this name: the name, made fit for a file where it is not."""
+    inside = "--".join(part for part in re.split(r"[/\\]+", name) if part not in ("", "."))
+    return re.sub(r'^\.|[\0-\x1f"]', "_", inside)
 
 
 @dataclass(frozen=True)
 class Clip:
-    """A clip: its name, its split, its captions (the first is the one that is tested), and the file it comes from.
+    """A clip: its id, its split, its captions (the first is the one that is tested), and the file it comes from.
 
     Attributes:
-        source: the recording that it was cut from, which other clips may be cut from too; empty if unknown.
-        start_s, end_s: the part of the file that is the clip, in seconds; to the file's end if None.
-        mirrored: left and right of the file's motion are swapped (the captions' words are already).
+        recording: what it was cut from, which other clips may be cut from too; empty if unknown.
+        start_s, end_s: the window of the file that is the clip, in seconds; to the file's end if None.
+        mirror_of: the id of the clip whose mirror image it is (its captions are mirrored already); empty if none's.
+        name: what its owner calls it; the id if left out.
 
     Raises:
-        ValueError: a name that cannot name a file, an unknown split, no caption or an empty one.
+        ValueError: an id that cannot name a file, an unknown split, no caption or an empty one, or no window.
     """
 
-    name: str
+    id: str
     split: str
     captions: tuple[str, ...]
     file: Path | None = None
-    source: str = ""
+    recording: str = ""
     start_s: float = 0.0
     end_s: float | None = None
-    mirrored: bool = False
+    mirror_of: str = ""
+    name: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name or self.name.startswith(".") or set(self.name) & set('/\\\0\n"'):
-            raise ValueError(f"clip {self.name!r}: expected a name that can name a file, without / \\ or quotes")
+        if not self.name:
+            object.__setattr__(self, "name", self.id)
+        if not self.id or self.id.startswith(".") or set(self.id) & set('/\\\0\n"'):
+            raise ValueError(f"clip {self.id!r}: expected a name that can name a file, without / \\ or quotes")
         if self.split not in SPLITS:
-            raise ValueError(f"clip {self.name!r}: found split {self.split!r}, expected one of {', '.join(SPLITS)}")
+            raise ValueError(f"clip {self.id!r}: found split {self.split!r}, expected one of {', '.join(SPLITS)}")
         if not self.captions:
-            raise ValueError(f"clip {self.name!r}: found no caption, expected at least one")
+            raise ValueError(f"clip {self.id!r}: found no caption, expected at least one")
         if not all(caption.strip() for caption in self.captions):
-            raise ValueError(f"clip {self.name!r}: found an empty caption; write one or remove its row")
+            raise ValueError(f"clip {self.id!r}: found an empty caption; write one or remove its row")
         if not 0 <= self.start_s < (math.inf if self.end_s is None else self.end_s):
             raise ValueError(
-                f"clip {self.name!r}: found start {self.start_s:g} s and end {self.end_s} s, expected 0 <= start < end"
+                f"clip {self.id!r}: found start {self.start_s:g} s and end {self.end_s} s, expected 0 <= start < end"
             )
 
 
 def write_clips(path: Path, clips: Iterable[Clip]) -> None:
-    """Write the clip table, sorted by name; the column `source` only where a clip has one."""
-    in_order = sorted(clips, key=lambda clip: clip.name)
-    sources = any(clip.source for clip in in_order)
+    """Write the clip table, sorted by id; the columns of `MORE` only where a clip has something to say there."""
+    in_order = sorted(clips, key=lambda clip: clip.id)
+    more = [_more(clip) for clip in in_order]
+    columns = [column for column in MORE if any(row[column] for row in more)]
     with atomic(path) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow((*COLUMNS, "source") if sources else COLUMNS)
-        for clip in in_order:
-            end = (clip.source,) if sources else ()
-            writer.writerows((clip.name, clip.split, caption, *end) for caption in clip.captions)
+        writer.writerow((*COLUMNS, *columns))
+        for clip, row in zip(in_order, more):
+            writer.writerows((clip.id, clip.split, caption, *(row[c] for c in columns)) for caption in clip.captions)
+
+
+def _more(clip: Clip) -> dict[str, str]:
+    """What a clip says in the columns of `MORE`."""
+    return {
+        "name": clip.name if clip.name != clip.id else "",
+        "file": str(clip.file or ""),
+        "recording": clip.recording,
+        "start": repr(clip.start_s) if clip.start_s else "",
+        "end": "" if clip.end_s is None else repr(clip.end_s),
+        "mirror_of": clip.mirror_of,
+    }
 
 
 def read_clips(path: Path) -> dict[str, Clip]:
-    """The clip table by name, sorted by name.
+    """The clip table by id, sorted.
 
     Raises:
         ValueError: the file is missing, lacks a column, or holds a bad row; all bad clips are named.
     """
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            if missing := set(COLUMNS) - set(reader.fieldnames or ()):
-                raise ValueError(f"{path}: lacks the column(s) {sorted(missing)}, expected {', '.join(COLUMNS)}")
-            rows = list(reader)
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read ({error})") from error
     captions: dict[tuple[str, str], list[str]] = {}
-    sources: dict[str, set[str]] = {}
-    for row in rows:
-        sources.setdefault(row["clip"], set()).add(row.get("source") or "")
-        captions.setdefault((row["clip"], row["split"]), []).append(row["caption"] or "")
-    clips: dict[str, Clip] = {}
+    rows: dict[str, dict[str, Any]] = {}
     faults = []
+    for row in _rows(path):
+        first = rows.setdefault(row["clip"], row)
+        captions.setdefault((row["clip"], row["split"]), []).append(row["caption"] or "")
+        for column in MORE:
+            if (row.get(column) or "") != (first.get(column) or ""):
+                faults.append(
+                    f"clip {row['clip']!r}: found the {column}s {first[column]!r} and {row[column]!r}, expected one"
+                )
+    clips: dict[str, Clip] = {}
     for (name, split), texts in sorted(captions.items()):
         try:
-            source, *others = sorted(sources[name])
-            if others:
-                raise ValueError(f"clip {name!r}: found the sources {source!r} and {others[0]!r}, expected one")
-            clip = Clip(name, split or "", tuple(texts), source=source)
+            clip = _clip(rows[name], split or "", tuple(texts))
             if name in clips:
                 raise ValueError(
                     f"clip {name!r}: stands in the splits {clips[name].split!r} and {split!r}, expected one"
@@ -101,3 +126,34 @@ def read_clips(path: Path) -> dict[str, Clip]:
     if faults:
         raise ValueError(f"{path}: {len(faults)} bad clip(s)\n" + "\n".join(faults))
     return clips
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            if missing := set(COLUMNS) - set(reader.fieldnames or ()):
+                raise ValueError(f"{path}: lacks the column(s) {sorted(missing)}, expected {', '.join(COLUMNS)}")
+            return list(reader)
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read ({error})") from error
+
+
+def _clip(row: dict[str, Any], split: str, captions: tuple[str, ...]) -> Clip:
+    said = {column: row.get(column) or "" for column in MORE}
+    try:
+        start_s = float(said["start"] or 0)
+        end_s = float(said["end"]) if said["end"] else None
+    except ValueError as error:
+        raise ValueError(f"clip {row['clip']!r}: found {error}, expected start and end in seconds") from error
+    return Clip(
+        row["clip"],
+        split,
+        captions,
+        Path(said["file"]) if said["file"] else None,
+        said["recording"],
+        start_s,
+        end_s,
+        said["mirror_of"],
+        said["name"],
+    )

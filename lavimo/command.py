@@ -5,9 +5,10 @@ A stage takes its files in the order in, out, then `--options`: JSON of config s
 
 import argparse
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -15,6 +16,8 @@ from lavimo import config
 
 Section = TypeVar("Section", bound=config.Options)
 Stage = Callable[[argparse.Namespace], None]
+PARAMETERS = {"version", "test_clips", "clips"}
+"""What the workflow hands to a job beside the sections."""
 STAGES: dict[str, tuple[Stage, tuple[str, ...]]] = {}
 
 
@@ -23,7 +26,7 @@ def stage(*arguments: str) -> Callable[[Stage], Stage]:
     `name:` one path, `name?` perhaps one, `name*` a list of paths, `name=default` a word, `-name` a switch."""
 
     def register(function: Stage) -> Stage:
-        STAGES[function.__name__.replace("_", "-")] = (function, arguments)
+        STAGES[function.__name__.removeprefix("show_").replace("_", "-")] = (function, arguments)
         return function
 
     return register
@@ -36,9 +39,35 @@ def section(given: argparse.Namespace, name: str, kind: type[Section]) -> Sectio
         ValueError: an unknown key or a value out of range.
     """
     try:
-        return kind.model_validate(json.loads(given.options).get(name, {}))
+        return kind.model_validate({**_means(given, name), **sections(given).get(name, {})})
     except ValidationError as error:
-        raise ValueError(config.explain(error)) from None
+        raise ValueError(f"section {name}: {config.explain(error, kind)}") from None
+
+
+def sections(given: argparse.Namespace) -> dict[str, Any]:
+    """The JSON options by section.
+
+    Raises:
+        ValueError: they are no JSON object, or a section is not one of the configuration's.
+    """
+    try:
+        found = json.loads(given.options)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"--options: found no JSON ({error}), expected {{SECTION: {{KEY: VALUE}}}}") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"--options: found {given.options}, expected {{SECTION: {{KEY: VALUE}}}}")
+    known = set(config.Config.model_fields)
+    for name in found:
+        if name not in known | PARAMETERS:
+            raise ValueError(f"--options: found the section {name!r}, which there is not{config.nearest(name, known)}")
+    return found
+
+
+def _means(given: argparse.Namespace, name: str) -> dict[str, Any]:
+    """What the workflow says of how to do the work, which is no parameter of a job: a run's own, or the section's."""
+    means = json.loads(os.environ.get("LAVIMO_MEANS", "{}"))
+    own = means.get("runs", {}).get(getattr(given, "run", None), {})
+    return {**means.get(name, {}), **own.get(name, {})}
 
 
 def device(name: str) -> str:

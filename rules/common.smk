@@ -5,13 +5,14 @@ import re
 import shlex
 import sys
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from snakemake.settings.types import DeploymentMethod
 
 from lavimo.body.smpl_file import body_file
 from lavimo.config import load_config
-from lavimo.motion.catalogue import clips_of
+from lavimo.motion.sources import open_source
 from lavimo.shards import parse_shard, shard_of
 from lavimo.versions import VERSIONS
 
@@ -25,6 +26,15 @@ PREFIX = (
 )
 if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+# How the work is done is no parameter of a job, so that a change of it makes nothing again.
+MEANS = {
+    "render": CONFIG.render.how(),
+    "train": CONFIG.train.how(),
+    "runs": {
+        run: {"train": CONFIG.run_section(run, "train").how()} for run in CONFIG.runs
+    },
+}
+PREFIX += f"export LAVIMO_MEANS={shlex.quote(json.dumps(MEANS))}; "
 shell.prefix(PREFIX)
 
 # Unless told otherwise (--resources gpu=N) one training runs at a time. Only the main process may say so:
@@ -38,12 +48,10 @@ wildcard_constraints:
     variant="|".join(CONFIG.robustness.variants) or "none",
 
 
-def options(*sections):
+def options(*sections, **more):
     """The stage's version and its sections of the config, as one JSON parameter. The first section names the stage."""
-    return stage_options(
-        sections[0],
-        **{name: getattr(CONFIG, name) for name in sections if hasattr(CONFIG, name)},
-    )
+    named = {name: getattr(CONFIG, name) for name in sections if hasattr(CONFIG, name)}
+    return stage_options(sections[0], **named, **more)
 
 
 def run_options(wildcards):
@@ -71,21 +79,12 @@ def animate_options(wildcards):
 
 
 def test_clips_of_shard(wildcards):
-    shard, count = parse_shard(wildcards.scatteritem)
-    return sorted(
-        clip.name
-        for clip in clips_of_source()
-        if clip.split == "test" and shard_of(clip.name, count) == shard
-    )
+    return sorted(clip.id for clip in clips_of_shard(wildcards) if clip.split == "test")
 
 
 def stage_options(stage, **sections):
     dumped = {
-        name: (
-            section.model_dump(mode="json")
-            if hasattr(section, "model_dump")
-            else section
-        )
+        name: (section.what() if hasattr(section, "what") else section)
         for name, section in sections.items()
     }
     return json.dumps({"version": VERSIONS[stage], **dumped}, sort_keys=True)
@@ -93,23 +92,39 @@ def stage_options(stage, **sections):
 
 @cache
 def clips_of_source():
-    return clips_of(CONFIG.source)
+    return open_source(CONFIG.source).clips()
 
 
 @cache
-def files_of_shards(count):
-    """The source files of each of `count` shards, by shard number."""
-    files = {shard: [] for shard in range(1, count + 1)}
+def clips_of_shards(count):
+    """The clips of each of `count` shards, by shard number."""
+    clips = {shard: [] for shard in range(1, count + 1)}
     for clip in clips_of_source():
-        if clip.file is not None:
-            files[shard_of(clip.name, count)].append(str(clip.file))
-    return files
+        clips[shard_of(clip.id, count)].append(clip)
+    return clips
+
+
+def clips_of_shard(wildcards):
+    shard, count = parse_shard(wildcards.scatteritem)
+    return clips_of_shards(count)[shard]
 
 
 def files_of_shard(wildcards):
     """The source files of the job's shard; none where the source is procedural."""
-    shard, count = parse_shard(wildcards.scatteritem)
-    return files_of_shards(count)[shard]
+    return [
+        str(clip.file) for clip in clips_of_shard(wildcards) if clip.file is not None
+    ]
+
+
+def ingest_options(wildcards):
+    """As `options("ingest", "source")`, with a digest of what the clip table says of the shard's motions: another
+    caption or split ingests nothing again, another window does."""
+    rows = [
+        (clip.id, str(clip.file), clip.start_s, clip.end_s, clip.mirror_of)
+        for clip in clips_of_shard(wildcards)
+    ]
+    digest = sha256(json.dumps(sorted(rows, key=str)).encode()).hexdigest()[:16]
+    return options("ingest", "source", clips=digest)
 
 
 def body_files():

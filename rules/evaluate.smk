@@ -25,10 +25,12 @@ rule evaluate:
         source=CONFIG.source.name,
         seed=lambda wildcards: CONFIG.run_section(wildcards.run, "train").seed,
         family=lambda wildcards: CONFIG.family(wildcards.run),
+        benchmark=CONFIG.source.benchmark or "",
     shell:
         "python -m lavimo evaluate --embeddings {input.embeddings} --scores {output.scores}"
         " --clips {input.clips} --animations {input.animations}"
         " --run {wildcards.run} --source {params.source:q} --seed {params.seed} --family {params.family}"
+        " --benchmark {params.benchmark:q}"
         " --options {params.options:q} > {log} 2>&1"
 
 
@@ -60,7 +62,7 @@ rule report:
         ),
         frames=gather.clips("<results>/frames/{scatteritem}.safetensors"),
         videos=rendered_videos,
-        refused=gather.clips("<results>/motions/{scatteritem}.refused.csv"),
+        rejected=gather.clips("<results>/motions/{scatteritem}.rejected.csv"),
     output:
         html="<results>/report.html",
     log:
@@ -72,7 +74,7 @@ rule report:
     shell:
         "python -m lavimo report {input.clips} {input.scores} {output.html}"
         " --logs {input.logs} --embeddings {input.embeddings}"
-        " --frames {input.frames} --videos {input.videos} --refused {input.refused}"
+        " --frames {input.frames} --videos {input.videos} --rejected {input.rejected}"
         " --options {params.options:q} > {log} 2>&1"
 
 

@@ -48,6 +48,7 @@ rule train:
         options=run_options,
     shell:
         "python -m lavimo train {input.clips} {input.texts} {output.model} {output.log}"
+        " --run {wildcards.run}"
         " --features {input.features} --frames {input.frames}"
         " --options {params.options:q} > {log} 2>&1"
 

@@ -2,8 +2,9 @@
 
 in   the files of config's `source`
 out  <logs>/verify.json, what of these files is there and what is not
+     <results>/config.yaml, the whole configuration, from which the run can be repeated
      <results>/clips.csv
-     <results>/motions/S.safetensors, <results>/motions/S.refused.csv
+     <results>/motions/S.safetensors, <results>/motions/S.rejected.csv
      <results>/features/S.safetensors
      <results>/features/statistics.safetensors, the train split's mean and deviation
 """
@@ -21,9 +22,22 @@ rule verify:
         "set -o pipefail; python -m lavimo verify --json {log.json} --options {params.options:q} 2>&1 | tee {log[0]}"
 
 
+rule config:
+    output:
+        config="<results>/config.yaml",
+    log:
+        "<logs>/config.log",
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=json.dumps(CONFIG.model_dump(mode="json", exclude_defaults=True)),
+    shell:
+        "python -m lavimo config --output {output.config} --options {params.options:q} > {log} 2>&1"
+
+
 rule catalogue:
     input:
-        CONFIG.source.tables,
+        open_source(CONFIG.source).tables(),
     output:
         clips="<results>/clips.csv",
     log:
@@ -39,9 +53,10 @@ rule catalogue:
 rule ingest:
     input:
         files_of_shard,
+        clips=ancient("<results>/clips.csv"),
     output:
         motions="<results>/motions/{scatteritem}.safetensors",
-        refused="<results>/motions/{scatteritem}.refused.csv",
+        rejected="<results>/motions/{scatteritem}.rejected.csv",
     log:
         "<logs>/ingest/{scatteritem}.log",
     benchmark:
@@ -49,9 +64,9 @@ rule ingest:
     conda:
         "../envs/lavimo.yaml"
     params:
-        options=options("ingest", "source"),
+        options=ingest_options,
     shell:
-        "python -m lavimo ingest {wildcards.scatteritem} {output.motions} {output.refused}"
+        "python -m lavimo ingest {wildcards.scatteritem} {input.clips} {output.motions} {output.rejected}"
         " --options {params.options:q} > {log} 2>&1"
 
 

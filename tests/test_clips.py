@@ -10,7 +10,7 @@ from lavimo.clips import Clip, read_clips, write_clips
 def test_the_table_comes_back(tmp_path):
     clips = [Clip("b", "train", ("a person walks, then stops", 'says "hi"')), Clip("ä 1.2", "test", ("jumps",))]
     write_clips(tmp_path / "clips.csv", clips)
-    assert read_clips(tmp_path / "clips.csv") == {clip.name: clip for clip in clips}
+    assert read_clips(tmp_path / "clips.csv") == {clip.id: clip for clip in clips}
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_every_bad_row_is_named(tmp_path):
 
 
 def test_sources_come_back_and_are_one_a_clip(tmp_path):
-    clips = [Clip("a", "train", ("walks", "strides"), source="take 1"), Clip("b", "test", ("jumps",))]
+    clips = [Clip("a", "train", ("walks", "strides"), recording="take 1"), Clip("b", "test", ("jumps",))]
     path = tmp_path / "clips.csv"
     write_clips(path, clips)
-    assert path.read_text().splitlines()[0] == "clip,split,caption,source"
-    assert read_clips(path) == {clip.name: clip for clip in clips}
-    path.write_text("clip,split,caption,source\na,train,walks,take 1\na,train,strides,take 2\n")
-    with pytest.raises(ValueError, match="clip 'a': found the sources 'take 1' and 'take 2', expected one"):
+    assert path.read_text().splitlines()[0] == "clip,split,caption,recording"
+    assert read_clips(path) == {clip.id: clip for clip in clips}
+    path.write_text("clip,split,caption,recording\na,train,walks,take 1\na,train,strides,take 2\n")
+    with pytest.raises(ValueError, match="clip 'a': found the recordings 'take 1' and 'take 2', expected one"):
         read_clips(path)
 
 

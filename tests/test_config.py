@@ -1,6 +1,5 @@
 """config.yaml is checked, and says what is wrong with it."""
 
-import json
 import re
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 import yaml
 
 from lavimo.__main__ import main
-from lavimo.config import load_config
+from lavimo.config import Config, Options, load_config, merged
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,10 +40,62 @@ def test_a_bad_override_names_its_run():
 
 
 def test_the_schema_is_fresh(tmp_path):
-    """`make schema` writes the file that editors read."""
-    assert main(["schema", str(tmp_path / "schema.json")]) == 0
-    shipped = ROOT / "workflow/schemas/config.schema.json"
-    assert json.loads((tmp_path / "schema.json").read_text()) == json.loads(shipped.read_text()), "run `make schema`"
+    """`make docs` writes the file that editors read, and the page for people."""
+    for kind, shipped in (("--schema", "workflow/schemas/config.schema.json"), ("--page", "docs/config.md")):
+        assert main(["config", kind, "--output", str(tmp_path / "made")]) == 0
+        assert (tmp_path / "made").read_text() == (ROOT / shipped).read_text(), "run `make docs`"
+
+
+def test_every_key_is_described():
+    """Editors and docs/config.md show what stands under a key."""
+
+    def bare(model, path=""):
+        for name, field in model.model_fields.items():
+            if not field.description:
+                yield path + name
+            if isinstance(field.annotation, type) and issubclass(field.annotation, Options):
+                yield from bare(field.annotation, f"{path}{name}.")
+
+    assert list(bare(Config)) == []
+
+
+def test_the_effective_configuration_comes_back(tmp_path, capsys):
+    (tmp_path / "mine.yaml").write_text("source: {demo: {train: 99}}\nruns: {mine: {train: {seed: 3}}}\n")
+    files = [str(ROOT / "config.yaml"), str(tmp_path / "mine.yaml")]
+    assert main(["config", "--configfile", *files]) == 0
+    text = capsys.readouterr().out
+    config = load_config(yaml.safe_load(text))
+    assert config.source.demo.train == 99
+    assert config.source.demo.test == 64
+    assert set(config.runs) == {"mine", "lavimo-3", "lavimo-2"}
+    assert "# AdamW's, at its highest (1e-4)." in text
+    assert "Default: 240." in text
+    assert main(["config", "--changed", "--configfile", *files]) == 0
+    changed = yaml.safe_load(capsys.readouterr().out)
+    assert changed["source"] == {"demo": {"train": 99}}
+    assert "train" not in changed
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ('{"trian": {}}', "found the section 'trian', which there is not; did you mean train?"),
+        ('{"source": {"knid": "bvh"}}', "knid: unknown key; did you mean kind?"),
+        ("[]", "expected {SECTION"),
+        ("{", "found no JSON"),
+    ],
+)
+def test_a_slip_in_the_options_is_no_default(tmp_path, caplog, options, says):
+    assert main(["catalogue", str(tmp_path / "c.csv"), "--options", options]) == 1
+    assert says in caplog.text
+    assert not (tmp_path / "c.csv").exists()
+
+
+def test_overrides_merge_at_every_depth():
+    assert merged({"a": {"b": {"c": 1, "d": 2}}, "e": [1]}, {"a": {"b": {"c": 3}}, "e": [2]}) == {
+        "a": {"b": {"c": 3, "d": 2}},
+        "e": [2],
+    }
 
 
 def test_a_stage_refuses_an_unknown_key(tmp_path, caplog):

@@ -11,7 +11,7 @@ from lavimo.versions import VERSIONS
 
 def test_every_stage_has_a_version_and_a_command():
     commands = set(parser()._subparsers._group_actions[0].choices)
-    assert commands - {"schema", "compare"} == {stage.replace("_", "-") for stage in VERSIONS}
+    assert commands - {"compare", "config"} == {stage.replace("_", "-") for stage in VERSIONS}
 
 
 def test_an_unwritable_output_is_one_clear_line(tmp_path, caplog):

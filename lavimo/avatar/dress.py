@@ -12,24 +12,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.avatar.atlas import SIDE, Atlas, atlas
 from lavimo.avatar.avatar import Avatar, avatars
-from lavimo.avatar.bottom import bottom
-from lavimo.avatar.face import paint_face
-from lavimo.avatar.figure import Figure
-from lavimo.avatar.fit import matched_betas
-from lavimo.avatar.hair import scalp
-from lavimo.avatar.hem import Cut
-from lavimo.avatar.hollow import hollows
-from lavimo.avatar.lift import lifted, relaxed
-from lavimo.avatar.paint import Canvas
-from lavimo.avatar.piece import hung_on, paint_pieces
-from lavimo.avatar.region import Region
-from lavimo.avatar.shoes import feet, shoe_pair
-from lavimo.avatar.skin import paint_skin
-from lavimo.avatar.standing import standing_hair
-from lavimo.avatar.top import top
-from lavimo.avatar.trimming import trimmings
+from lavimo.avatar.garments.bottom import bottom
+from lavimo.avatar.garments.hem import Cut
+from lavimo.avatar.garments.shoes import feet, shoe_pair
+from lavimo.avatar.garments.top import top
+from lavimo.avatar.garments.trimming import trimmings
+from lavimo.avatar.hair.loose import standing_hair
+from lavimo.avatar.hair.scalp import scalp
+from lavimo.avatar.shape.figure import Figure
+from lavimo.avatar.shape.fit import matched_betas
+from lavimo.avatar.shape.hollow import hollows
+from lavimo.avatar.shape.lift import lifted, relaxed
+from lavimo.avatar.shape.piece import hung_on, paint_pieces
+from lavimo.avatar.shape.region import Region
+from lavimo.avatar.texture.atlas import SIDE, Atlas, atlas
+from lavimo.avatar.texture.face import paint_face
+from lavimo.avatar.texture.paint import Canvas
+from lavimo.avatar.texture.skin import paint_skin
 from lavimo.body.body import Body, embedded_body
 from lavimo.body.skeleton import JOINT
 from lavimo.body.skinning import posed
@@ -53,7 +53,7 @@ class Dressed:
         joints_J3: joints in the zero pose.
         weights_VJ: skinning weights.
         faces_F3: triangles over V, closed surfaces.
-        source_N: the vertex of V that each vertex to draw is a copy of.
+        vertex_N: the vertex of V that each vertex to draw is a copy of.
         uv_N2: where it is in the picture: right and down, (0, 0) the top left corner and (1, 1) the bottom right.
         drawn_faces_F3: the same triangles over N, but for what is hidden in a shoe.
         texture_HW3: the picture, 8-bit sRGB, its sides equal and a power of two.
@@ -64,7 +64,7 @@ class Dressed:
     joints_J3: Array
     weights_VJ: Array
     faces_F3: NDArray[np.int32]
-    source_N: NDArray[np.int32]
+    vertex_N: NDArray[np.int32]
     uv_N2: Array
     drawn_faces_F3: NDArray[np.int32]
     texture_HW3: NDArray[np.uint8]
@@ -115,13 +115,13 @@ def dress(body: Body, avatar: Avatar) -> Dressed:
     )
     drawn_F = np.ones(len(faces_F3), bool)
     drawn_F[: len(in_shoe_F)] = ~in_shoe_F
-    source_N, uv_N2, drawn_faces_F3 = _opened(faces_F3[drawn_F], corners_F32[drawn_F])
+    vertex_N, uv_N2, drawn_faces_F3 = _opened(faces_F3[drawn_F], corners_F32[drawn_F])
     return Dressed(
         rest_V3=rest_V3.astype(np.float32),
         joints_J3=joints_J3,
         weights_VJ=weights_VJ.astype(np.float32),
         faces_F3=faces_F3.astype(np.int32),
-        source_N=source_N,
+        vertex_N=vertex_N,
         uv_N2=uv_N2,
         drawn_faces_F3=drawn_faces_F3,
         texture_HW3=texture_HW3,

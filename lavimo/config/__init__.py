@@ -4,7 +4,7 @@ One file a phase, one class a section; a stage gets its own section only. Classe
 """
 
 from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, SampleFramesOptions
-from lavimo.config.config import Config, RunOptions, explain, load_config
+from lavimo.config.config import Config, RunOptions, explain, load_config, merged, nearest
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
 from lavimo.config.motion import (
@@ -49,4 +49,6 @@ __all__ = [
     "VariantOptions",
     "explain",
     "load_config",
+    "merged",
+    "nearest",
 ]

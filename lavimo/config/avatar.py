@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, field_validator
 
-from lavimo.config.options import Options
+from lavimo.config.options import MEANS, Options
 
 
 class DressOptions(Options):
@@ -27,7 +27,9 @@ class AnimateOptions(Options):
     azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
     """Where the camera stands around the person; 0 sees the person's face in the first frame."""
     elevation_degrees: tuple[float, float] = (4.0, 20.0)
+    """How high above the floor the camera looks from."""
     yfov_degrees: tuple[float, float] = (30.0, 45.0)
+    """The camera's field of view, from the picture's bottom to its top."""
     margin: tuple[float, float] = (1.2, 1.45)
     """Free space around the whole clip: 1 would touch the frame's edge. It says how far away the camera stands."""
     backdrop: Literal["floor", "plain"] = "floor"
@@ -37,9 +39,11 @@ class AnimateOptions(Options):
     light_azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
     """Where the light comes from, around the scene; 0 is from behind the camera."""
     light_elevation_degrees: tuple[float, float] = (45.0, 65.0)
+    """How high above the floor the light stands."""
     background_lightness: tuple[float, float] = (0.55, 0.95)
     """0 is black, 1 white; hue and saturation are drawn too."""
     floor_lightness: tuple[float, float] = (0.45, 0.85)
+    """As for the background."""
     held_out_avatars: tuple[str, ...] = ()
     """Avatars that only the test split's clips get, and that these get only; none: all avatars in every split."""
     held_out_azimuth_degrees: tuple[float, float] | None = None
@@ -77,7 +81,7 @@ class AnimateOptions(Options):
 class RenderOptions(Options):
     """Animations to videos, or straight to frames."""
 
-    renderer: Literal["auto", "egl", "cpu"] = "auto"
+    renderer: Literal["auto", "egl", "cpu"] = Field("auto", json_schema_extra=MEANS)
     """`egl` draws through OpenGL; `cpu` by a rasteriser that needs no OpenGL; `auto` takes egl where a graphics card
     answers. The picture is the same, but for a few grey levels at edges."""
     frames: Literal["all", "sampled"] = "all"
@@ -92,8 +96,10 @@ class SampleFramesOptions(Options):
     """Videos to cached frames."""
 
     seed: int = 0
+    """Draws the candidates."""
     count: PositiveInt = 8
     """Equal segments of a video, one frame of each to the model."""
     candidates: PositiveInt = 2
     """Frames cached a segment: its centre first, then random ones among which training picks."""
     size_px: PositiveInt = 128
+    """Side of the square frames that are kept."""

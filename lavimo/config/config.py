@@ -1,5 +1,7 @@
 """The whole of config.yaml, and how its errors read."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
@@ -16,29 +18,48 @@ class RunOptions(Options):
     """What a run changes: entries of `model` and `train` that override the sections of those names."""
 
     model: dict[str, Any] = Field(default_factory=dict)
+    """Entries of `model`."""
     train: dict[str, Any] = Field(default_factory=dict)
+    """Entries of `train`."""
 
 
 class Config(Options):
     """The whole of config.yaml."""
 
     shards: PositiveInt = 4
+    """Jobs that each per-clip stage is cut into."""
     source: SourceOptions = SourceOptions()
+    """Section `source`."""
     ingest: IngestOptions = IngestOptions()
+    """Section `ingest`."""
     featurize: FeaturizeOptions = FeaturizeOptions()
+    """Section `featurize`."""
     dress: DressOptions = DressOptions()
+    """Section `dress`."""
     animate: AnimateOptions = AnimateOptions()
+    """Section `animate`."""
     render: RenderOptions = RenderOptions()
+    """Section `render`."""
     sample_frames: SampleFramesOptions = SampleFramesOptions()
+    """Section `sample_frames`."""
     embed_texts: EmbedTextsOptions = EmbedTextsOptions()
+    """Section `embed_texts`."""
     model: ModelOptions = ModelOptions()
+    """Section `model`."""
     train: TrainOptions = TrainOptions()
+    """Section `train`."""
     embed: EmbedOptions = EmbedOptions()
+    """Section `embed`."""
     evaluate: EvaluateOptions = EvaluateOptions()
+    """Section `evaluate`."""
     report: ReportOptions = ReportOptions()
+    """Section `report`."""
     perturb: PerturbOptions = PerturbOptions()
+    """Section `perturb`."""
     robustness: RobustnessOptions = RobustnessOptions()
+    """Section `robustness`."""
     runs: dict[str, RunOptions] = Field(min_length=1)
+    """Models to train and score, by name; all share everything upstream."""
     pathvars: dict[str, str] = Field(default_factory=dict)
     """Snakemake's own: other folders for results, logs and benchmarks, so that experiments stand side by side."""
 
@@ -72,9 +93,9 @@ class Config(Options):
     def _overridden(self, by: str, section: str, overrides: dict[str, Any]) -> Options:
         base: Options = getattr(self, section)
         try:
-            return type(base).model_validate({**base.model_dump(), **overrides})
+            return type(base).model_validate(merged(base.model_dump(), overrides))
         except ValidationError as error:
-            raise ValueError(f"{by}, section {section}: {explain(error)}") from None
+            raise ValueError(f"{by}, section {section}: {explain(error, type(base))}") from None
 
     def family(self, run: str) -> str:
         """Which of the runs that are alike but for `train.seed`, and whose scores so have a mean, names them all.
@@ -102,15 +123,45 @@ def load_config(values: dict[str, Any]) -> Config:
         raise ValueError(explain(error)) from None
 
 
-def explain(error: ValidationError) -> str:
-    """A validation error as one line a key: where, what was found, what was expected."""
+def merged(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    """`base` with the overrides' entries, at every depth."""
+    both = dict(base)
+    for key, value in overrides.items():
+        deep = isinstance(value, dict) and isinstance(base.get(key), dict)
+        both[key] = merged(base[key], value) if deep else value
+    return both
+
+
+def nearest(key: str, known: Iterable[str]) -> str:
+    """The known key that an unknown one may be a slip of, as the end of a sentence; empty if none is near."""
+    close = get_close_matches(key, sorted(known), 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def explain(error: ValidationError, model: type[Options] | None = None) -> str:
+    """A validation error as one line a key: where, what was found, what was expected.
+
+    Args:
+        model: what was validated; the whole configuration if left out.
+    """
     lines = [f"the configuration has {error.error_count()} error(s):"]
     for fault in error.errors():
         key = ".".join(map(str, fault["loc"])) or "(the whole)"
         if fault["type"] == "extra_forbidden":
-            lines.append(f"  {key}: unknown key; see config.yaml for the keys there are")
+            hint = nearest(str(fault["loc"][-1]), _known(model or Config, fault["loc"][:-1]))
+            lines.append(f"  {key}: unknown key{hint or '; `lavimo config` prints the keys there are'}")
         elif fault["type"] == "missing":
             lines.append(f"  {key}: missing")
         else:
             lines.append(f"  {key}: found {fault['input']!r}: {fault['msg']}")
     return "\n".join(lines)
+
+
+def _known(model: type[Options], keys: tuple[int | str, ...]) -> set[str]:
+    """The keys that there are in the section of a section ... that `keys` name."""
+    for key in keys:
+        field = model.model_fields.get(str(key))
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, Options)):
+            return set()
+        model = field.annotation
+    return set(model.model_fields)

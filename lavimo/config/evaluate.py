@@ -18,6 +18,7 @@ class EvaluateOptions(Options):
         "dissimilar",
         "small_batches",
     )
+    """Those that are scored; the README says what each is."""
     ties: tuple[Literal["average", "optimistic", "pessimistic"], ...] = ("average", "optimistic", "pessimistic")
     """Which of tied places counts. TMR's rule, which tables for people show, is the average."""
     threshold_cosines: tuple[Annotated[float, Field(ge=0.01, le=0.99)], ...] = (0.90, 0.80, 0.60)
@@ -35,9 +36,11 @@ class EvaluateOptions(Options):
     galleries: tuple[Annotated[int, Field(ge=2)], ...] = ()
     """Clips drawn at random from the split, to compare with papers whose galleries are smaller (4096, 512)."""
     galleries_seed: int = Field(0, ge=0)
+    """Draws these galleries."""
     bootstrap_samples: int = Field(1000, ge=0)
     """Resamplings of the queries behind each 95% interval; 0: no intervals."""
     bootstrap_seed: int = Field(0, ge=0)
+    """Draws the resamplings."""
 
 
 class ReportOptions(Options):

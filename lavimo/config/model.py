@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from lavimo.config.options import Options
+from lavimo.config.options import MEANS, Options
 
 
 class EmbedTextsOptions(Options):
@@ -34,7 +34,7 @@ class ModelOptions(Options):
     """Longer motions are cropped: to a random stretch in training, to the leading one in test (196)."""
     text_layers: PositiveInt = 2
     """Layers on top of the language model's token features (2)."""
-    video_input: Literal["frames", "movement"] = "movement"
+    video_input: Literal["frames", "frame_difference"] = "frame_difference"
     """What the image encoder sees: frames as they are (frames); or only what moves before a static camera, cropped to
     it, as three channels: without pretraining, nothing else can be learnt from a few hundred videos."""
     image_model: str = "small"
@@ -42,9 +42,11 @@ class ModelOptions(Options):
     image_size_px: PositiveInt = 96
     """Side of the square that a frame is resized to."""
     image_patch_px: PositiveInt = 16
+    """Side of the squares that a frame is cut into."""
     image_width: PositiveInt = 128
     """Token width of the image encoder, a multiple of 64."""
     image_layers: PositiveInt = 3
+    """Layers of the image encoder."""
     image_patch_dropout: float = Field(0.5, ge=0, lt=1)
     """Share of patches that the image encoder does not see in training (0)."""
     video_layers: PositiveInt = 1
@@ -78,6 +80,7 @@ class TrainOptions(Options):
     """How a run is trained. The defaults are for `small` models; the paper's values stand in brackets."""
 
     seed: int = 0
+    """Draws the initial weights, the order of clips, and every crop, caption and colour."""
     epochs: PositiveInt = 28
     """Passes over the train split (400)."""
     batch_size: PositiveInt = 32
@@ -101,6 +104,7 @@ class TrainOptions(Options):
     target: Literal["softmax", "row_sum"] = "softmax"
     """How a row of similarities becomes a distribution: softmax(target_scale S), or divided by its sum."""
     target_scale: PositiveFloat = 10.0
+    """Of target `softmax` (10)."""
     reconstruction_weight: float = Field(0.1, ge=0)
     """Lambda of equation 9 (0.1)."""
     crop_scale: tuple[float, float] = (0.6, 1.0)
@@ -108,18 +112,22 @@ class TrainOptions(Options):
     brightness: float = Field(0.4, ge=0, lt=1)
     """Brightness is multiplied by 1 - this to 1 + this; contrast and saturation likewise."""
     contrast: float = Field(0.4, ge=0, lt=1)
+    """As for brightness."""
     saturation: float = Field(0.4, ge=0, lt=1)
+    """As for brightness."""
     hue_degrees: float = Field(20.0, ge=0, le=180)
     """Hue is turned by at most this, either way."""
     grey_probability: float = Field(0.2, ge=0, le=1)
+    """Share of clips that lose their colours."""
     blur_probability: float = Field(0.1, ge=0, le=1)
+    """Share of clips that are blurred."""
     blur_px: tuple[float, float] = (0.1, 1.5)
     """Range of the blur's standard deviation, in pixels of the crop."""
     feature_mean: Path | None = None
     """A released Mean.npy to normalise motions with, together with `feature_std`; else the train split's own."""
     feature_std: Path | None = None
     """A released Std.npy, of the features' width."""
-    save_seconds: float = Field(30.0, ge=0)
+    save_seconds: float = Field(30.0, ge=0, json_schema_extra=MEANS)
     """Time between two savings of the state from which a killed training resumes."""
 
     @model_validator(mode="after")
@@ -133,5 +141,6 @@ class EmbedOptions(Options):
     """A split's clips through the trained encoders."""
 
     split: Literal["train", "val", "test"] = "test"
+    """The split that is embedded, and so scored."""
     batch_size: PositiveInt = 1
     """Clips encoded at once. 1 makes an embedding independent of the other clips to the last bit; more suits a GPU."""

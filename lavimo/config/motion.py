@@ -18,22 +18,25 @@ class DemoOptions(Options):
     val: PositiveInt = 16
     """Combinations of known actions and attributes that training does not see; likewise `test`."""
     test: PositiveInt = 64
+    """As `val`."""
 
 
 class BvhOptions(Options):
     """Motion capture as BVH files, with captions."""
 
     folder: Path = Path("data/bvh")
-    """Holds `CLIP.bvh` for each clip. Skeletons are known by the tables of lavimo/motion/skeletons."""
+    """Holds `CLIP.bvh` for each clip. Skeletons are known by the maps of lavimo/motion/skeletons."""
     captions: Path = Path("data/captions.csv")
-    """A CSV with the columns clip, caption, and if wanted split, caption_2, ..., path, start, end, source."""
+    """A CSV with the columns clip, caption, and if wanted split, caption_2, ..., path, start, end, recording."""
+    skeletons: Path | None = None
+    """A folder of skeleton maps of one's own, beside those of lavimo/motion/skeletons; none: only these."""
 
 
 class SmplOptions(Options):
     """Motions in the product's own form, as npz files, with captions."""
 
     folder: Path = Path("data/smpl")
-    """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/motion/smpl.py."""
+    """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/motion/sources/smpl.py."""
     captions: Path = Path("data/captions.csv")
     """As for `bvh`."""
 
@@ -103,41 +106,34 @@ class SourceOptions(Options):
     name: str = "demo"
     """What the tables call this data."""
     kind: Literal["demo", "bvh", "smpl", "amass", "humanml3d", "kitml"] = "demo"
+    """Which of the sections below is read."""
+    benchmark: Literal["humanml3d", "kitml"] | None = None
+    """The published data set whose captions and splits these are: published rows then stand beside ours."""
     mirrored: bool | None = None
     """Whether each clip's mirror image is a clip too, named M + its name; if left out, as the data set is published."""
     demo: DemoOptions = DemoOptions()
+    """Of kind `demo`."""
     bvh: BvhOptions = BvhOptions()
+    """Of kind `bvh`."""
     smpl: SmplOptions = SmplOptions()
+    """Of kind `smpl`."""
     amass: AmassOptions = AmassOptions()
+    """Of kind `amass`."""
     humanml3d: HumanML3DOptions = HumanML3DOptions()
+    """Of kind `humanml3d`."""
     kitml: KitmlOptions = KitmlOptions()
+    """Of kind `kitml`."""
 
     @property
     def with_mirrored(self) -> bool:
         """`mirrored`, or what the data set does."""
         return self.kind in ("humanml3d", "kitml") if self.mirrored is None else self.mirrored
 
-    @property
-    def tables(self) -> list[Path]:
-        """The files that the clip table is made from; none where the source is procedural."""
-        splits = [f"{split}.txt" for split in ("train", "val", "test")]
-        match self.kind:
-            case "demo":
-                return []
-            case "bvh" | "smpl" | "amass":
-                return [getattr(self, self.kind).captions]
-            case "humanml3d":
-                index = [self.humanml3d.index_file] if self.humanml3d.amass else []
-                return [*(self.humanml3d.folder / name for name in ("texts", *splits)), *index]
-            case "kitml":
-                texts = self.kitml.folder / "texts" if self.kitml.layout == "release" else self.kitml.annotations_file
-                return [texts, *(self.kitml.splits / name for name in splits)]
-
 
 class IngestOptions(Options):
     """Source files to SMPL motions."""
 
-    on_refusal: Literal["stop", "continue"] = "stop"
+    on_rejection: Literal["stop", "continue"] = "stop"
     """What to do when a clip cannot be read: `stop` after naming every bad clip, or `continue` without them."""
 
 

@@ -1,9 +1,27 @@
 """What every section of the configuration has in common."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+MEANS: dict[str, JsonValue] = {"means": True}
+"""Marks a field that says how the work is done and not what comes out: a change of it makes nothing again."""
 
 
 class Options(BaseModel):
     """A section of the configuration: frozen, and no key that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @classmethod
+    def means(cls) -> set[str]:
+        """The fields that are marked with `MEANS`."""
+        return {name for name, field in cls.model_fields.items() if field.json_schema_extra == MEANS}
+
+    def what(self) -> dict[str, Any]:
+        """All that decides what comes out, as JSON has it: the fields without the means."""
+        return self.model_dump(mode="json", exclude=self.means())
+
+    def how(self) -> dict[str, Any]:
+        """The means, as JSON has them."""
+        return self.model_dump(mode="json", include=self.means())

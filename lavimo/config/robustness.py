@@ -21,9 +21,13 @@ class VariantOptions(Options):
     """A variant: entries of these sections that it overrides."""
 
     perturb: dict[str, Any] = Field(default_factory=dict)
+    """Entries of `perturb`."""
     animate: dict[str, Any] = Field(default_factory=dict)
+    """Entries of `animate`."""
     render: dict[str, Any] = Field(default_factory=dict)
+    """Entries of `render`."""
     sample_frames: dict[str, Any] = Field(default_factory=dict)
+    """Entries of `sample_frames`."""
 
     @model_validator(mode="after")
     def _changes_something(self) -> "VariantOptions":
@@ -36,9 +40,11 @@ class RobustnessOptions(Options):
     """Variants by what they try (`view`, `length`) and by name."""
 
     factors: dict[str, dict[str, VariantOptions]] = Field(default_factory=dict)
+    """What is tried, and the variants of it."""
     bootstrap_samples: int = Field(1000, ge=1)
     """Resamplings of the queries behind the interval of each change."""
     bootstrap_seed: int = Field(0, ge=0)
+    """Draws the resamplings."""
 
     @model_validator(mode="after")
     def _names_name_folders(self) -> "RobustnessOptions":

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lavimo.config import EvaluateOptions
 from lavimo.evaluate.embeddings import Embeddings, read_embeddings
-from lavimo.evaluate.evaluate import judge
+from lavimo.evaluate.evaluate import rank_queries
 from lavimo.evaluate.metrics import METRICS, bootstrap, measure
 from lavimo.evaluate.protocols import Protocol, own_clip, whole
 from lavimo.evaluate.table import markdown_grid, words
@@ -59,7 +59,9 @@ def check_alike(a: Path, first: Embeddings, b: Path, second: Embeddings) -> None
 def ranks(embeddings: Embeddings) -> dict[str, NDArray[np.float64]]:
     """The ranks (1, N) of protocol `all`, by direction."""
     protocol = Protocol("all", whole(len(embeddings.ids)), own_clip)
-    return {direction: places.ranks()[0] for direction, (places,) in judge(embeddings, [protocol]).items()}
+    return {
+        direction: placements.ranks()[0] for direction, (placements,) in rank_queries(embeddings, [protocol]).items()
+    }
 
 
 def gains(

@@ -78,7 +78,7 @@ class Embeddings:
         """The part of DIRECTIONS that the modalities allow."""
         return {direction: way for direction, way in DIRECTIONS.items() if set(way) <= set(self.of)}
 
-    def part(self, clips: list[int]) -> "Embeddings":
+    def subset(self, clips: list[int]) -> "Embeddings":
         """Some of the clips, at least two."""
         return replace(self, **self._picked(clips))
 

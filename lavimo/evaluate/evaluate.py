@@ -11,9 +11,9 @@ from lavimo.evaluate.embeddings import Embeddings, read_embeddings
 from lavimo.evaluate.metrics import deviation, interval, metrics
 from lavimo.evaluate.prepare import prepare
 from lavimo.evaluate.protocols import Protocol
-from lavimo.evaluate.ranks import CHUNK, Places, Rows, Ties, chunks
+from lavimo.evaluate.ranks import CHUNK, Placements, Rows, Ties, chunks
 from lavimo.evaluate.scores import Score, write_scores
-from lavimo.evaluate.subsets import parts
+from lavimo.evaluate.subsets import subsets
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ class Origin:
     source: str
     seed: str = ""
     family: str = ""
+    benchmark: str = ""
 
 
 def evaluate(
@@ -38,7 +39,7 @@ def evaluate(
 ) -> list[Score]:
     """Write the scores of a run's embeddings, in percent and ranks, with the gallery's size beside each.
 
-    `clips` and `animations` tell which clips a model may have met in training in another guise: see `subsets.parts`.
+    `clips` and `animations` tell which clips a model may have met in training in another guise: see `subsets.subsets`.
 
     Raises:
         ValueError: the embeddings are damaged, not finite, of zero length, or do not belong together.
@@ -48,7 +49,7 @@ def evaluate(
         log.warning("no captions: protocol same_caption is left out")
     if found.captions_NC is None:
         log.warning("no caption_embeddings: protocols threshold and dissimilar (but for a list) are left out")
-    rows = score(parts(found, options, clips, animations), origin, options)
+    rows = score(subsets(found, options, clips, animations), origin, options)
     write_scores(scores, rows)
     log.info("evaluate: %d scores of run %s on %d %s clips", len(rows), origin.run, len(found.ids), found.split)
     return rows
@@ -57,15 +58,15 @@ def evaluate(
 def score(subsets: dict[str, Embeddings], origin: Origin, options: EvaluateOptions) -> list[Score]:
     """The scores of every subset, every protocol of `options` and every direction that the modalities allow."""
     scores = []
-    for subset, part in subsets.items():
-        protocols = prepare(part, options, subset)
-        found = judge(part, protocols)
-        for direction in part.directions:
-            for protocol, places_SBK in zip(protocols, found[direction]):
+    for subset, embeddings in subsets.items():
+        protocols = prepare(embeddings, options, subset)
+        found = rank_queries(embeddings, protocols)
+        for direction in embeddings.directions:
+            for protocol, placements_SBK in zip(protocols, found[direction]):
                 same = Score(
                     origin.run,
                     origin.source,
-                    part.split,
+                    embeddings.split,
                     protocol.name,
                     direction,
                     protocol.gallery,
@@ -73,14 +74,15 @@ def score(subsets: dict[str, Embeddings], origin: Origin, options: EvaluateOptio
                     subset=protocol.subset or subset,
                     seed=origin.seed,
                     family=origin.family,
+                    benchmark=origin.benchmark,
                 )
-                scores += [measured(same, places_SBK, ties, options) for ties in options.ties]
+                scores += [measured(same, placements_SBK, ties, options) for ties in options.ties]
     return scores
 
 
-def measured(score: Score, places_SBK: Places, ties: Ties, options: EvaluateOptions) -> Score:
+def measured(score: Score, placements_SBK: Placements, ties: Ties, options: EvaluateOptions) -> Score:
     """The score with its metrics; their deviation over shuffles, or else their intervals over resampled queries."""
-    ranks_SBK = places_SBK.ranks(ties)
+    ranks_SBK = placements_SBK.ranks(ties)
     score = replace(score, ties=ties, metrics=metrics(ranks_SBK))
     if len(ranks_SBK) > 1:
         return replace(score, deviation=deviation(ranks_SBK))
@@ -90,7 +92,7 @@ def measured(score: Score, places_SBK: Places, ties: Ties, options: EvaluateOpti
     return score
 
 
-def judge(embeddings: Embeddings, protocols: list[Protocol], chunk: int = CHUNK) -> dict[str, list[Places]]:
+def rank_queries(embeddings: Embeddings, protocols: list[Protocol], chunk: int = CHUNK) -> dict[str, list[Placements]]:
     """The places (S, B, K) of each protocol's right answers, by direction, a chunk of similarities at a time."""
     clips = len(embeddings.ids)
     rows = {modality: Rows.of(rows_NC) for modality, rows_NC in embeddings.of.items()}
@@ -101,13 +103,16 @@ def judge(embeddings: Embeddings, protocols: list[Protocol], chunk: int = CHUNK)
     }
     for queries_R in chunks(clips, clips, chunk):
         captions_RN = captions.similarity(queries_R, captions) if captions else np.zeros((len(queries_R), clips))
-        judges = [protocol.judge(queries_R, captions_RN) for protocol in protocols]
+        rankers = [protocol.rank_queries(queries_R, captions_RN) for protocol in protocols]
         for direction, (queries, gallery) in embeddings.directions.items():
             similarity_RN = rows[queries].similarity(queries_R, rows[gallery])
-            for places_2NS, judged in zip(found[direction], judges):
-                places_RS = judged(similarity_RN)
-                places_2NS[:, queries_R] = places_RS.better, places_RS.tied
+            for placements_2NS, rank in zip(found[direction], rankers):
+                placements_RS = rank(similarity_RN)
+                placements_2NS[:, queries_R] = placements_RS.better, placements_RS.tied
     return {
-        direction: [Places(*map(protocol.arrange, places_2NS)) for protocol, places_2NS in zip(protocols, of_direction)]
+        direction: [
+            Placements(*map(protocol.arrange, placements_2NS))
+            for protocol, placements_2NS in zip(protocols, of_direction)
+        ]
         for direction, of_direction in found.items()
     }

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.evaluate.ranks import Places, Rows, best_positive, places
+from lavimo.evaluate.ranks import Placements, Rows, best_positive, placements
 
 Clips = NDArray[np.intp]
 """Clip numbers."""
 Similarity = NDArray[np.float64]
 Positives = Callable[[Clips, Similarity], NDArray[np.bool_]]
-Judge = Callable[[Similarity], Places]
+RankQueries = Callable[[Similarity], Placements]
 """The places (R, S) of some queries' right answers, from their similarities (R, N) with all clips."""
 
 
@@ -45,8 +45,8 @@ class Protocol:
         """The clips that a query is compared with."""
         return self.galleries_SBK.shape[-1]
 
-    def judge(self, queries_R: Clips, caption_similarity_RN: Similarity) -> Judge:
-        """What judges these queries, in any direction."""
+    def rank_queries(self, queries_R: Clips, caption_similarity_RN: Similarity) -> RankQueries:
+        """What ranks these queries' right answers, in any direction."""
         if self.positives is None:
             clips = caption_similarity_RN.shape[1]
             own = [own_gallery(queries_R, galleries_BK, clips) for galleries_BK in self.galleries_SBK]
@@ -55,15 +55,15 @@ class Protocol:
         pairs_P = np.divmod(np.flatnonzero(positives_RN), positives_RN.shape[1])
         return lambda similarity_RN: whole_gallery(similarity_RN, *pairs_P)
 
-    def arrange(self, places_NS: NDArray[Any]) -> NDArray[Any]:
-        """What `judge` found for all clips, in the order of the galleries, (S, B, K)."""
-        return places_NS[self.galleries_SBK, np.arange(len(self.galleries_SBK))[:, None, None]]
+    def arrange(self, placements_NS: NDArray[Any]) -> NDArray[Any]:
+        """What `rank_queries` found for all clips, in the order of the galleries, (S, B, K)."""
+        return placements_NS[self.galleries_SBK, np.arange(len(self.galleries_SBK))[:, None, None]]
 
 
-def whole_gallery(similarity_RN: Similarity, queries_P: NDArray[np.intp], items_P: NDArray[np.intp]) -> Places:
+def whole_gallery(similarity_RN: Similarity, queries_P: NDArray[np.intp], items_P: NDArray[np.intp]) -> Placements:
     """The place (R, 1) of the best of each query's positives among all clips."""
-    found = places(similarity_RN, best_positive(similarity_RN, queries_P, items_P))
-    return Places(found.better[:, None], found.tied[:, None])
+    found = placements(similarity_RN, best_positive(similarity_RN, queries_P, items_P))
+    return Placements(found.better[:, None], found.tied[:, None])
 
 
 def own_gallery(queries_R: Clips, galleries_BK: Clips, clips: int) -> tuple[Clips, Clips]:
@@ -74,14 +74,14 @@ def own_gallery(queries_R: Clips, galleries_BK: Clips, clips: int) -> tuple[Clip
     return members_M, galleries_BK[gallery_N[queries_R[members_M]]]
 
 
-def own_galleries(similarity_RN: Similarity, queries_R: Clips, own: list[tuple[Clips, Clips]]) -> Places:
+def own_galleries(similarity_RN: Similarity, queries_R: Clips, own: list[tuple[Clips, Clips]]) -> Placements:
     """The place (R, S) of each query's own clip in its gallery of each shuffle; zero for a query in none."""
     better_RS, tied_RS = np.zeros((2, len(queries_R), len(own)), np.int32)
     for s, (members_M, clips_MK) in enumerate(own):
         target_M = similarity_RN[members_M, queries_R[members_M]]
-        found = places(similarity_RN[members_M[:, None], clips_MK], target_M)
+        found = placements(similarity_RN[members_M[:, None], clips_MK], target_M)
         better_RS[members_M, s], tied_RS[members_M, s] = found.better, found.tied
-    return Places(better_RS, tied_RS)
+    return Placements(better_RS, tied_RS)
 
 
 def whole(clips: int) -> Clips:

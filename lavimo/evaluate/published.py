@@ -36,10 +36,10 @@ class Published:
     gallery: int | None
     metrics: dict[str, float]
 
-    def belongs(self, source: str, split: str, protocol: str, subset: str) -> bool:
+    def belongs(self, benchmark: str, split: str, protocol: str, subset: str) -> bool:
         """Whether it stands in that table."""
         name = f"threshold_{self.cut or ASSUMED_CUT}" if self.protocol == "threshold" else self.protocol
-        return (source, split, protocol) == (self.source, "test", name) and subset.startswith(ANY_CLIPS)
+        return (benchmark, split, protocol) == (self.source, "test", name) and subset.startswith(ANY_CLIPS)
 
     def marks(self, gallery: int, subset: str) -> str:
         """Why it cannot be compared with a score of ours: the keys of NOTES that hold."""

@@ -43,7 +43,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Places:
+class Placements:
     """Where the targets of queries stand: integers (Q,), the items `better` than it and the others `tied` with it."""
 
     better: NDArray[np.integer[Any]]
@@ -93,14 +93,14 @@ def best_positive(
     return np.maximum.reduceat(similarity_QG[queries_P, items_P], starts_Q)
 
 
-def places(similarity_QG: NDArray[np.float64], target_Q: NDArray[np.float64]) -> Places:
+def placements(similarity_QG: NDArray[np.float64], target_Q: NDArray[np.float64]) -> Placements:
     """Where each query's target stands among the gallery items; items of exactly its similarity are tied with it."""
     better_QG, tied_QG = similarity_QG > target_Q[:, None], similarity_QG == target_Q[:, None]
-    return Places(better_QG.sum(1, dtype=np.int32), tied_QG.sum(1, dtype=np.int32) - 1)
+    return Placements(better_QG.sum(1, dtype=np.int32), tied_QG.sum(1, dtype=np.int32) - 1)
 
 
 def ranks(
     similarity_QG: NDArray[np.float64], target_Q: NDArray[np.float64], ties: Ties = "average"
 ) -> NDArray[np.float64]:
     """The 0-based rank of each query's target, (Q,)."""
-    return places(similarity_QG, target_Q).ranks(ties)
+    return placements(similarity_QG, target_Q).ranks(ties)

@@ -1,4 +1,4 @@
-"""The tidy score file: one row a run, part of the split, protocol, direction and tie rule.
+"""The tidy score file: one row a run, subset of the split, protocol, direction and tie rule.
 
 Decimals are fixed, so that equal scores are equal bytes.
 """
@@ -21,7 +21,7 @@ KEYS = ("run", "source", "split", "protocol", "direction", "gallery")
 RANKS = METRICS[:-1]
 SPREADS = ("low", "high", "deviation")
 COLUMNS = (
-    *KEYS, *RANKS, "cut", "ties", "subset", "seed", "family", "MRR", "MedR_over_N",
+    *KEYS, *RANKS, "cut", "ties", "subset", "seed", "family", "benchmark", "MRR", "MedR_over_N",
     *(f"{name}_{spread}" for name in METRICS for spread in SPREADS),
 )  # fmt: skip
 
@@ -34,9 +34,10 @@ class Score:
         gallery: the clips that each query is compared with; no metric means anything without it.
         metrics: recalls in percent, the median rank, the mean reciprocal rank.
         ties: which of tied places counts.
-        subset: the part of the split: one of SUBSETS, a random one with its size behind it.
+        subset: one of SUBSETS, a random one with its size behind it.
         seed: of training; or `mean of 3 seeds`; empty if unknown.
         family: what the run shares with those that differ from it in the seed alone; empty if it is known of none.
+        benchmark: the published data set that the split is, beside whose published rows it is shown; empty if none.
         low: the lower ends of 95% intervals, by bootstrap over queries; `high` the upper ones; empty if none.
         deviation: the standard deviation over shuffles into small batches, or over training seeds; empty if none.
 
@@ -55,6 +56,7 @@ class Score:
     subset: str = "whole"
     seed: str = ""
     family: str = ""
+    benchmark: str = ""
     low: Metrics | None = None
     high: Metrics | None = None
     deviation: Metrics | None = None
@@ -81,7 +83,7 @@ class Score:
 
     @property
     def place(self) -> tuple[object, ...]:
-        """Where its protocol stands among the tables of a source: as in the papers, parts of the split last."""
+        """Where its protocol stands among the tables of a source: as in the papers, subsets of the split last."""
         protocol = (PROTOCOLS.index(self.rule), -float(self.cut or 0), self.protocol)
         part = next(i for i, name in enumerate(SUBSETS) if self.subset.startswith(name))
         return (max(part, 1), *protocol, self.subset)
@@ -103,6 +105,7 @@ class Score:
             self.subset,
             self.seed,
             self.family,
+            self.benchmark,
             f"{self.metrics['MRR']:.6f}",
             f"{self.metrics['MedR'] / self.gallery:.6f}",
             *(spread[name] for name in METRICS for spread in map(self.decimals, SPREADS)),
@@ -131,8 +134,8 @@ def read_scores(path: Path) -> list[Score]:
     try:
         with open(path, newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise ValueError(f"found the columns {reader.fieldnames}, expected {', '.join(COLUMNS)}")
+            if set(COLUMNS) - set(found := reader.fieldnames or ()) - {"benchmark"} or set(found) - set(COLUMNS):
+                raise ValueError(f"found the columns {found}, expected {', '.join(COLUMNS)}")
             return [score_of(row) for row in reader]
     except (OSError, ValueError, TypeError) as error:
         raise ValueError(f"{path}: cannot be read as scores ({error})") from error
@@ -156,6 +159,7 @@ def score_of(row: dict[str, str]) -> Score:
         row["subset"],
         row["seed"],
         row["family"],
+        row.get("benchmark", ""),
         low,
         high,
         deviation,

@@ -16,7 +16,7 @@ MIRRORED = re.compile(r"M\d+")
 """HumanML3D's and KIT-ML's names of clips that are others mirrored."""
 
 
-def parts(
+def subsets(
     embeddings: Embeddings, options: EvaluateOptions, clips: Path | None = None, animations: list[Path] | None = None
 ) -> dict[str, Embeddings]:
     """The split as `whole`; parts of it, where they are smaller than it; and galleries drawn at random from it.
@@ -33,7 +33,7 @@ def parts(
     if clips is not None:
         table = read_clips(clips)
         require(embeddings, table, str(clips))
-        if any(clip.source for clip in table.values()):
+        if any(clip.recording for clip in table.values()):
             chosen["leak_free"] = leak_free(embeddings.ids, table)
         if animations:
             chosen["unseen_avatars"] = unseen_avatars(embeddings, table, animations)
@@ -43,14 +43,14 @@ def parts(
         elif len(rows) < 2:
             log.warning("subset %s is left out: %d of %d clips", name, len(rows), len(embeddings.ids))
         else:
-            found[name] = embeddings.part(rows)
+            found[name] = embeddings.subset(rows)
     return found | galleries(embeddings, options)
 
 
 def leak_free(ids: tuple[str, ...], table: dict[str, Clip]) -> list[int]:
     """The clips whose recording is known and no clip of the train split is cut from."""
-    learnt = {clip.source for clip in table.values() if clip.split == "train"}
-    return [i for i, clip in enumerate(ids) if table[clip].source and table[clip].source not in learnt]
+    learnt = {clip.recording for clip in table.values() if clip.split == "train"}
+    return [i for i, clip in enumerate(ids) if table[clip].recording and table[clip].recording not in learnt]
 
 
 def unseen_avatars(embeddings: Embeddings, table: dict[str, Clip], animations: list[Path]) -> list[int]:
@@ -67,7 +67,7 @@ def galleries(embeddings: Embeddings, options: EvaluateOptions) -> dict[str, Emb
     for size in options.galleries:
         if size < clips:
             chosen = np.random.default_rng(options.galleries_seed).choice(clips, size, replace=False)
-            found[f"random_{size}"] = embeddings.part(sorted(chosen.tolist()))
+            found[f"random_{size}"] = embeddings.subset(sorted(chosen.tolist()))
         else:
             log.warning("a gallery of %d is left out, the split has %d clips", size, clips)
     return found

@@ -96,6 +96,7 @@ def tables(scores: Iterable[Score]) -> list[Table]:
         rule, galleries = ours[0].rule, sorted({score.gallery for score in ours})
         several = rule in ("threshold", "same_caption")
         directions = {score.direction for score in ours}
+        benchmark = max(score.benchmark for score in ours)
         made.append(
             Table(
                 source,
@@ -108,7 +109,7 @@ def tables(scores: Iterable[Score]) -> list[Table]:
                 [
                     row_of_published(row, galleries[-1], subset)
                     for row in published()
-                    if row.belongs(source, split, protocol, subset) and row.direction in directions
+                    if row.belongs(benchmark, split, protocol, subset) and row.direction in directions
                 ],
                 [("any", "chance", str(n), *numbers(chance(n), n, at_least=several), "") for n in galleries],
             )

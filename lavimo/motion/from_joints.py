@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import BODY_JOINTS, JOINT, PARENTS
-from lavimo.motion.ground import stand
+from lavimo.motion.ground import place_on_floor
 from lavimo.motion.inverse_kinematics import (
     HIPS,
     SPREADING,
@@ -68,7 +68,7 @@ def motion_from_joints(joints_TJ3: Array, skeleton_S3: Array | None = None) -> M
     ratio = bone_lengths(rest_S3[None, :BODY_JOINTS])[LEGS].sum() / lengths_J[LEGS].sum()
     unmoved_TS3, _ = forward_kinematics(matrices(rotations_TS3), np.zeros((len(joints_TJ3), 3)), rest_S3)
     translation_T3 = ratio * joints_TJ3[:, HIPS].mean(1) - unmoved_TS3[:, HIPS].mean(1)
-    return stand(Motion(rotations_TS3, translation_T3, betas_B))
+    return place_on_floor(Motion(rotations_TS3, translation_T3, betas_B))
 
 
 def bone_lengths(joints_TJ3: Array) -> Array:

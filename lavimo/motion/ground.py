@@ -30,7 +30,7 @@ ON_FLOOR = 0.05
 """Where the person climbs, the floor is as high as the lower sole in this share of the frames."""
 
 
-def stand(motion: Motion) -> Motion:
+def place_on_floor(motion: Motion) -> Motion:
     """The motion on the floor y = 0, its first frame facing +z with the pelvis above x = z = 0.
 
     A level floor's drift is taken out of the heights. Toes that would sink into the floor bend upwards.

@@ -45,24 +45,27 @@ def _like(model: str, word: str) -> str:
     return word.capitalize() if model[0].isupper() else word.lower()
 
 
-def with_mirrored(clips: Iterable[Clip]) -> list[Clip]:
-    """The clips and, in the same splits, their mirror images.
+def with_mirrored(clips: Iterable[Clip], wanted: bool = True) -> list[Clip]:
+    """The clips and, if wanted, their mirror images in the same splits.
 
     Raises:
-        ValueError: a mirror image would have the name of another clip.
+        ValueError: a mirror image would have the id of another clip.
     """
     clips = list(clips)
+    if not wanted:
+        return clips
     images = [
         replace(
             clip,
-            name=PREFIX + clip.name,
+            id=PREFIX + clip.id,
             captions=tuple(map(mirrored_caption, clip.captions)),
-            source=clip.source or clip.name,
-            mirrored=True,
+            recording=clip.recording or clip.name,
+            mirror_of=clip.id,
+            name=PREFIX + clip.name,
         )
         for clip in clips
     ]
-    if clash := sorted({image.name for image in images} & {clip.name for clip in clips}):
+    if clash := sorted({image.id for image in images} & {clip.id for clip in clips}):
         raise ValueError(
             f"the mirror image of clip {clash[0][1:]!r} would be called {clash[0]!r}, as another clip is; rename it"
         )

@@ -1,4 +1,4 @@
-"""Another frame rate, and a part of a recording: positions are interpolated linearly, rotations on the shortest arc.
+"""Another frame rate, and a window of a recording: positions are interpolated linearly, rotations on the shortest arc.
 
 Shape suffixes: T frames, J joints, 3 and 4 vectors and quaternions (x, y, z, w).
 """
@@ -50,12 +50,12 @@ def lerp(first_TJ3: Array, second_TJ3: Array, share_T: Array) -> Array:
 def resampled(
     rotations_TJ3: Array, translation_T3: Array, fps: float, start_s: float = 0.0, end_s: float | None = None
 ) -> tuple[Array, Array]:
-    """Rotations (axis-angle) and translation of a part of a recording at 20 frames a second.
+    """Rotations (axis-angle) and translation of a window of a recording at 20 frames a second.
 
     Raises:
-        ValueError: a frame rate out of 5 to 1,000, or less than two frames in the part.
+        ValueError: a frame rate out of 5 to 1,000, or less than two frames in the window.
     """
-    before_T, after_T, share_T = part(instants(len(rotations_TJ3), 1 / checked_fps(fps), FPS), start_s, end_s)
+    before_T, after_T, share_T = window(instants(len(rotations_TJ3), 1 / checked_fps(fps), FPS), start_s, end_s)
     needed, where_T = np.unique(np.concatenate([before_T, after_T]), return_inverse=True)
     rotations_NJ4 = Rotation.from_rotvec(rotations_TJ3[needed].reshape(-1, 3)).as_quat()
     rotations_NJ4 = rotations_NJ4.reshape(len(needed), -1, 4)
@@ -69,7 +69,7 @@ def resampled(
 Frames = tuple[NDArray[np.intp], NDArray[np.intp], Array]
 
 
-def part(frames: Frames, start_s: float, end_s: float | None) -> Frames:
+def window(frames: Frames, start_s: float, end_s: float | None) -> Frames:
     """Of the frames at 20 a second, those from `start_s` to `end_s`.
 
     Raises:

@@ -1,11 +1,12 @@
 """From another skeleton to the SMPL-format body: rotations are carried over, the path is scaled by the legs' length.
 
-With all rotations zero the source stands upright, and so does SMPL's body. What a joint does is its rotation in the
-world away from that pose; SMPL's joint is given the same. Arms and legs may rest in other directions there (an A-pose,
-hanging arms): SMPL's limbs are first aligned with the source's, so that posed limbs point where the source's do.
+With all rotations zero the other skeleton stands upright, and so does SMPL's body. What a joint does is its rotation in
+the world away from that pose; SMPL's joint is given the same. Arms and legs may rest in other directions there (an
+A-pose, hanging arms): SMPL's limbs are first aligned with the other's, so that posed limbs point where the other's do.
 
-Shape suffixes: T frames, J joints of the source, S of SMPL (24), 3 and 33 vectors and matrices. The source has its own
-unit and may have any axis upwards; the result's axes and units are those of `lavimo.motion.motion`.
+Shape suffixes: T frames, J joints of the other skeleton, S of SMPL (24), 3 and 33 vectors and matrices. The other
+skeleton has its own unit and may have any axis upwards; the result's axes and units are those of
+`lavimo.motion.motion`.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import axis_angles, forward_kinematics
 from lavimo.body.skeleton import JOINT, JOINT_NAMES, PARENTS
-from lavimo.motion.ground import stand
+from lavimo.motion.ground import place_on_floor
 from lavimo.motion.motion import Motion
 from lavimo.motion.plausible import check_legs, check_plausible
 
@@ -50,33 +51,33 @@ def retarget(
     joints: Mapping[str, int],
     plausible: bool = False,
 ) -> Motion:
-    """A source skeleton's movement as a motion of the embedded body, standing on the floor and starting at the origin.
+    """Another skeleton's movement as a motion of the embedded body, standing on the floor and starting at the origin.
 
     Args:
         parents_J: each joint's parent, before it in order; -1 for the root.
         offsets_J3: from the parent, with all rotations zero.
         rotations_TJ33: relative to the parent.
         positions_TJ3: relative to the parent, the root's in the world.
-        joints: the index of the source's joint for each of SMPL's that it has.
+        joints: the index of the other's joint for each of SMPL's that it has.
         plausible: ask `check_plausible`; the world's axis that points upwards is the rest pose's.
 
     Raises:
         ValueError: a limb without length, legs of unlike length, hips at one place, fewer than two frames, or no
             person's motion.
     """
-    index = {JOINT[name]: source for name, source in joints.items()}
+    index = {JOINT[name]: theirs for name, theirs in joints.items()}
     still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
-    source_rest_J3 = pose(parents_J, still_1J33, offsets_J3[None])[0][0]
-    axes_33 = _axes(source_rest_J3, index)
-    source_rest_J3 = source_rest_J3 @ axes_33.T
-    points_TJ3, world_TJ33 = pose(parents_J, rotations_TJ33, positions_TJ3)
+    their_rest_J3 = world_joints(parents_J, still_1J33, offsets_J3[None])[0][0]
+    axes_33 = _axes(their_rest_J3, index)
+    their_rest_J3 = their_rest_J3 @ axes_33.T
+    points_TJ3, world_TJ33 = world_joints(parents_J, rotations_TJ33, positions_TJ3)
     points_TJ3 = points_TJ3 @ axes_33.T
     world_TJ33 = axes_33 @ world_TJ33 @ axes_33.T
 
     betas_B = np.zeros(10, np.float32)
     rest_S3 = embedded_body().rest(betas_B)[1].astype(np.float64)
     smpl_TS33 = np.empty((len(points_TJ3), len(PARENTS), 3, 3))
-    alignment_S33 = _alignments(rest_S3, source_rest_J3, index)
+    alignment_S33 = _alignments(rest_S3, their_rest_J3, index)
     for joint, parent in enumerate(PARENTS):
         if joint in index:
             smpl_TS33[:, joint] = world_TJ33[:, index[joint]] @ alignment_S33[joint]
@@ -85,7 +86,7 @@ def retarget(
     local_TS33 = smpl_TS33.copy()
     local_TS33[:, 1:] = smpl_TS33[:, PARENTS[1:]].swapaxes(-1, -2) @ smpl_TS33[:, 1:]
 
-    legs_233 = source_rest_J3[[[index[joint] for joint in leg] for leg in LEGS]]
+    legs_233 = their_rest_J3[[[index[joint] for joint in leg] for leg in LEGS]]
     check_legs(np.linalg.norm(np.diff(legs_233, axis=1), axis=-1))
     legs = _leg_length(legs_233)
     # The middle of the hips, and not the root, is what both skeletons have at the same place in the body.
@@ -95,10 +96,10 @@ def retarget(
     motion = Motion(axis_angles(local_TS33), translation_T3, betas_B)
     if plausible:
         check_plausible(motion, axes_33)
-    return stand(motion)
+    return place_on_floor(motion)
 
 
-def pose(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Array) -> tuple[Array, Array]:
+def world_joints(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Array) -> tuple[Array, Array]:
     """Points (T, J, 3) and orientations (T, J, 3, 3) in the world, of a skeleton given joint by joint."""
     points_TJ3, world_TJ33 = positions_TJ3.copy(), rotations_TJ33.copy()
     for joint, parent in enumerate(parents_J):
@@ -110,7 +111,7 @@ def pose(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Arra
 
 
 def _axes(rest_J3: Array, index: Mapping[int, int]) -> Array:
-    """The rotation (3, 3) from their axes to ours: their axis nearest to upwards becomes y, to the left x.
+    """The rotation (3, 3) from the other's axes to ours: its axis nearest to upwards becomes y, to the left x.
 
     A rest pose may face any direction between two axes: where all of `ACROSS` are turned to the same side by more than
     `FACES_AXIS`, their mean becomes x, and not the axis next to it.
@@ -135,17 +136,17 @@ def nearest_axis(vector_3: Array) -> Array:
     return np.eye(3)[largest] * np.sign(vector_3[largest])
 
 
-def _alignments(rest_S3: Array, source_rest_J3: Array, index: Mapping[int, int]) -> Array:
-    """For each joint the smallest rotation (S, 3, 3) from SMPL's resting limb to the source's.
+def _alignments(rest_S3: Array, their_rest_J3: Array, index: Mapping[int, int]) -> Array:
+    """For each joint the smallest rotation (S, 3, 3) from SMPL's resting limb to the other's.
 
-    A part of the arm whose end the source lacks follows the part before it; what is no limb is not turned.
+    A part of the arm whose end the other lacks follows the part before it; what is no limb is not turned.
     """
     alignment_S33 = np.tile(np.eye(3), (len(PARENTS), 1, 1))
     for joint, parent in enumerate(PARENTS):
         end = LIMBS.get(joint)
         if end is not None and joint in index and end in index:
             ours_3 = rest_S3[end] - rest_S3[joint]
-            theirs_3 = source_rest_J3[index[end]] - source_rest_J3[index[joint]]
+            theirs_3 = their_rest_J3[index[end]] - their_rest_J3[index[joint]]
             if not theirs_3.any():
                 raise ValueError(f"found no length from {JOINT_NAMES[joint]} to {JOINT_NAMES[end]}; expected a limb")
             alignment_S33[joint] = Rotation.align_vectors(theirs_3[None], ours_3[None])[0].as_matrix()

@@ -48,10 +48,10 @@ def read_splits(folder: Path) -> dict[str, list[str]]:
 def leaks(clips: Iterable[Clip]) -> dict[str, dict[str, list[str]]]:
     """The recordings that clips of several splits were cut from: {recording: {split: names}}, sorted."""
     found: dict[str, dict[str, list[str]]] = {}
-    for clip in sorted(clips, key=lambda clip: clip.name):
-        if clip.source:
-            found.setdefault(clip.source, {}).setdefault(clip.split, []).append(clip.name)
-    return {source: splits for source, splits in sorted(found.items()) if len(splits) > 1}
+    for clip in sorted(clips, key=lambda clip: clip.id):
+        if clip.recording:
+            found.setdefault(clip.recording, {}).setdefault(clip.split, []).append(clip.id)
+    return {recording: splits for recording, splits in sorted(found.items()) if len(splits) > 1}
 
 
 def leaking(clips: Iterable[Clip], split: str, into: str = "train") -> set[str]:

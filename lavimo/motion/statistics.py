@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.clips import read_clips
-from lavimo.motion.npz import read_npy
+from lavimo.motion.formats.npz import read_npy
 from lavimo.shards import clips_of_shards, write_shard
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from lavimo.render.camera import Camera
 from lavimo.render.layer import EMPTY, Layer, Look
+from lavimo.scene.camera import Camera
 
 Array = NDArray[np.float32]
 
@@ -47,9 +47,9 @@ class CpuRenderer:
     def open(self, look: Look, camera: Camera) -> None:
         """Begin a clip: who is to be drawn, and from where."""
         self._look = look
-        pose_44 = camera.pose()
-        self._axes_33 = np.ascontiguousarray(pose_44[:3, :3], np.float32)
-        self._eye_3 = pose_44[:3, 3].astype(np.float32)
+        camera_to_world_44 = camera.camera_to_world()
+        self._axes_33 = np.ascontiguousarray(camera_to_world_44[:3, :3], np.float32)
+        self._eye_3 = camera_to_world_44[:3, 3].astype(np.float32)
         self._focal_px = np.float32(self._size_px / 2 / np.tan(np.radians(camera.yfov_degrees) / 2))
         self._screen_N2 = np.empty((len(look.uv_N2), 2), np.int32)
         self._projected_N8 = np.empty((len(look.uv_N2), 8), np.float32)
@@ -64,7 +64,7 @@ class CpuRenderer:
             light_V3: (V, 3) RGB by which the texture is multiplied.
         """
         screen_N2, projected_N8 = self._screen_N2, self._projected_N8
-        surface = positions_V3, light_V3, self._look.source_N, self._texel_N2
+        surface = positions_V3, light_V3, self._look.vertex_N, self._texel_N2
         camera = self._axes_33, self._eye_3, self._focal_px, self._size_px
         left, top, right, bottom = _project(*surface, *camera, screen_N2, projected_N8)
         if left >= right or top >= bottom:
@@ -85,7 +85,7 @@ class CpuRenderer:
 def _project(
     positions_V3: Any,
     light_V3: Any,
-    source_N: Any,
+    vertex_N: Any,
     texel_N2: Any,
     axes_33: Any,
     eye_3: Any,
@@ -100,8 +100,8 @@ def _project(
     one, half = np.float32(1), np.float32(0.5)
     low_x = low_y = np.int32(size_px * STEPS)
     high_x = high_y = np.int32(-1)
-    for n in range(len(source_N)):
-        v = np.uint32(source_N[n])
+    for n in range(len(vertex_N)):
+        v = np.uint32(vertex_N[n])
         x, y, z = positions_V3[v, 0] - eye_3[0], positions_V3[v, 1] - eye_3[1], positions_V3[v, 2] - eye_3[2]
         depth = -(x * axes_33[0, 2] + y * axes_33[1, 2] + z * axes_33[2, 2])
         if depth < np.float32(NEAR_M):

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from lavimo.avatar.dress import Dressed
 from lavimo.avatar.wardrobe import Wardrobe
-from lavimo.render.backdrop import backdrop
-from lavimo.render.camera import Camera
+from lavimo.render.compose import composed
 from lavimo.render.layer import Look
-from lavimo.render.light import illumination
 from lavimo.render.renderer import Renderer
-from lavimo.render.scene import Scene
-from lavimo.render.shadow import cast
+from lavimo.scene.backdrop import backdrop
+from lavimo.scene.camera import Camera
+from lavimo.scene.light import illumination
+from lavimo.scene.scene import Scene
+from lavimo.scene.shadow import cast
 from lavimo.shards import Shard
 
 Frame = NDArray[np.uint8]
@@ -45,7 +46,7 @@ def draw_clip(
         light_V3 = illumination(vertices_V3, person.faces_F3, light_3)
         layer = renderer.draw(vertices_V3, light_V3)
         shadow = cast(vertices_V3, person.faces_F3, light_3) if scene.floor is not None else None
-        yield place.with_person(layer, shadow)
+        yield composed(place, layer, shadow)
 
 
 def look_of(person: Dressed, camera: Camera, size_px: int, pelvis_T3: NDArray[np.float32]) -> Look:
@@ -54,13 +55,13 @@ def look_of(person: Dressed, camera: Camera, size_px: int, pelvis_T3: NDArray[np
     pixel_m = 2 * depth_m * np.tan(np.radians(camera.yfov_degrees) / 2) / size_px
     corners_F32, corners_F33 = (
         person.uv_N2[person.drawn_faces_F3],
-        person.rest_V3[person.source_N[person.drawn_faces_F3]],
+        person.rest_V3[person.vertex_N[person.drawn_faces_F3]],
     )
     texture_HW3 = person.texture_HW3
     texel_m = np.sqrt(_area(corners_F33) / _area(corners_F32)) / len(texture_HW3)
     while 2 * texel_m < pixel_m:
         texture_HW3, texel_m = _halved(texture_HW3), 2 * texel_m
-    return Look(person.source_N, person.drawn_faces_F3, person.uv_N2, texture_HW3)
+    return Look(person.vertex_N, person.drawn_faces_F3, person.uv_N2, texture_HW3)
 
 
 def _area(corners_F3C: NDArray[np.float32]) -> float:

@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.render.camera import Camera
 from lavimo.render.layer import Layer, Look
+from lavimo.scene.camera import Camera
 
 log = logging.getLogger(__name__)
 

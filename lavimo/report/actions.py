@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lavimo.evaluate.embeddings import Embeddings
-from lavimo.evaluate.evaluate import judge
+from lavimo.evaluate.evaluate import rank_queries
 from lavimo.evaluate.protocols import Protocol, own_clip, whole
-from lavimo.motion.demo.actions import vocabulary
+from lavimo.motion.demo.actions.vocabulary import vocabulary
 
 WHO = re.compile(
     "an?|the|th[ia][st]|one|two|three|persons?|people|m[ae]n|wom[ae]n|humans?|individual|some(?:one|body)|figures?|"
@@ -40,7 +40,7 @@ class Action:
 def by_action(embeddings: Embeddings, directions: tuple[str, ...]) -> list[Action]:
     """The actions of a split, those of the most clips first."""
     action_N = np.array(actions_of(embeddings.ids, embeddings.captions))
-    found = judge(embeddings, [Protocol("all", whole(len(embeddings.ids)), own_clip)])
+    found = rank_queries(embeddings, [Protocol("all", whole(len(embeddings.ids)), own_clip)])
     ranks = {direction: found[direction][0].ranks().ravel() for direction in directions if direction in found}
     made = []
     for name, clips in sorted(Counter(action_N.tolist()).items(), key=lambda item: (-item[1], item[0])):

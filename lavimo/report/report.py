@@ -21,7 +21,7 @@ from lavimo.report.pictures import Pictures
 from lavimo.report.plot import RUNS, lines
 from lavimo.report.queries import Query, examples, extremes, spread
 from lavimo.report.retrieval import recall_curves, similarity_histograms
-from lavimo.report.runs import Epoch, curves, read_log, read_refused
+from lavimo.report.runs import Epoch, curves, read_log, read_rejected
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def report(
     embeddings: dict[str, Path],
     frames: list[Path],
     videos: list[Path],
-    refused: list[Path],
+    rejected: list[Path],
     html: Path,
     options: ReportOptions,
 ) -> None:
@@ -89,7 +89,7 @@ def report(
         videos=json.dumps(pictures.videos).replace("<", "\\u003c"),  # no clip's name may end the script
         playing={*pictures.videos},
         frames=pictures.frames,
-        refused=read_refused(refused),
+        rejected=read_rejected(rejected),
     )
     with atomic(html) as partial:
         partial.write_text(text, encoding="utf-8")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lavimo.evaluate.embeddings import PAIRS, Embeddings
-from lavimo.evaluate.evaluate import judge
+from lavimo.evaluate.evaluate import rank_queries
 from lavimo.evaluate.protocols import Protocol, own_clip, whole
 from lavimo.evaluate.ranks import similarity
 from lavimo.evaluate.table import words
@@ -17,8 +17,8 @@ def recall_curves(found: dict[str, Embeddings], runs: list[str]) -> list[tuple[s
     by_direction: dict[str, dict[str, Points]] = {}
     for run, embeddings in found.items():
         clips = len(embeddings.ids)
-        for direction, (places,) in judge(embeddings, [Protocol("all", whole(clips), own_clip)]).items():
-            ranks_N = places.ranks().ravel()
+        for direction, (placements,) in rank_queries(embeddings, [Protocol("all", whole(clips), own_clip)]).items():
+            ranks_N = placements.ranks().ravel()
             points = [(k, 100 * float(np.mean(ranks_N < k))) for k in range(1, min(LARGEST_K, clips) + 1)]
             by_direction.setdefault(direction, {})[run] = points
     return [

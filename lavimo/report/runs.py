@@ -1,4 +1,4 @@
-"""What the runs and the ingest left behind as text: training logs and refused clips."""
+"""What the runs and the ingest left behind as text: training logs and rejected clips."""
 
 import csv
 import json
@@ -41,20 +41,20 @@ def curves(logs: dict[str, list[Epoch]], part: str) -> dict[str, dict[str, list[
     return found
 
 
-def read_refused(paths: Iterable[Path]) -> list[tuple[str, str]]:
-    """Every refused clip and the reason, sorted by clip.
+def read_rejected(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """Every rejected clip and the reason, sorted by clip.
 
     Raises:
         ValueError: a file is missing or has other columns than clip, reason.
     """
-    refused = []
+    rejected = []
     for path in paths:
         try:
             with open(path, newline="", encoding="utf-8") as file:
                 reader = csv.DictReader(file)
                 if reader.fieldnames != ["clip", "reason"]:
                     raise ValueError(f"{path}: found the columns {reader.fieldnames}, expected clip, reason")
-                refused += [(row["clip"], row["reason"]) for row in reader]
+                rejected += [(row["clip"], row["reason"]) for row in reader]
         except OSError as error:
             raise ValueError(f"{path}: cannot be read ({error})") from error
-    return sorted(refused)
+    return sorted(rejected)

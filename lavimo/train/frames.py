@@ -14,14 +14,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lavimo.config import TrainOptions
-from lavimo.train.movement import LUMA_3, movement, moving_region
+from lavimo.train.frame_difference import LUMA_3, frame_difference, moving_region
 
 MEAN_3 = torch.tensor([0.48145466, 0.4578275, 0.40821073])
 STD_3 = torch.tensor([0.26862954, 0.26130258, 0.27577711])
 """Of CLIP's training images, RGB from 0 to 1."""
 
 
-Input = Literal["frames", "movement"]
+Input = Literal["frames", "frame_difference"]
 """What the image encoder sees: see `ModelOptions.video_input`."""
 
 
@@ -44,7 +44,7 @@ def augmented_frames(
 def region(video_VHW3: NDArray[np.uint8], video_input: Input) -> Tensor:
     """The part of the frames that is looked at."""
     frames = torch.from_numpy(video_VHW3)
-    return moving_region(frames) if video_input == "movement" else frames
+    return moving_region(frames) if video_input == "frame_difference" else frames
 
 
 def random_crop(video_VHW3: Tensor, options: TrainOptions, rng: np.random.Generator) -> Tensor:
@@ -99,7 +99,7 @@ def blur(video_V3SS: Tensor, sigma_px: float) -> Tensor:
 
 
 def normalise(video_V3SS: Tensor, video_input: Input) -> Tensor:
-    """Colours from 0 to 1 in the standard deviations of CLIP's training images, or their movement."""
-    if video_input == "movement":
-        return movement(video_V3SS)
+    """Colours from 0 to 1 in the standard deviations of CLIP's training images, or their frame differences."""
+    if video_input == "frame_difference":
+        return frame_difference(video_V3SS)
     return (video_V3SS - MEAN_3[:, None, None]) / STD_3[:, None, None]

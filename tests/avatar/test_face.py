@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lavimo.avatar.atlas import atlas
 from lavimo.avatar.avatar import avatars, rgb
 from lavimo.avatar.dress import dressed
-from lavimo.avatar.figure import Figure
+from lavimo.avatar.shape.figure import Figure
+from lavimo.avatar.texture.atlas import atlas
 from lavimo.body.body import embedded_body
 
 

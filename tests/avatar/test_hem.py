@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lavimo.avatar.hem import Cut
-from lavimo.avatar.piece import grid, sweep
+from lavimo.avatar.garments.hem import Cut
+from lavimo.avatar.shape.piece import grid, sweep
 
 
 def ball():

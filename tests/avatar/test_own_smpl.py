@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lavimo.avatar.animate import animate
 from lavimo.avatar.avatar import avatars
 from lavimo.avatar.dress import dressed
-from lavimo.avatar.fit import matched_betas
+from lavimo.avatar.shape.fit import matched_betas
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import matrices
@@ -17,7 +16,8 @@ from lavimo.body.smpl_file import read_smpl
 from lavimo.config import AnimateOptions, DressOptions
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.motion.shoulders import to_smpl
-from lavimo.render.scene import Scene
+from lavimo.scene.animate import animate
+from lavimo.scene.scene import Scene
 from lavimo.shards import Shard
 
 NAMES = [next(name for name, avatar in avatars().items() if avatar.sex == sex) for sex in ("male", "female")]
@@ -76,7 +76,7 @@ def test_outfits_dress_the_body_of_the_avatars_sex(bodies, other_body, name):
 
 def color_shares(person):
     """The share of the surface that each of 64 colours has."""
-    triangles_F33 = person.rest_V3[person.source_N][person.drawn_faces_F3]
+    triangles_F33 = person.rest_V3[person.vertex_N][person.drawn_faces_F3]
     area_F = np.linalg.norm(np.cross(*(triangles_F33[:, [1, 2]] - triangles_F33[:, [0]]).transpose(1, 0, 2)), axis=1)
     side = len(person.texture_HW3)
     column_F, row_F = (person.uv_N2[person.drawn_faces_F3].mean(axis=1) * side).astype(int).T

@@ -1,4 +1,4 @@
-"""A user's SMPL: official files are read, everything else is refused, and no file makes anything happen."""
+"""A user's SMPL: official files are read, everything else is rejected, and no file makes anything happen."""
 
 import os
 import pickle

@@ -1,4 +1,4 @@
-"""Reading pickles without running them: what is refused, and that nothing moves."""
+"""Reading pickles without running them: what is rejected, and that nothing moves."""
 
 import copyreg
 import pickle

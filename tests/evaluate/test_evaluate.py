@@ -40,7 +40,9 @@ def naive_scores(queries, gallery):
 
 def test_every_protocol_and_direction_is_scored(write_embeddings, scored):
     text, rows = scored(write_embeddings())
-    assert text.startswith(COLUMNS + ",cut,ties,subset,seed,family,MRR,MedR_over_N,R1_low,R1_high,R1_deviation,")
+    assert text.startswith(
+        COLUMNS + ",cut,ties,subset,seed,family,benchmark,MRR,MedR_over_N,R1_low,R1_high,R1_deviation,"
+    )
     cuts = {"threshold_0.90": "0.90", "threshold_0.80": "0.80", "threshold_0.60": "0.60"}
     protocols = ["all", *cuts, "same_caption", "dissimilar", "small_batches", "small_batches_20_seeds"]
     directions = ["t2m", "m2t", "v2m", "m2v", "t2v", "v2t"]

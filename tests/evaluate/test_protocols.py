@@ -21,8 +21,8 @@ from lavimo.evaluate.ranks import ranks, similarity
 def scores(protocol, similarity_NN, captions_NN=None, ties="average"):
     """What a protocol makes of one similarity matrix."""
     clips_N = np.arange(len(similarity_NN))
-    places_NS = protocol.judge(clips_N, similarity_NN if captions_NN is None else captions_NN)(similarity_NN)
-    return metrics(protocol.arrange(places_NS.ranks(ties)))
+    placements_NS = protocol.rank_queries(clips_N, similarity_NN if captions_NN is None else captions_NN)(similarity_NN)
+    return metrics(protocol.arrange(placements_NS.ranks(ties)))
 
 
 def whole_gallery(similarity_NN):
@@ -75,8 +75,8 @@ def test_same_caption_is_the_best_of_the_clips_of_the_same_words():
     number_N = np.array([0, 1, 0, 2])
     similarity_NN = np.array([[0.1, 0.5, 0.9, 0.2], [0.3, 0.2, 0.1, 0.0], [0.3, 0.2, 0.1, 0.0], [0.9, 0.8, 0.7, 0.6]])
     protocol = Protocol("same_caption", whole(4), partial(same_caption, caption_N=number_N))
-    places = protocol.judge(np.arange(4), similarity_NN)(similarity_NN)
-    assert places.better[:, 0].tolist() == [0, 1, 0, 3]
+    placements = protocol.rank_queries(np.arange(4), similarity_NN)(similarity_NN)
+    assert placements.better[:, 0].tolist() == [0, 1, 0, 3]
 
 
 @pytest.mark.parametrize("ties", ["average", "optimistic", "pessimistic"])
@@ -93,8 +93,10 @@ def test_small_batches_are_the_mean_of_their_parts(ties):
     assert found == pytest.approx({name: np.mean([part[name] for part in parts]) for name in METRICS}, abs=1e-12)
     by_seed = [np.mean([part["R1"] for part in parts[s : s + 3]]) for s in range(0, 12, 3)]
     protocol = Protocol("small_batches", batches_SBK)
-    places = protocol.judge(np.arange(100), similarity_NN)(similarity_NN)
-    assert deviation(protocol.arrange(places.ranks(ties)))["R1"] == pytest.approx(np.std(by_seed, ddof=1), abs=1e-12)
+    placements = protocol.rank_queries(np.arange(100), similarity_NN)(similarity_NN)
+    assert deviation(protocol.arrange(placements.ranks(ties)))["R1"] == pytest.approx(
+        np.std(by_seed, ddof=1), abs=1e-12
+    )
 
 
 def test_a_bootstrap_spreads_as_the_theory_of_shares_says():

@@ -2,24 +2,21 @@
 
 import json
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
+from data_folders import DATA
 
 from lavimo.evaluate.metrics import metrics
 from lavimo.evaluate.protocols import Protocol, own_clip, shuffled_batches, similar_captions, whole
 
-DATA = Path(__file__).parents[2].parent / "shared/data/evaluation"
-if not DATA.exists():
-    pytest.skip(f"the reference scores are not at {DATA}", allow_module_level=True)
-
-EXPECTED = json.loads((DATA / "expected.json").read_text())
+SCORES = DATA / "evaluation"
+EXPECTED = json.loads((SCORES / "expected.json").read_text())
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_scores_are_those_of_the_reference(name):
-    arrays = np.load(DATA / f"{name}.npz")
+    arrays = np.load(SCORES / f"{name}.npz")
     clips = len(arrays["similarity"])
     compared = 0
     for protocol, values in EXPECTED[name].items():
@@ -31,8 +28,8 @@ def test_scores_are_those_of_the_reference(name):
             else:
                 cosine = float(protocol.removeprefix("threshold_cosine_"))
                 made = Protocol(protocol, whole(clips), partial(similar_captions, cosine=cosine))
-            places = made.judge(np.arange(clips), arrays["caption_similarity"])(similarity_NN)
-            found = metrics(made.arrange(places.ranks()))
+            placements = made.rank_queries(np.arange(clips), arrays["caption_similarity"])(similarity_NN)
+            found = metrics(made.arrange(placements.ranks()))
             del found["MRR"]
             for metric, value in found.items():
                 key = metric if metric == "MedR" else f"R{int(metric[1:]):02}"
@@ -43,6 +40,6 @@ def test_scores_are_those_of_the_reference(name):
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_the_batches_are_tmrs(name):
-    order_N = np.load(DATA / f"{name}.npz")["small_batch_order"]
+    order_N = np.load(SCORES / f"{name}.npz")["small_batch_order"]
     batches_BK = shuffled_batches(len(order_N), 32, seed=0)
     np.testing.assert_array_equal(batches_BK.ravel(), order_N[: batches_BK.size])

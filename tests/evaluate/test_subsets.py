@@ -11,7 +11,7 @@ from lavimo.config import EvaluateOptions
 from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.evaluate.scores import read_scores
-from lavimo.evaluate.subsets import parts
+from lavimo.evaluate.subsets import subsets
 from lavimo.evaluate.tabulate import tabulate
 from lavimo.shards import write_shard
 
@@ -23,12 +23,17 @@ def files(tmp_path):
     """A clip table and animations: every third test clip's take is learnt, every fifth one's avatar is new."""
 
     def write(sources=True, new=5):
-        test = [Clip(clip, "test", ("x",), source=f"take {i % 3 if i % 3 == 0 else i}") for i, clip in enumerate(IDS)]
-        train = [Clip("train_0", "train", ("x",), source="take 0"), Clip("train_1", "train", ("x",), source="take 99")]
-        val = [Clip("val_0", "val", ("x",), source="take 1")]
+        test = [
+            Clip(clip, "test", ("x",), recording=f"take {i % 3 if i % 3 == 0 else i}") for i, clip in enumerate(IDS)
+        ]
+        train = [
+            Clip("train_0", "train", ("x",), recording="take 0"),
+            Clip("train_1", "train", ("x",), recording="take 99"),
+        ]
+        val = [Clip("val_0", "val", ("x",), recording="take 1")]
         clips = [*test, *train, *val]
         if not sources:
-            clips = [Clip(clip.name, clip.split, clip.captions) for clip in clips]
+            clips = [Clip(clip.id, clip.split, clip.captions) for clip in clips]
         write_clips(tmp_path / "clips.csv", clips)
         scenes = {clip: {"avatar": "new" if i % new == 0 else "known"} for i, clip in enumerate(IDS)}
         scenes |= {"train_0": {"avatar": "known"}, "train_1": {"avatar": "other"}, "val_0": {"avatar": "new"}}
@@ -49,7 +54,7 @@ def ids_of(found):
 def test_each_part_holds_the_clips_that_it_says(write_embeddings, files):
     embeddings = read_embeddings(write_embeddings())
     clips, animations = files()
-    found = ids_of(parts(embeddings, EvaluateOptions(galleries=(25,)), clips, animations))
+    found = ids_of(subsets(embeddings, EvaluateOptions(galleries=(25,)), clips, animations))
     assert set(found) == {"whole", "leak_free", "unseen_avatars", "random_25"}
     assert found["whole"] == set(IDS)
     assert found["leak_free"] == {clip for i, clip in enumerate(IDS) if i % 3}, "val does not feed training"
@@ -59,7 +64,7 @@ def test_each_part_holds_the_clips_that_it_says(write_embeddings, files):
 
 def test_a_part_keeps_the_rows_of_its_clips(write_embeddings, files):
     embeddings = read_embeddings(write_embeddings())
-    part = parts(embeddings, EvaluateOptions(), *files())["leak_free"]
+    part = subsets(embeddings, EvaluateOptions(), *files())["leak_free"]
     rows = [i for i in range(40) if i % 3]
     np.testing.assert_array_equal(part.of["video"], embeddings.of["video"][rows])
     np.testing.assert_array_equal(part.captions_NC, embeddings.captions_NC[rows])
@@ -69,14 +74,14 @@ def test_a_part_keeps_the_rows_of_its_clips(write_embeddings, files):
 def test_what_nobody_tells_is_no_part(write_embeddings, files):
     embeddings = read_embeddings(write_embeddings())
     clips, _ = files(sources=False)
-    assert set(parts(embeddings, EvaluateOptions(), clips)) == {"whole"}
-    assert set(parts(embeddings, EvaluateOptions())) == {"whole"}
+    assert set(subsets(embeddings, EvaluateOptions(), clips)) == {"whole"}
+    assert set(subsets(embeddings, EvaluateOptions())) == {"whole"}
 
 
 def test_a_clip_of_unknown_source_is_not_called_free_of_leaks(write_embeddings, files):
     clips, _ = files()
     clips.write_text(clips.read_text().replace("clip_001,test,x,take 1\n", "clip_001,test,x,\n"))
-    found = ids_of(parts(read_embeddings(write_embeddings()), EvaluateOptions(), clips))
+    found = ids_of(subsets(read_embeddings(write_embeddings()), EvaluateOptions(), clips))
     assert "clip_001" not in found["leak_free"]
 
 
@@ -84,8 +89,8 @@ def test_a_part_of_all_or_of_none_is_said_and_not_scored(write_embeddings, files
     embeddings = read_embeddings(write_embeddings())
     clips, animations = files(new=100)
     with caplog.at_level(logging.INFO):
-        assert "unseen_avatars" not in parts(embeddings, EvaluateOptions(), clips, animations)
-        assert "unseen_avatars" not in parts(embeddings, EvaluateOptions(), *files(new=1))
+        assert "unseen_avatars" not in subsets(embeddings, EvaluateOptions(), clips, animations)
+        assert "unseen_avatars" not in subsets(embeddings, EvaluateOptions(), *files(new=1))
     assert "subset unseen_avatars is left out: 1 of 40 clips" in caplog.text
     assert "subset unseen_avatars is the whole split" in caplog.text
 
@@ -94,15 +99,21 @@ def test_a_clip_of_which_a_file_tells_nothing_is_named(write_embeddings, files):
     embeddings = read_embeddings(write_embeddings())
     clips, animations = files()
     with pytest.raises(ValueError, match=r"the animations: found nothing of 20 of 40 .*'clip_020'"):
-        parts(embeddings, EvaluateOptions(), clips, animations[1:])
+        subsets(embeddings, EvaluateOptions(), clips, animations[1:])
     clips.write_text("clip,split,caption\nclip_000,test,x\n")
     with pytest.raises(ValueError, match=r"clips\.csv: found nothing of 39 of 40 .*'clip_001'"):
-        parts(embeddings, EvaluateOptions(), clips)
+        subsets(embeddings, EvaluateOptions(), clips)
 
 
 def test_parts_are_tables_of_their_own_without_published_rows(write_embeddings, files, tmp_path):
     path = tmp_path / "scores.csv"
-    evaluate(write_embeddings(), path, Origin("run", "humanml3d"), EvaluateOptions(bootstrap_samples=0), *files())
+    evaluate(
+        write_embeddings(),
+        path,
+        Origin("run", "HumanML3D", benchmark="humanml3d"),
+        EvaluateOptions(bootstrap_samples=0),
+        *files(),
+    )
     assert {row["subset"] for row in csv.DictReader(path.open())} == {"whole", "leak_free", "unseen_avatars"}
     assert len({(s.protocol, s.direction, s.ties, s.subset) for s in read_scores(path)}) == 3 * 8 * 6 * 3
     tabulate([path], tmp_path / "table.md", tmp_path / "merged.csv")

@@ -3,14 +3,19 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
-from lavimo.config import EvaluateOptions
+from lavimo.config import EvaluateOptions, load_config
 from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.evaluate.published import published
 from lavimo.evaluate.scores import COLUMNS, read_scores, write_scores
+from lavimo.evaluate.table import tables
 from lavimo.evaluate.tabulate import tabulate
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -140,7 +145,7 @@ def test_runs_of_several_seeds_get_their_mean_and_deviation(scores, tmp_path):
 def as_source(scores, source, **changed):
     """The score files, told to be of another source."""
     for path in scores:
-        write_scores(path, [replace(row, source=source, **changed) for row in read_scores(path)])
+        write_scores(path, [replace(row, source=source, benchmark=source, **changed) for row in read_scores(path)])
     return scores
 
 
@@ -231,3 +236,12 @@ def test_latex_compiles_and_no_table_is_larger_than_its_page(scores, tmp_path):
     log = (tmp_path / "paper.log").read_text(errors="replace")
     assert "too large" not in log
     assert "Overfull" not in log
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "workflow/configs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_shipped_configs_stand_beside_what_was_published(path, scores):
+    """By the data set that they declare, whatever they call it."""
+    source = load_config({"runs": {"a": {}}, **yaml.safe_load(path.read_text())}).source
+    rows = [replace(row, source=source.name, benchmark=source.benchmark or "") for row in read_scores(scores[0])]
+    shown = any(table.published for table in tables(rows))
+    assert shown == (source.kind in ("humanml3d", "kitml"))

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lavimo.avatar.animate import animate
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import AnimateOptions, DressOptions
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.render.draw import draw_clip
 from lavimo.render.renderer import Renderer, renderer_of_process
+from lavimo.scene.animate import animate
 from lavimo.shards import Shard
 from lavimo.versions import VERSIONS
 

@@ -5,10 +5,11 @@ import time
 from subprocess import run
 
 import pytest
+from ingested import clips_of
 
 from lavimo.clips import read_clips
 from lavimo.config import BvhOptions, SourceOptions
-from lavimo.motion.catalogue import catalogue, clips_of
+from lavimo.motion.catalogue import catalogue
 
 
 def source(folder, table, files=("a", "b", "c")) -> SourceOptions:
@@ -37,19 +38,19 @@ def test_every_caption_column_counts_and_only_the_first_must_be_filled(tmp_path)
 def test_names_with_spaces_dots_and_unicode(tmp_path):
     names = ("to and fro", "v1.2", "Übung")
     table = "clip,split,caption\n" + "".join(f"{name},train,x\n" for name in names)
-    assert [clip.name for clip in clips_of(source(tmp_path, table, names))] == list(names)
+    assert [clip.id for clip in clips_of(source(tmp_path, table, names))] == list(names)
 
 
 def test_every_bad_row_is_named_at_once(tmp_path):
-    table = "clip,caption,split\na,walk,train\na,walk,train\nb,,train\nc,run,training\nd,hop,test\n../e,hop,test\n"
+    table = "clip,caption,split\na,walk,train\na,walk,train\nb,,train\nc,run,exam\nd,hop,test\n../e,hop,test\n"
     with pytest.raises(ValueError, match=r"5 bad row\(s\)") as caught:
         clips_of(source(tmp_path, table))
     for words in (
         "row 3: clip 'a': stands in the table more than once",
         "row 4: clip 'b': found an empty caption",
-        "row 5: clip 'c': found split 'training', expected one of train, val, test",
+        "row 5: clip 'c': found split 'exam', expected one of train, val, test",
         "row 6: clip 'd': found no file",
-        "row 7: clip '../e': expected a name that can name a file",
+        "row 7: clip '../e': found no file ../e.bvh",
     ):
         assert words in str(caught.value)
 
@@ -71,8 +72,8 @@ def test_a_large_table_is_quick_and_planning_imports_no_body(tmp_path):
     assert len(clips_of(options)) == 29_232
     assert time.perf_counter() - start < 5
     code = (
-        "import sys; from lavimo.motion.catalogue import clips_of; from lavimo.config import *;"
-        f"clips_of(SourceOptions.model_validate_json({options.model_dump_json()!r}));"
+        "import sys; from lavimo.motion.sources import open_source; from lavimo.config import *;"
+        f"open_source(SourceOptions.model_validate_json({options.model_dump_json()!r})).clips();"
         "print([name for name in ('torch', 'scipy', 'lavimo.body.body') if name in sys.modules])"
     )
     assert run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

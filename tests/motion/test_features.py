@@ -1,9 +1,8 @@
 """The features: the published procedure's own output, a naive twin, the inverse, and clips at the edge."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from data_folders import DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
@@ -21,12 +20,9 @@ from lavimo.motion.features import (
 from lavimo.motion.layout import HUMANML3D
 
 BONE_AXES_B3, GROUPS, PARENTS = HUMANML3D.bone_axes_B3, HUMANML3D.groups, HUMANML3D.parents_J
-SHARED = Path(__file__).parents[2].parent / "shared/data"
 SAMPLES = ("000000", "007005", "012314")
 CONVENTIONS = ("humanml3d", "fixed")
 REST_J3 = embedded_body().rest(np.zeros(10, np.float32))[1][:22].astype(np.float64)
-needs_reference = pytest.mark.skipif(not (SHARED / "features").exists(), reason="needs the reference features")
-needs_samples = pytest.mark.skipif(not (SHARED / "humanml3d_sample").exists(), reason="needs HumanML3D's sample")
 
 
 def clip(seed: int, frames: int = 40) -> np.ndarray:
@@ -46,10 +42,9 @@ def clip(seed: int, frames: int = 40) -> np.ndarray:
     return joints_TJ3
 
 
-@needs_reference
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_humanml3d_is_the_published_procedure(sample):
-    with np.load(SHARED / "features/humanml3d_reference.npz") as file:
+    with np.load(DATA / "features/humanml3d_reference.npz") as file:
         joints_TJ3, expected_TD = file[f"joints_{sample}_moved"], file[f"features_{sample}_moved"]
         target_J3, joints_back_TJ3 = file["target_skeleton_joints"], file[f"joints_back_{sample}_moved"]
     features_TD = features_from_joints(joints_TJ3, target_J3, "humanml3d")
@@ -58,20 +53,6 @@ def test_humanml3d_is_the_published_procedure(sample):
     np.testing.assert_allclose(joints_from_features(expected_TD), joints_back_TJ3, rtol=0, atol=1e-5)
     fixed_TD = features_from_joints(joints_TJ3, target_J3, "fixed")
     assert np.abs(fixed_TD - expected_TD)[:, 0].max() > 1e-3
-
-
-@needs_samples
-@needs_reference
-@pytest.mark.parametrize("sample", SAMPLES)
-def test_humanml3d_agrees_with_the_released_files(sample):
-    with np.load(SHARED / "features/humanml3d_reference.npz") as file:
-        target_J3 = file["target_skeleton_joints"]
-    joints_TJ3 = np.load(SHARED / f"humanml3d_sample/new_joints/{sample}.npy")
-    released_TD = np.load(SHARED / f"humanml3d_sample/new_joint_vecs/{sample}.npy")
-    features_TD = features_from_joints(joints_TJ3, target_J3, "humanml3d")
-    for name, group in GROUPS.items():
-        assert np.abs(features_TD - released_TD[:-1])[:, group].mean() < 3e-4, name
-    np.testing.assert_allclose(joints_from_features(released_TD), joints_TJ3, atol=1e-4)
 
 
 def naive(joints_TJ3, target_J3, convention):

@@ -8,7 +8,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import JOINT
 from lavimo.motion.features import facing
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.ground import sole_heights, stand
+from lavimo.motion.ground import place_on_floor, sole_heights
 from lavimo.motion.motion import Motion
 
 
@@ -26,7 +26,7 @@ def motion_of(heights_T, yaw=0.0, place=(0.0, 0.0), ankle_pitch=0.0) -> Motion:
 
 @pytest.mark.parametrize("yaw", [0.0, 1.0, np.pi, -2.0])
 def test_starts_at_the_origin_facing_ahead_on_the_floor(yaw):
-    stood = stand(motion_of(np.full(12, 3.3), yaw, (5.0, -7.0)))
+    stood = place_on_floor(motion_of(np.full(12, 3.3), yaw, (5.0, -7.0)))
     np.testing.assert_allclose(joints_of(stood)[0, 0, [0, 2]], 0, atol=1e-5)
     np.testing.assert_allclose(facing(joints_of(stood))[0], [0, 0, 1], atol=1e-5)
     np.testing.assert_allclose(sole_heights(stood)[0].min(1), 0, atol=1e-5)
@@ -37,7 +37,7 @@ def test_a_path_turns_with_the_person():
     motion = motion_of(np.zeros(10), yaw=2.2)
     steps_T = np.linspace(0, 3, 10)
     translation_T3 = steps_T[:, None] * [np.sin(2.2), 0, np.cos(2.2)]
-    stood = stand(Motion(motion.rotations_TJ3, translation_T3, motion.betas_B))
+    stood = place_on_floor(Motion(motion.rotations_TJ3, translation_T3, motion.betas_B))
     # The body is not quite symmetric: its hips and shoulders face a quarter of a degree aside.
     np.testing.assert_allclose(joints_of(stood)[:, 0, [0, 2]], np.stack([0 * steps_T, steps_T], 1), atol=0.02)
 
@@ -46,7 +46,7 @@ def test_drift_goes_and_a_leap_stays():
     time_T = np.arange(60) / 20
     drift_T = 0.05 * np.sin(time_T)
     leap_T = np.maximum(0.3 - 0.5 * 9.81 * (time_T - 1.5) ** 2, 0)
-    heights_T = sole_heights(stand(motion_of(1 + drift_T + leap_T)))[0].min(1)
+    heights_T = sole_heights(place_on_floor(motion_of(1 + drift_T + leap_T)))[0].min(1)
     standing_T = leap_T == 0
     assert np.abs(heights_T[standing_T]).max() < 0.02
     assert heights_T.max() == pytest.approx(0.3, abs=0.03)
@@ -54,7 +54,7 @@ def test_drift_goes_and_a_leap_stays():
 
 def test_stairs_stay():
     stairs_T = np.repeat([0.0, 0.2, 0.4, 0.6], 15)
-    heights_T = sole_heights(stand(motion_of(stairs_T - 4)))[0].min(1)
+    heights_T = sole_heights(place_on_floor(motion_of(stairs_T - 4)))[0].min(1)
     np.testing.assert_allclose(heights_T, stairs_T, atol=1e-5)
 
 
@@ -64,12 +64,12 @@ def test_toes_bend_instead_of_sinking():
     balls, toes = sole_heights(stiff)
     sinking_m = (balls - toes).max()
     assert sinking_m > 0.03
-    stood = stand(stiff)
+    stood = place_on_floor(stiff)
     balls, toes = sole_heights(stood)
     assert np.abs(balls).max() < 0.01
     assert -toes.min() < 0.7 * sinking_m  # the mesh blends toes and foot, which weakens the bend
     assert stood.rotations_TJ3[0, JOINT["left_foot"], 0] < -0.3
-    flat = stand(motion_of(np.zeros(12)))
+    flat = place_on_floor(motion_of(np.zeros(12)))
     np.testing.assert_allclose(flat.rotations_TJ3[:, [JOINT["left_foot"], JOINT["right_foot"]]], 0, atol=0.1)
 
 
@@ -88,14 +88,14 @@ def test_sole_heights_are_the_posed_meshes():
 
 
 def test_two_frames():
-    assert len(stand(motion_of(np.zeros(2)))) == 2
+    assert len(place_on_floor(motion_of(np.zeros(2)))) == 2
 
 
 def test_a_turned_rotation_is_a_rotation():
     motion = motion_of(np.zeros(3), yaw=1.0)
     tilted = Motion(motion.rotations_TJ3 + 0.1, motion.translation_T3, motion.betas_B)
     before = Rotation.from_rotvec(tilted.rotations_TJ3[:, 0])
-    after = Rotation.from_rotvec(stand(tilted).rotations_TJ3[:, 0])
+    after = Rotation.from_rotvec(place_on_floor(tilted).rotations_TJ3[:, 0])
     turns = (after * before.inv()).as_rotvec()
     np.testing.assert_allclose(turns[:, [0, 2]], 0, atol=1e-5)
     np.testing.assert_allclose(turns, turns[:1].repeat(3, 0), atol=1e-5)

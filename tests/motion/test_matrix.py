@@ -14,14 +14,14 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import matrices
 from lavimo.body.skeleton import JOINT
-from lavimo.motion.bvh.parser import Bvh, read_bvh
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.ground import stand
+from lavimo.motion.formats.bvh.parser import Bvh, read_bvh
+from lavimo.motion.ground import place_on_floor
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.plausible import check_angles, check_plausible
 from lavimo.motion.resample import instants, lerp, resampled, slerp
 from lavimo.motion.retarget import retarget
-from lavimo.motion.skeletons import dialect_of
+from lavimo.motion.skeletons import map_of
 from lavimo.motion.world import TO_Y, converted, converted_root
 
 REST_3 = embedded_body().rest(np.zeros(10, np.float32))[1][0].astype(np.float64)
@@ -78,7 +78,7 @@ def read_smpl(rest_3, content, up, unit="m", angles="radians", plausible=True):
     motion = Motion(rotations_TJ3, translation_T3 + rest_3 - REST_3, np.zeros(10))
     if plausible:
         check_plausible(motion, TO_Y[up].as_matrix())
-    return stand(motion)
+    return place_on_floor(motion)
 
 
 def file_of_bvh(path, write_bvh, world=AXES, root_only=False, unit=1.0, yaw=0, fps=TRUE_FPS):
@@ -109,7 +109,7 @@ def read(bvh: Bvh, up="y", plausible=True):
     turns_TJ4, places_TJ3 = slerp(turns_TJ4, next_TJ4, share_T), lerp(places_TJ3, next_TJ3, share_T)
     turns_TJ33 = matrices(Rotation.from_quat(turns_TJ4.reshape(-1, 4)).as_rotvec().reshape(*turns_TJ4.shape[:2], 3))
     turns_TJ33, places_TJ3 = converted_root(turns_TJ33, places_TJ3, up=up, rest_up="y")
-    joints = {smpl: bvh.names.index(theirs) for smpl, theirs in dialect_of(bvh.names).joints.items()}
+    joints = {smpl: bvh.names.index(theirs) for smpl, theirs in map_of(bvh.names).joints.items()}
     return retarget(bvh.parents_J, bvh.offsets_J3, turns_TJ33, places_TJ3, joints, plausible)
 
 

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ingested import clips_of, ingest
 
 from lavimo.body.skeleton import MIRROR
 from lavimo.clips import Clip
 from lavimo.config import BvhOptions, DemoOptions, IngestOptions, SourceOptions
-from lavimo.motion.catalogue import clips_of
 from lavimo.motion.features import features_from_joints
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.ingest import ingest
 from lavimo.motion.layout import HUMANML3D
 from lavimo.motion.mirror import mirrored_caption, mirrored_motion, with_mirrored
 from lavimo.motion.motion import Motion, read_motions
@@ -97,7 +96,7 @@ def test_images_have_names_words_and_splits():
     clip = Clip("a", "test", ("turns left", "rises"))
     one, image = with_mirrored([clip])
     assert one is clip
-    assert (image.name, image.split, image.captions, image.mirrored) == ("Ma", "test", ("turns right", "rises"), True)
+    assert (image.id, image.split, image.captions, image.mirror_of) == ("Ma", "test", ("turns right", "rises"), "a")
     with pytest.raises(ValueError, match="'a' would be called 'Ma'"):
         with_mirrored([clip, Clip("Ma", "test", ("x",))])
 
@@ -111,9 +110,7 @@ def test_any_source_can_be_mirrored(tmp_path, write_bvh):
         SourceOptions(demo=DemoOptions(train=48, val=2, test=2), mirrored=True),
     ):
         plain = clips_of(source.model_copy(update={"mirrored": None}))
-        assert {clip.name for clip in clips_of(source)} == {
-            name for clip in plain for name in (clip.name, f"M{clip.name}")
-        }
+        assert {clip.id for clip in clips_of(source)} == {name for clip in plain for name in (clip.id, f"M{clip.id}")}
         ingest(
             "1-of-12" if source.kind == "demo" else "1-of-1", tmp_path / "m", tmp_path / "r", source, IngestOptions()
         )

@@ -1,10 +1,8 @@
 """What people do passes, however odd; what a wrong axis, unit or angle makes of it is refused with its cause."""
 
-import csv
-from pathlib import Path
-
 import numpy as np
 import pytest
+from data_folders import CMU_BVH
 from scipy.spatial.transform import Rotation
 
 from lavimo.body.body import embedded_body
@@ -20,9 +18,6 @@ from lavimo.motion.world import TO_Y
 
 REST_S3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
 STANDING_M = 0.95
-SHARED = Path(__file__).parents[2].parent / "shared/data"
-SIT_AND_TOUCH = ("sit_ground", "touch_toes")
-"""Of the demo's actions those that spend half of their time with trunk and legs at right angles."""
 
 
 def person(path_T3, turns=None, swing=1.0) -> Motion:
@@ -190,21 +185,15 @@ def test_the_demo_is_plausible_and_in_no_other_axes():
     assert not [up for clip, up in missed if up == "-y"]
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="needs the CMU trials beside the checkout")
 def test_real_recordings_and_windows_of_them_are_plausible(monkeypatch):
-    import lavimo.motion.from_joints
+    """As they stand in their files: the floor is not moved."""
     import lavimo.motion.retarget
-    from lavimo.motion.bvh.motion import read_motion
-    from lavimo.motion.joints_file import read_motion as read_joints
+    from lavimo.motion.formats.bvh.read import read_motion
 
-    for module in (lavimo.motion.retarget, lavimo.motion.from_joints):  # before the floor is moved
-        monkeypatch.setattr(module, "stand", lambda motion: motion)
+    monkeypatch.setattr(lavimo.motion.retarget, "place_on_floor", lambda motion: motion)
     generator = np.random.default_rng(0)
-    with open(SHARED / "cmu/captions.csv", newline="") as file:
-        motions = {row["clip"]: read_motion(SHARED / f"cmu/bvh/{row['clip']}.bvh") for row in csv.DictReader(file)}
-    assert len(motions) == 103
-    for sample in (SHARED / "humanml3d_sample/new_joints").glob("*.npy"):
-        motions[sample.stem] = read_joints(sample)
+    motions = {path.stem: read_motion(path) for path in sorted(CMU_BVH.glob("*.bvh"))}
+    assert len(motions) >= 5
     for name, motion in motions.items():
         lengths = [len(motion), *generator.integers(min(20, len(motion)), len(motion), 10, endpoint=True)]
         for length in lengths:

@@ -10,7 +10,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT, JOINT_NAMES, MIRROR, PARENTS
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.retarget import _axes, pose, retarget
+from lavimo.motion.retarget import _axes, retarget, world_joints
 
 REST_J3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
 SAME = {name: index for index, name in enumerate(JOINT_NAMES)}
@@ -140,7 +140,7 @@ def test_bodies_that_cannot_be_are_refused(joints, message):
 
 def test_pose_is_the_naive_chain():
     parents_J, _, rotations_TJ33, positions_TJ3, _ = source(*movement(11))
-    points_TJ3, world_TJ33 = pose(parents_J, rotations_TJ33, positions_TJ3)
+    points_TJ3, world_TJ33 = world_joints(parents_J, rotations_TJ33, positions_TJ3)
     for frame in (0, 5):
         for joint in range(24):
             point, turn, chain = np.zeros(3), np.eye(3), []

@@ -16,9 +16,9 @@ def test_own_data_is_split_in_the_published_shares():
 
 def test_leaks_are_recordings_on_both_sides():
     clips = [
-        Clip("a", "train", ("x",), source="one"),
-        Clip("b", "test", ("x",), source="one"),
-        Clip("c", "test", ("x",), source="two"),
+        Clip("a", "train", ("x",), recording="one"),
+        Clip("b", "test", ("x",), recording="one"),
+        Clip("c", "test", ("x",), recording="two"),
         Clip("d", "test", ("x",)),
         Clip("e", "train", ("x",)),
     ]

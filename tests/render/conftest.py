@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lavimo.avatar.animate import animate
 from lavimo.config import AnimateOptions
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.render.renderer import Renderer
+from lavimo.scene.animate import animate
 
 
 @pytest.fixture(params=["cpu", "egl"])

@@ -9,15 +9,15 @@ import sys
 import numpy as np
 import pytest
 
-from lavimo.avatar.animate import animate
 from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.config import AnimateOptions, RenderOptions, SampleFramesOptions
 from lavimo.motion.motion import write_motions
-from lavimo.render.backdrop import backdrop
 from lavimo.render.draw import draw_clip
 from lavimo.render.draw_frames import draw_frames
 from lavimo.render.render import render
-from lavimo.render.scene import Scene
+from lavimo.scene.animate import animate
+from lavimo.scene.backdrop import backdrop
+from lavimo.scene.scene import Scene
 from lavimo.shards import Shard, write_shard
 from lavimo.video.codec import VideoReader
 from lavimo.video.sample_frames import clip_indexes, shrunk

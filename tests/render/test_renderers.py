@@ -10,11 +10,11 @@ import pytest
 from lavimo.avatar.avatar import avatars
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import DressOptions
-from lavimo.render.camera import Camera
 from lavimo.render.cpu import LINE_STEPS, LINES, SAMPLE_X, STEPS, CpuRenderer
 from lavimo.render.draw import draw_clip
 from lavimo.render.egl import PACKAGES, _choose_device
 from lavimo.render.layer import Look
+from lavimo.scene.camera import Camera
 from lavimo.shards import Shard
 
 SIZE_PX = 256
@@ -182,9 +182,9 @@ def test_both_draw_the_same_picture(cpu, egl, animations, wardrobe):
 
 @pytest.mark.slow
 def test_both_draw_the_same_picture_of_every_avatar(cpu, egl, tmp_path, sway):
-    from lavimo.avatar.animate import animate
     from lavimo.config import AnimateOptions
     from lavimo.motion.motion import write_motions
+    from lavimo.scene.animate import animate
 
     dress_all(tmp_path / "avatars", DressOptions())
     write_motions(tmp_path / "motions", {f"clip_{seed:02d}": sway(seed, frames=2) for seed in range(60)})

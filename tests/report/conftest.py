@@ -64,13 +64,13 @@ def workflow(tmp_path, videos):
     tabulate(scores, tmp_path / "table.md", paths.scores)
 
     paths.frames = [tmp_path / f"{number}-of-2.safetensors" for number in (1, 2)]
-    paths.refused = [tmp_path / f"{number}-of-2.refused.csv" for number in (1, 2)]
+    paths.rejected = [tmp_path / f"{number}-of-2.rejected.csv" for number in (1, 2)]
     for number, path in enumerate(paths.frames):
         shape = (FRAMES, 2, SIZE_PX, SIZE_PX, 3)
         write_shard(path, {clip: generator.integers(0, 255, shape, np.uint8) for clip in ids[number::2]})
     paths.videos = videos
-    paths.refused[0].write_text("clip,reason\n")
-    paths.refused[1].write_text('clip,reason\nbroken,"found NaN, expected numbers"\n')
+    paths.rejected[0].write_text("clip,reason\n")
+    paths.rejected[1].write_text('clip,reason\nbroken,"found NaN, expected numbers"\n')
     return paths
 
 
@@ -80,7 +80,9 @@ def page(workflow):
 
     def write(name="report.html", queries=5, extremes=2, videos=(), **replaced):
         html = workflow.folder / name
-        inputs = {key: getattr(workflow, key) for key in ("clips", "scores", "logs", "embeddings", "frames", "refused")}
+        inputs = {
+            key: getattr(workflow, key) for key in ("clips", "scores", "logs", "embeddings", "frames", "rejected")
+        }
         options = ReportOptions(queries=queries, extremes=extremes, frame_px=16)
         report(**{**inputs, **replaced}, videos=videos, html=html, options=options)
         return html.read_text(encoding="utf-8")

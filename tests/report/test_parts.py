@@ -13,7 +13,7 @@ from lavimo.report.pictures import Pictures, strip
 from lavimo.report.plot import histograms
 from lavimo.report.queries import examples, extremes, spread
 from lavimo.report.retrieval import recall_curves
-from lavimo.report.runs import curves, read_log, read_refused
+from lavimo.report.runs import curves, read_log, read_rejected
 from lavimo.shards import write_shard
 from lavimo.video.codec import VideoReader
 
@@ -165,7 +165,7 @@ def test_a_bad_line_of_a_log_is_named(workflow, line):
 def test_missing_and_strange_files_are_named(tmp_path):
     (tmp_path / "other.csv").write_text("name,why\n")
     with pytest.raises(ValueError, match=r"other\.csv: found the columns \['name', 'why'\], expected clip, reason"):
-        read_refused([tmp_path / "other.csv"])
-    for read in (read_log, lambda path: read_refused([path])):
+        read_rejected([tmp_path / "other.csv"])
+    for read in (read_log, lambda path: read_rejected([path])):
         with pytest.raises(ValueError, match=r"nowhere: cannot be read"):
             read(tmp_path / "nowhere")

@@ -130,7 +130,7 @@ def test_queries_show_the_clips_retrieved_and_mark_the_right_one(page):
 
 def test_refused_clips_are_listed_with_the_reason(page, workflow):
     assert ["broken", "found NaN, expected numbers"] in Reader(page()).rows
-    assert "None: every clip was read." in page(refused=workflow.refused[:1])
+    assert "None: every clip was read." in page(rejected=workflow.rejected[:1])
 
 
 def test_the_same_inputs_give_the_same_bytes_whatever_their_order(page, workflow):

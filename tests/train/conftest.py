@@ -51,8 +51,8 @@ class Synthetic:
             sentence = np.eye(24)[kind[caption]] + 0.1 * rng.normal(size=24)
             sentences.append((sentence / np.linalg.norm(sentence)).astype(np.float32))
         write_texts(folder / "texts.safetensors", captions, np.stack(sentences), tokens, model="test")
-        motions = {clip.name: self.motion(i) for i, clip in enumerate(clips)}
-        videos = {clip.name: self.video(i) for i, clip in enumerate(clips)}
+        motions = {clip.id: self.motion(i) for i, clip in enumerate(clips)}
+        videos = {clip.id: self.video(i) for i, clip in enumerate(clips)}
         names = [f"{shard}-of-{shards}" for shard in range(1, shards + 1)]
         for kind_, arrays in (("features", motions), ("frames", videos)):
             for shard, name in enumerate(names, 1):

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lavimo.config import TrainOptions
+from lavimo.train.frame_difference import LUMA_3
 from lavimo.train.frames import (
     MEAN_3,
     STD_3,
@@ -17,7 +18,6 @@ from lavimo.train.frames import (
     turn_hue,
     whole_frames,
 )
-from lavimo.train.movement import LUMA_3
 
 PLAIN = {"brightness": 0, "contrast": 0, "saturation": 0, "hue_degrees": 0, "grey_probability": 0}
 
@@ -52,7 +52,7 @@ def test_all_frames_of_a_clip_get_the_same_augmentation() -> None:
 def test_without_any_change_augmentation_is_the_whole_frame() -> None:
     options = TrainOptions(crop_scale=(1, 1), blur_probability=0, **PLAIN)
     video = noise()
-    for video_input in ("frames", "movement"):
+    for video_input in ("frames", "frame_difference"):
         frames = augmented_frames(video, 16, video_input, options, np.random.default_rng(0))
         torch.testing.assert_close(frames, whole_frames(video, 16, video_input), atol=1e-5, rtol=0)
 

@@ -17,7 +17,7 @@ import torch
 
 from lavimo.config import EmbedOptions, ModelOptions, TrainOptions
 from lavimo.evaluate.embeddings import read_embeddings
-from lavimo.evaluate.evaluate import judge
+from lavimo.evaluate.evaluate import rank_queries
 from lavimo.evaluate.protocols import Protocol, own_clip, whole
 from lavimo.model.checkpoint import load_model
 from lavimo.shards import Shard, write_shard
@@ -190,7 +190,12 @@ def test_options_change_the_result(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"video_input": "movement"}, {"image_patch_dropout": 0.5}, {"fusion": "vectors"}, {"temperature": "per_pair"}],
+    [
+        {"video_input": "frame_difference"},
+        {"image_patch_dropout": 0.5},
+        {"fusion": "vectors"},
+        {"temperature": "per_pair"},
+    ],
 )
 def test_model_options_change_the_result(
     files: Files, tmp_path: Path, tiny_model: ModelOptions, changes: dict[str, object]
@@ -249,7 +254,7 @@ def test_a_shared_caption_has_one_embedding(files: Files, tmp_path: Path, tiny_m
     text = Shard(path)["text"]
     np.testing.assert_array_equal(text[0], text[2])
     assert not np.array_equal(text[0], text[1])
-    places = judge(read_embeddings(path), [Protocol("all", whole(4), own_clip)], chunk=5)
+    places = rank_queries(read_embeddings(path), [Protocol("all", whole(4), own_clip)], chunk=5)
     for direction in ("m2t", "v2t"):
         assert places[direction][0].tied.ravel().tolist() == [1, 0, 1, 0], "the tie survives batches and chunks"
 

@@ -5,9 +5,9 @@ from zlib import crc32
 import numpy as np
 
 from lavimo.config import DemoOptions
-from lavimo.motion.demo.perform import perform
 from lavimo.motion.demo.plan import Combination, plan
 from lavimo.motion.demo.score import Score
+from lavimo.motion.demo.solver.perform import perform
 from lavimo.motion.motion import FPS, Motion
 
 SHORTEST_S, LONGEST_S = 2.0, 4.0

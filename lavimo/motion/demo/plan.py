@@ -14,7 +14,7 @@ import numpy as np
 
 from lavimo.clips import Clip
 from lavimo.config import DemoOptions
-from lavimo.motion.demo.actions import Phrase, parse, phrases, vocabulary
+from lavimo.motion.demo.actions.vocabulary import Phrase, parse, phrases, vocabulary
 from lavimo.motion.demo.grammar import sentences
 
 HELDOUT = 0.35

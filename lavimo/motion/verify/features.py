@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.motion.features import features_from_joints, joints_from_features
+from lavimo.motion.formats.npz import read_npy
 from lavimo.motion.layout import HUMANML3D, KIT, Layout
-from lavimo.motion.npz import read_npy
 from lavimo.motion.verify.finding import Findings
 
 Array = NDArray[Any]

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from lavimo.clips import Clip
+from lavimo.motion.formats.npz import npz_shapes, read_npz
 from lavimo.motion.motion import FPS
-from lavimo.motion.npz import npz_shapes, read_npz
 from lavimo.motion.resample import checked_fps, frame_range, instants
 from lavimo.motion.verify.finding import Findings
 
@@ -15,48 +15,54 @@ SHORT_FRAMES = 40
 """Two seconds: what training keeps of HumanML3D; shorter clips are counted."""
 
 
-def check_files(clips: Iterable[Clip], every_nth: bool, short_is_problem: bool, findings: Findings) -> None:
-    """Say of each clip's file whether it can be read, and of each clip whether its part of it is long enough."""
+def check_files(
+    clips: Iterable[Clip],
+    every_nth: bool,
+    short_is_problem: bool,
+    findings: Findings,
+    skeletons: Path | None = None,
+) -> None:
+    """Say of each clip's file whether it can be read, and of each clip whether its window of it is long enough."""
     by_file: dict[Path, list[Clip]] = {}
     for clip in clips:
         if clip.file is not None:
             by_file.setdefault(clip.file, []).append(clip)
     good, short = 0, 0
-    for path, parts in sorted(by_file.items()):
+    for path, cut in sorted(by_file.items()):
         try:
-            frames = frames_of(path, every_nth)
+            frames = frames_of(path, every_nth, skeletons)
         except ValueError as error:
             findings.problem("files", path.name, str(error))
             continue
         good += 1
-        for clip in parts:
+        for clip in cut:
             begin, end = frame_range(clip.start_s, clip.end_s)
             length = len(range(frames)[begin:end])
             if length < 2:
                 report = findings.problem if short_is_problem else findings.note
-                report("lengths", clip.name, f"{length} frame(s) of {path} at {FPS:g} a second; ingest will refuse it")
+                report("lengths", clip.id, f"{length} frame(s) of {path} at {FPS:g} a second; ingest will refuse it")
             short += length < SHORT_FRAMES
     if by_file:
         findings.ok("files", "readable", f"{good} of {len(by_file)}")
         findings.ok("lengths", "shorter than 2 s", f"{short} clips")
 
 
-def frames_of(path: Path, every_nth: bool) -> int:
+def frames_of(path: Path, every_nth: bool, skeletons: Path | None = None) -> int:
     """How many frames a file holds at 20 a second.
 
     Raises:
         ValueError: it cannot be read, or is no motion; it is named.
     """
-    match path.suffix:
+    match path.suffix.lower():
         case ".npz":
             return _frames_of_npz(path, every_nth)
         case ".bvh":
-            from lavimo.motion.bvh.parser import read_bvh
-            from lavimo.motion.skeletons import dialect_of
+            from lavimo.motion.formats.bvh.parser import read_bvh
+            from lavimo.motion.skeletons import map_of
 
             bvh = read_bvh(path)
             try:
-                skip = dialect_of(bvh.names).skip_frames
+                skip = map_of(bvh.names, skeletons).skip_frames
             except ValueError as error:
                 raise ValueError(f"{path}: {error}") from error
             return len(instants(max(len(bvh.values_TC) - skip, 0), bvh.frame_s, FPS)[0])

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from lavimo.clips import SPLITS
 from lavimo.config import HumanML3DOptions, KitmlOptions
-from lavimo.motion.amass.subsets import AmassTree
-from lavimo.motion.folder import files_under
-from lavimo.motion.humanml3d.index import HUMANACT12, read_index
-from lavimo.motion.humanml3d.texts import Texts, is_empty
-from lavimo.motion.kitml import read_annotations
 from lavimo.motion.mirror import PREFIX
+from lavimo.motion.sources.amass_tree import AmassTree
+from lavimo.motion.sources.folder import files_under
+from lavimo.motion.sources.humanml3d.index import HUMANACT12, read_index
+from lavimo.motion.sources.humanml3d.texts import Texts, is_empty
+from lavimo.motion.sources.kitml import read_annotations
 from lavimo.motion.splits import read_splits
 from lavimo.motion.verify.features import check_features
 from lavimo.motion.verify.finding import Findings

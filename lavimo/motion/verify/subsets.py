@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from lavimo.motion.amass.subsets import NAMES, AmassTree, subset_of
+from lavimo.motion.sources.amass_tree import NAMES, AmassTree, subset_of
 from lavimo.motion.verify.finding import Findings
 
 

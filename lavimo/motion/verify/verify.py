@@ -5,8 +5,8 @@ from pathlib import Path
 
 from lavimo.clips import SPLITS, Clip
 from lavimo.config import SourceOptions
-from lavimo.motion.amass.subsets import AmassTree
-from lavimo.motion.catalogue import clips_of
+from lavimo.motion.sources import open_source
+from lavimo.motion.sources.amass_tree import AmassTree
 from lavimo.motion.splits import leaking, leaks
 from lavimo.motion.verify.files import check_files
 from lavimo.motion.verify.finding import Findings, table_of, write_json
@@ -39,7 +39,7 @@ def findings_of(source: SourceOptions, with_features: bool = False) -> Findings:
             check_kit(source.kitml, source.with_mirrored, with_features, findings)
         case "kitml":
             check_annotations(source.kitml, source.with_mirrored, findings)
-    clips = findings.attempt("table", source.kind, lambda: clips_of(source)) or []
+    clips = findings.attempt("table", source.kind, lambda: open_source(source).clips()) or []
     if source.kind == "amass":
         for subset, here in (
             findings.attempt("subsets", "amass", lambda: AmassTree(source.amass.folder).subsets.items()) or ()
@@ -47,7 +47,8 @@ def findings_of(source: SourceOptions, with_features: bool = False) -> Findings:
             renamed = f", renamed: the first release calls it {subset}" if subset != here else ""
             findings.ok("subsets", here, f"present{renamed}")
     published = source.kind in ("humanml3d", "kitml")
-    check_files(clips, source.kind == "humanml3d" and source.humanml3d.amass is not None, not published, findings)
+    every_nth = source.kind == "humanml3d" and source.humanml3d.amass is not None
+    check_files(clips, every_nth, not published, findings, source.bvh.skeletons)
     check_clips(clips, findings)
     return findings
 
@@ -61,10 +62,10 @@ def check_clips(clips: Iterable[Clip], findings: Findings) -> None:
         report = findings.ok if names else findings.problem
         report("clips", split, f"{len(names)} clips, {captions} captions")
     for split in SPLITS[1:]:
-        own = [clip.name for clip in clips if clip.split == split]
+        own = [clip.id for clip in clips if clip.split == split]
         if leaked := leaking(clips, split):
             share = 100 * len(leaked) / len(own)
             findings.note("leaks", split, f"{len(leaked)} clips ({share:.1f}%) are from recordings that feed train")
-    for source, splits in leaks(clips).items():
+    for recording, splits in leaks(clips).items():
         counts = ", ".join(f"{len(names)} in {split}" for split, names in splits.items())
-        findings.note("leaks", source, f"clips of one recording on both sides: {counts}")
+        findings.note("leaks", recording, f"clips of one recording on both sides: {counts}")

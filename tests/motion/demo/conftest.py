@@ -9,4 +9,4 @@ from lavimo.motion.motion import Motion
 
 @pytest.fixture(scope="session")
 def motions() -> dict[str, Motion]:
-    return {clip.name: load(clip.name, DemoOptions()) for clip in catalogue(DemoOptions())}
+    return {clip.id: load(clip.id, DemoOptions()) for clip in catalogue(DemoOptions())}

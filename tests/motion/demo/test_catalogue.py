@@ -12,8 +12,8 @@ from lavimo.motion.demo.plan import combinations, plan
 def test_counts_and_names() -> None:
     clips = catalogue(DemoOptions())
     assert Counter(clip.split for clip in clips) == {"train": 240, "test": 64, "val": 16}
-    assert len({clip.name for clip in clips}) == 320
-    assert all(set(clip.name) <= set("abcdefghijklmnopqrstuvwxyz_0123456789") for clip in clips)
+    assert len({clip.id for clip in clips}) == 320
+    assert all(set(clip.id) <= set("abcdefghijklmnopqrstuvwxyz_0123456789") for clip in clips)
 
 
 def test_test_clips_compose_what_training_knows() -> None:
@@ -48,7 +48,7 @@ def test_another_seed_divides_otherwise() -> None:
 def test_other_counts(train: int, val: int, test: int) -> None:
     clips = catalogue(DemoOptions(train=train, val=val, test=test))
     assert Counter(clip.split for clip in clips) == {"train": train, "val": val, "test": test}
-    assert len({clip.name for clip in clips}) == len(clips)
+    assert len({clip.id for clip in clips}) == len(clips)
 
 
 def test_too_many_test_clips_are_refused() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from lavimo.config import DemoOptions
 from lavimo.motion.demo import catalogue
-from lavimo.motion.demo.actions import Phrase
+from lavimo.motion.demo.actions.vocabulary import Phrase
 from lavimo.motion.demo.grammar import sentence, sentences
 from lavimo.motion.demo.plan import combinations, plan
 

@@ -117,7 +117,7 @@ def test_same_name_same_bytes(motions: Motions) -> None:
 
 def test_takes_of_one_combination_vary() -> None:
     options = DemoOptions(train=700)
-    takes = [clip.name for clip in catalogue(options) if clip.name.startswith("bow_")]
+    takes = [clip.id for clip in catalogue(options) if clip.id.startswith("bow_")]
     item = takes[0].rpartition("_")[0]
     first, second = (load(f"{item}_{take:02d}", options) for take in (1, 2))
     assert first.rotations_TJ3.shape != second.rotations_TJ3.shape or not np.allclose(

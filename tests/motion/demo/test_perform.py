@@ -5,12 +5,12 @@ import pytest
 
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT, MIRROR
-from lavimo.motion.demo.actions import parse, phrases, vocabulary
-from lavimo.motion.demo.anatomy import anatomy
-from lavimo.motion.demo.arms import hand_at
-from lavimo.motion.demo.limbs import leg_to, reach
-from lavimo.motion.demo.perform import perform
+from lavimo.motion.demo.actions.hands import hand_at
+from lavimo.motion.demo.actions.vocabulary import parse, phrases, vocabulary
 from lavimo.motion.demo.score import Score, left
+from lavimo.motion.demo.solver.anatomy import anatomy
+from lavimo.motion.demo.solver.limbs import leg_to, reach
+from lavimo.motion.demo.solver.perform import perform
 from lavimo.motion.motion import Motion
 
 

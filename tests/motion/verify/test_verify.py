@@ -9,6 +9,7 @@ import yaml
 
 from lavimo.__main__ import main
 from lavimo.config import AmassOptions, BvhOptions, SourceOptions, load_config
+from lavimo.motion.sources import open_source
 from lavimo.motion.verify.finding import Finding, table_of
 from lavimo.motion.verify.verify import findings_of
 
@@ -31,7 +32,7 @@ def test_every_bad_bvh_is_named(tmp_path, write_bvh):
     assert set(found) == {
         ("files", "cut.bvh"), ("files", "strange.bvh"), ("lengths", "short"), ("clips", "val"), ("clips", "test"),
     }  # fmt: skip
-    assert "nearest table, 'motionbuilder', expects also LeftArm" in found["files", "strange.bvh"]
+    assert "nearest map, 'motionbuilder', expects also LeftArm" in found["files", "strange.bvh"]
 
 
 def test_amass_with_a_table(tmp_path, write_amass, capsys):
@@ -73,4 +74,4 @@ def test_long_lists_are_cut_for_people():
 @pytest.mark.parametrize("path", sorted((ROOT / "workflow/configs").glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_examples_keys_exist(path):
     config = load_config(yaml.safe_load((ROOT / "config.yaml").read_text()) | yaml.safe_load(path.read_text()))
-    assert config.source.tables
+    assert open_source(config.source).tables()

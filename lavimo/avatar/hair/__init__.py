@@ -1,0 +1,1 @@
+"""Hair on the scalp, and hair that hangs."""

@@ -1,0 +1,1 @@
+"""Colours: the texture that skin, faces and cloth are painted on."""

@@ -1,0 +1,1 @@
+"""What the demo's person can do: score-writing functions by limb, and the words for them (`actions.yaml`)."""

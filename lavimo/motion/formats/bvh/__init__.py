@@ -1,0 +1,1 @@
+"""BVH: the file, its numbers, and the motion that it becomes."""

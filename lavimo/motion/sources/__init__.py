@@ -1,0 +1,28 @@
+"""Where clips come from: one door to every kind of data source.
+
+A kind is a file here, whose class says which tables list its clips, which clips there are, and what each one's motion
+is; a line in `SOURCES`; and its section in `lavimo.config.source`.
+"""
+
+from lavimo.config import SourceOptions
+from lavimo.motion.sources.amass import AmassSource
+from lavimo.motion.sources.bvh import BvhSource
+from lavimo.motion.sources.demo import DemoSource
+from lavimo.motion.sources.humanml3d import HumanML3DSource
+from lavimo.motion.sources.kitml import KitmlSource
+from lavimo.motion.sources.smpl import SmplSource
+from lavimo.motion.sources.source import Source
+
+SOURCES: dict[str, type[Source]] = {
+    "demo": DemoSource,
+    "bvh": BvhSource,
+    "smpl": SmplSource,
+    "amass": AmassSource,
+    "humanml3d": HumanML3DSource,
+    "kitml": KitmlSource,
+}
+
+
+def open_source(options: SourceOptions) -> Source:
+    """The configured source. Nothing is read yet."""
+    return SOURCES[options.kind](options)

@@ -1,0 +1,40 @@
+"""Data source `bvh`: a folder of BVH files and a CSV of their captions."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lavimo.clips import Clip
+from lavimo.config import SourceOptions
+from lavimo.motion.mirror import mirrored_motion, with_mirrored
+from lavimo.motion.sources.caption_table import clips_of_table
+from lavimo.motion.sources.folder import Folder
+from lavimo.motion.sources.source import Source
+
+if TYPE_CHECKING:
+    from lavimo.motion.motion import Motion
+
+
+class BvhSource(Source):
+    """The clips of a caption table; the clip `NAME` is the file `NAME.bvh`."""
+
+    def __init__(self, options: SourceOptions):
+        self._options, self._mirrored = options.bvh, options.with_mirrored
+
+    def tables(self) -> list[Path]:
+        """The caption table, and the user's own skeleton maps."""
+        own = self._options.skeletons
+        return [self._options.captions, *([own] if own else [])]
+
+    def clips(self) -> list[Clip]:
+        """The clips that the CSV names (`lavimo.motion.sources.caption_table`)."""
+        found = clips_of_table(self._options.captions, ".bvh", Folder(self._options.folder).find)
+        return with_mirrored(found, self._mirrored)
+
+    def motion(self, clip: Clip) -> "Motion":
+        """A clip's file, or its window of it; of a skeleton that a map knows."""
+        # scipy and the body stay out of the workflow's planning, which lists clips only.
+        from lavimo.motion.formats.bvh.read import read_motion
+
+        assert clip.file
+        motion = read_motion(clip.file, clip.start_s, clip.end_s, self._options.skeletons)
+        return mirrored_motion(motion) if clip.mirror_of else motion

@@ -1,0 +1,115 @@
+"""The user's own table of clips, for sources that are a folder of files: `bvh`, `smpl`, `amass`. A CSV, a row a clip:
+
+clip       its name; with folders in it (`Sub/walk`) its id has -- in their place
+caption    and caption_2, caption_3, ... if there are more; only the first must be filled
+split      train, val or test; without the column clips are split by the recording that they come from
+path       the file in the folder, if not CLIP with the source's suffix; with it, several clips may share a file
+start, end the window of the file that is the clip, in seconds; empty is the whole file
+recording  the recording that the clip comes from, if it is not `path`
+"""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from lavimo.clips import Clip, id_of
+from lavimo.motion.sources.table import read_table
+from lavimo.motion.splits import split_of
+
+log = logging.getLogger(__name__)
+
+SPLITS = {"training": "train", "validation": "val", "valid": "val", "dev": "val", "testing": "test"}
+"""What others call a split."""
+
+
+def clips_of_table(
+    table: Path,
+    suffix: str,
+    find: Callable[[str], Path | None],
+    recording: Callable[[str], str] = str,
+) -> list[Clip]:
+    """The clips that the CSV names.
+
+    Args:
+        table: the CSV, as `lavimo.motion.sources.table` reads it.
+        suffix: of the files, in small letters.
+        find: the path of a file in the folder, None if it is not there.
+        recording: what a column `path` says, in one spelling.
+
+    Raises:
+        ValueError: the CSV cannot be read or lacks a column, or rows are bad: every bad one is named (a clip named
+            twice, a missing file, an empty caption, an unknown split, a window that is none).
+    """
+    read = read_table(table, {"clip", "caption"})
+    assumed = dict.fromkeys(read.assumed)
+    clips: dict[str, Clip] = {}
+    faults = []
+    for line, row in read.rows:
+        try:
+            row = _understood(row, suffix, find, assumed)
+            clip = _clip(row, suffix, find, recording)
+            if clip.id in clips:
+                other = clips[clip.id].name
+                once = "stands in the table more than once; remove all rows but one"
+                raise ValueError(
+                    f"clip {clip.name!r}: {once if other == clip.name else f'has the id of {other!r}; rename one'}"
+                )
+            clips[clip.id] = clip
+        except ValueError as error:
+            faults.append(f"row {line}: {error}")
+    if faults:
+        raise ValueError(f"{table}: {len(faults)} bad row(s)\n" + "\n".join(faults))
+    if assumed:
+        log.info("%s: read with %s", table, "; ".join(assumed))
+    return list(clips.values())
+
+
+def _understood(
+    row: dict[str, str], suffix: str, find: Callable[[str], Path | None], assumed: dict[str, None]
+) -> dict[str, str]:
+    """The row in our own words; what was changed is added to `assumed`."""
+    row = dict(row)
+    name = row["clip"]
+    if name.lower().endswith(suffix) and not row.get("path") and find(name + suffix) is None:
+        row["clip"] = name[: -len(suffix)]
+        assumed[f"clips' names without {suffix}"] = None
+    if "split" in row:
+        split = row["split"].lower()
+        split = SPLITS.get(split, split)
+        if split != row["split"]:
+            assumed[f"{row['split']!r} as the split {split!r}"] = None
+        row["split"] = split
+    if "source" in row:
+        row["recording"] = row.get("recording") or row.pop("source")
+        assumed["the column source as recording"] = None
+    return row
+
+
+def _clip(
+    row: dict[str, str], suffix: str, find: Callable[[str], Path | None], recording_of: Callable[[str], str]
+) -> Clip:
+    name = row["clip"]
+    captions = [row["caption"]]
+    captions += [text for column, text in row.items() if column.startswith("caption_") and text]
+    path = row.get("path") or name.replace("\\", "/").removeprefix("./") + suffix
+    recording = row.get("recording") or (recording_of(path) if row.get("path") else "")
+    clip = Clip(
+        id_of(name),
+        row["split"] if "split" in row else split_of(recording or name),
+        tuple(captions),
+        recording=recording,
+        start_s=_seconds(name, "start", row.get("start", "")) or 0.0,
+        end_s=_seconds(name, "end", row.get("end", "")),
+        file=find(path),
+        name=name,
+    )
+    if clip.file is None:
+        raise ValueError(f"clip {name!r}: found no file {path} in the folder; add it or remove the row")
+    return clip
+
+
+def _seconds(name: str, column: str, text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError as error:
+        raise ValueError(f"clip {name!r}: found {column} {text!r}, expected seconds") from error
