@@ -36,13 +36,13 @@ def verify(given: argparse.Namespace) -> None:
         raise ValueError(f"found {problems} problem(s) in the source {source.name!r} of kind {source.kind}")
 
 
-@stage("shard!", "clips", "motions", "rejected")
+@stage("shard!", "motions", "rejected")
 def ingest(given: argparse.Namespace) -> None:
     """Turn the source's clips of a shard, such as 3-of-8, into SMPL motions."""
     from lavimo.motion.ingest import ingest
 
     source, options = section(given, "source", config.SourceOptions), section(given, "ingest", config.IngestOptions)
-    ingest(given.shard, given.clips, given.motions, given.rejected, source, options)
+    ingest(given.shard, given.motions, given.rejected, source, options)
 
 
 @stage("motions", "features")

@@ -1,6 +1,7 @@
 """The configuration, and the only functions that rules share."""
 
 import json
+import os
 import re
 import shlex
 import sys
@@ -34,7 +35,7 @@ MEANS = {
         run: {"train": CONFIG.run_section(run, "train").how()} for run in CONFIG.runs
     },
 }
-PREFIX += f"export LAVIMO_MEANS={shlex.quote(json.dumps(MEANS))}; "
+os.environ["LAVIMO_MEANS"] = json.dumps(MEANS)
 shell.prefix(PREFIX)
 
 # Unless told otherwise (--resources gpu=N) one training runs at a time. Only the main process may say so:

@@ -30,7 +30,7 @@ rule evaluate:
         "python -m lavimo evaluate --embeddings {input.embeddings} --scores {output.scores}"
         " --clips {input.clips} --animations {input.animations}"
         " --run {wildcards.run} --source {params.source:q} --seed {params.seed} --family {params.family}"
-        " --benchmark {params.benchmark:q}"
+        " --benchmark={params.benchmark:q}"
         " --options {params.options:q} > {log} 2>&1"
 
 

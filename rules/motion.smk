@@ -53,7 +53,6 @@ rule catalogue:
 rule ingest:
     input:
         files_of_shard,
-        clips=ancient("<results>/clips.csv"),
     output:
         motions="<results>/motions/{scatteritem}.safetensors",
         rejected="<results>/motions/{scatteritem}.rejected.csv",
@@ -66,7 +65,7 @@ rule ingest:
     params:
         options=ingest_options,
     shell:
-        "python -m lavimo ingest {wildcards.scatteritem} {input.clips} {output.motions} {output.rejected}"
+        "python -m lavimo ingest {wildcards.scatteritem} {output.motions} {output.rejected}"
         " --options {params.options:q} > {log} 2>&1"
 
 

@@ -69,7 +69,7 @@ def test_the_effective_configuration_comes_back(tmp_path, capsys):
     assert config.source.demo.test == 64
     assert set(config.runs) == {"mine", "lavimo-3", "lavimo-2"}
     assert "# AdamW's, at its highest (1e-4)." in text
-    assert "Default: 240." in text
+    assert "Default: 240." in re.sub(r"\n\s*# ", " ", text), "comments are wrapped"
     assert main(["config", "--changed", "--configfile", *files]) == 0
     changed = yaml.safe_load(capsys.readouterr().out)
     assert changed["source"] == {"demo": {"train": 99}}

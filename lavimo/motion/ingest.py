@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from lavimo.clips import read_clips
 from lavimo.config import IngestOptions, SourceOptions
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion, write_motions
@@ -18,24 +17,23 @@ from lavimo.shards import parse_shard, shard_of
 log = logging.getLogger(__name__)
 
 
-def ingest(
-    shard: str, clips: Path, motions: Path, rejected: Path, options: SourceOptions, ingest_options: IngestOptions
-) -> None:
+def ingest(shard: str, motions: Path, rejected: Path, options: SourceOptions, ingest_options: IngestOptions) -> None:
     """Read a shard's clips and write their motions, with released features if the source has them, and the table of
     those rejected (columns clip, reason).
 
     Args:
         shard: such as `3-of-8`.
-        clips: the clip table.
         motions: the shard file to write; without arrays if every clip is rejected.
         rejected: the CSV to write.
 
     Raises:
-        ValueError: the clip table is bad, or `on_rejection` is `stop` and clips are rejected: all are named.
+        ValueError: the source's tables are bad, or `on_rejection` is `stop` and clips are rejected: all are named.
     """
     number, shards = parse_shard(shard)
-    own = [clip for clip in read_clips(clips).values() if shard_of(clip.id, shards) == number]
     source = open_source(options)
+    # Not from the clip table: a job that reads it would run again with every caption (or, were the table `ancient`, not
+    # even with another window: below a job that runs, Snakemake asks about no other reason).
+    own = sorted((clip for clip in source.clips() if shard_of(clip.id, shards) == number), key=lambda clip: clip.id)
     ingested: dict[str, Motion] = {}
     features: dict[str, NDArray[np.float32]] = {}
     reasons: dict[str, str] = {}

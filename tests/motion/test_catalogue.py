@@ -5,7 +5,7 @@ import time
 from subprocess import run
 
 import pytest
-from ingested import clips_of
+from listed import clips_of
 
 from lavimo.clips import read_clips
 from lavimo.config import BvhOptions, SourceOptions

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingested import ingest
 
 from lavimo.body.body import embedded_body
 from lavimo.clips import read_clips
@@ -14,6 +13,7 @@ from lavimo.config import BvhOptions, DemoOptions, IngestOptions, SourceOptions
 from lavimo.motion.catalogue import catalogue
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.formats.bvh.read import read_motion
+from lavimo.motion.ingest import ingest
 from lavimo.motion.motion import read_motions
 from lavimo.shards import shard_of
 

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ingested import clips_of, ingest
+from listed import clips_of
 
 from lavimo.body.skeleton import MIRROR
 from lavimo.clips import Clip
 from lavimo.config import BvhOptions, DemoOptions, IngestOptions, SourceOptions
 from lavimo.motion.features import features_from_joints
 from lavimo.motion.featurize import joints_of
+from lavimo.motion.ingest import ingest
 from lavimo.motion.layout import HUMANML3D
 from lavimo.motion.mirror import mirrored_caption, mirrored_motion, with_mirrored
 from lavimo.motion.motion import Motion, read_motions

@@ -71,12 +71,12 @@ class Experiment:
         return "\n".join(f"== {log}\n{log.read_text()}" for log in sorted(self.folder.glob("logs/**/*.log")))
 
     def plan(self, *targets: str) -> dict[str, int]:
-        """The jobs that a run would do now: how many of each rule."""
+        """The jobs that a run would do now: how many of each rule, but for the record of the configuration."""
         said = self.snakemake(*targets, "--dry-run")
         text = said.stdout + said.stderr
         table = text.split("Job stats:")[-1] if "Job stats:" in text else ""
         jobs = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
-        return {rule: count for rule, count in jobs.items() if rule not in ("all", "total")}
+        return {rule: count for rule, count in jobs.items() if rule not in ("all", "total", "config")}
 
     def scores(self) -> bytes:
         """The merged scores."""

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lavimo.shards import shard_of
 
@@ -34,6 +35,34 @@ def test_its_scores_have_every_protocol_and_direction(experiment):
 def test_a_learning_rate_renders_nothing(experiment):
     experiment.edit("train", "learning_rate", value=1.23e-3)
     assert experiment.plan() == AFTER_TRAIN
+
+
+@pytest.mark.parametrize(("section", "key", "value"), [("train", "save_seconds", 7.5), ("render", "renderer", "cpu")])
+def test_how_the_work_is_done_is_no_reason_to_do_it_again(experiment, section, key, value):
+    experiment.edit(section, key, value=value)
+    experiment.edit("runs", value={"lavimo-3": {"train": {"save_seconds": 9.0}}})
+    assert experiment.plan() == {}
+    planned = experiment.snakemake("--dry-run", "--forcerun", "train", "--printshellcmds")
+    assert "--run lavimo-3" in planned.stdout + planned.stderr, "by which the job finds its run's own"
+
+
+def test_the_configuration_that_a_run_leaves_repeats_it(experiment):
+    left = experiment.folder / "results/config.yaml"
+    assert yaml.safe_load(left.read_text())["train"]["epochs"] == 4
+    experiment.config_path.write_text(left.read_text())
+    assert experiment.plan() == {}
+    experiment.edit("report", "queries", value=3)
+    planned = experiment.snakemake("--dry-run")
+    assert "rule config:" in planned.stdout + planned.stderr, "a changed configuration is written anew"
+
+
+def test_another_window_of_a_file_ingests_its_shard_again(experiment):
+    path = experiment.folder / "data/captions.csv"
+    rows = path.read_text().splitlines()
+    cut = [f"{row},{'0.5' if row.startswith('sway_03') else ''}" for row in rows[1:]]
+    path.write_text("\n".join([rows[0] + ",start", *cut]) + "\n")
+    plan = experiment.plan()
+    assert (plan["catalogue"], plan["ingest"]) == (1, 1)
 
 
 def test_an_override_of_one_run_costs_that_run(experiment):

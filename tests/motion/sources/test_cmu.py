@@ -5,12 +5,13 @@ import csv
 import numpy as np
 import pytest
 from data_folders import CMU, CMU_BVH
-from ingested import clips_of, ingest
+from listed import clips_of
 
 from lavimo.config import BvhOptions, IngestOptions, SourceOptions
 from lavimo.motion.features import facing
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.ground import sole_heights
+from lavimo.motion.ingest import ingest
 from lavimo.motion.motion import read_motions
 
 SOURCE = SourceOptions(name="cmu", kind="bvh", bvh=BvhOptions(folder=CMU_BVH, captions=CMU / "captions.csv"))

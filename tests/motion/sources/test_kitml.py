@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ingested import ingest
 
 from lavimo.clips import read_clips
 from lavimo.config import FeaturizeOptions, IngestOptions, KitmlOptions, SourceOptions
@@ -13,6 +12,7 @@ from lavimo.motion.catalogue import catalogue
 from lavimo.motion.features import features_from_joints, joints_from_features
 from lavimo.motion.featurize import featurize, joints_of
 from lavimo.motion.formats.joints import read_motion
+from lavimo.motion.ingest import ingest
 from lavimo.motion.layout import HUMANML3D, KIT
 from lavimo.motion.motion import read_motions
 from lavimo.motion.verify.verify import findings_of

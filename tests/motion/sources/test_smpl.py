@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingested import ingest
 
 from lavimo.clips import read_clips
 from lavimo.config import IngestOptions, SmplOptions, SourceOptions
 from lavimo.motion.catalogue import catalogue
 from lavimo.motion.formats import smpl
+from lavimo.motion.ingest import ingest
 from lavimo.motion.motion import read_motions
 from lavimo.motion.splits import leaks, split_of
 

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 from data_folders import DATA
-from ingested import clips_of, ingest
+from listed import clips_of
 
 from lavimo.__main__ import main
 from lavimo.body.skeleton import MIRROR
@@ -17,6 +17,7 @@ from lavimo.motion.catalogue import catalogue
 from lavimo.motion.features import features_from_joints, joints_from_features
 from lavimo.motion.featurize import featurize, joints_of
 from lavimo.motion.formats import read_motion
+from lavimo.motion.ingest import ingest
 from lavimo.motion.motion import read_motions
 from lavimo.motion.sources import open_source
 from lavimo.motion.sources.humanml3d.index import read_index
