@@ -16,6 +16,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import BODY_JOINTS, JOINT, JOINT_NAMES
 from lavimo.motion.from_joints import motion_from_joints
 from lavimo.motion.motion import Motion
+from lavimo.motion.plausible import check_legs
 
 Array = NDArray[Any]
 
@@ -45,7 +46,7 @@ def complete(known: Mapping[str, Array]) -> Array:
         known: positions (T, 3) by SMPL's names, y up.
 
     Raises:
-        ValueError: a joint other than those of spine and collars is missing (named), or the legs have no length.
+        ValueError: a joint other than those of spine and collars is missing (named), or as `check_legs`.
     """
     rest_J3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
     pelvis_3, neck_3 = rest_J3[JOINT["pelvis"]], rest_J3[JOINT["neck"]]
@@ -60,9 +61,9 @@ def complete(known: Mapping[str, Array]) -> Array:
     if missing := [name for name in JOINT_NAMES[:BODY_JOINTS] if name not in joints]:
         raise ValueError(f"found no joint for SMPL's {', '.join(missing)}, which inverse kinematics needs")
     joints_TJ3 = np.stack([joints[name] for name in JOINT_NAMES[:BODY_JOINTS]], axis=1).astype(np.float64)
-    theirs = np.linalg.norm(np.diff(joints_TJ3[:, LEGS], axis=2), axis=-1).sum(-1).mean()
-    if not theirs > 0:
-        raise ValueError("found hips, knees and ankles in one place, expected legs")
+    lengths_T22 = np.linalg.norm(np.diff(joints_TJ3[:, LEGS], axis=2), axis=-1)
+    check_legs(np.median(lengths_T22, axis=0))
+    theirs = lengths_T22.sum(-1).mean()
     return joints_TJ3 * (np.linalg.norm(np.diff(rest_J3[LEGS], axis=1), axis=-1).sum(-1).mean() / theirs)
 
 

@@ -23,6 +23,7 @@ from lavimo.motion.inverse_kinematics import (
     inverse_kinematics,
 )
 from lavimo.motion.motion import Motion
+from lavimo.motion.plausible import check_legs
 
 Array = NDArray[np.floating]
 
@@ -54,12 +55,11 @@ def motion_from_joints(joints_TJ3: Array, skeleton_S3: Array | None = None) -> M
             taken for SMPL's, as in HumanML3D and HumanAct12.
 
     Raises:
-        ValueError: as `inverse_kinematics`; thighs and shins without length; fewer than two frames.
+        ValueError: as `inverse_kinematics` and `check_legs`; fewer than two frames.
     """
     joints_TJ3 = checked(joints_TJ3)
     lengths_J = bone_lengths(joints_TJ3)
-    if not lengths_J[LEGS].sum() > 0:
-        raise ValueError("joints: found hips, knees and ankles in one place, expected legs")
+    check_legs(lengths_J[LEGS].reshape(2, 2))
     betas_B = fitting_betas(lengths_J)
     rest_S3 = embedded_body().rest(betas_B)[1].astype(np.float64)
     bones_S3 = _bones(skeleton_of(joints_TJ3) if skeleton_S3 is None else skeleton_S3.astype(np.float64))

@@ -20,6 +20,7 @@ from lavimo.body.kinematics import axis_angles, forward_kinematics
 from lavimo.body.skeleton import JOINT, JOINT_NAMES, PARENTS
 from lavimo.motion.ground import place_on_floor
 from lavimo.motion.motion import Motion
+from lavimo.motion.plausible import check_legs, check_plausible
 
 Array = NDArray[np.floating]
 
@@ -34,6 +35,11 @@ LIMBS = {
 spine's joints lie elsewhere in every skeleton, and soles are flat in both rest poses."""
 ARMS = {JOINT[f"{side}_{joint}"] for side in ("left", "right") for joint in ("elbow", "wrist", "hand")}
 HIPS = [JOINT["left_hip"], JOINT["right_hip"]]
+ACROSS = [[JOINT[f"left_{joint}"], JOINT[f"right_{joint}"]] for joint in ("hip", "knee", "ankle", "shoulder")]
+"""Pairs of joints that lie left and right of each other in the rest pose."""
+FACES_AXIS = np.sin(np.radians(1.0))
+"""A rest pose of which a pair of joints lies as straight along an axis faces that axis. Real skeletons are not quite
+symmetric: SMPL's hips lie askew by a degree, its knees by half of one."""
 LEGS = [[JOINT[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")] for side in ("left", "right")]
 
 
@@ -43,6 +49,7 @@ def retarget(
     rotations_TJ33: Array,
     positions_TJ3: Array,
     joints: Mapping[str, int],
+    plausible: bool = False,
 ) -> Motion:
     """Another skeleton's movement as a motion of the embedded body, standing on the floor and starting at the origin.
 
@@ -52,9 +59,11 @@ def retarget(
         rotations_TJ33: relative to the parent.
         positions_TJ3: relative to the parent, the root's in the world.
         joints: the index of the other's joint for each of SMPL's that it has.
+        plausible: ask `check_plausible`; the world's axis that points upwards is the rest pose's.
 
     Raises:
-        ValueError: a limb without length, hips at one place, or fewer than two frames.
+        ValueError: a limb without length, legs of unlike length, hips at one place, fewer than two frames, or no
+            person's motion.
     """
     index = {JOINT[name]: theirs for name, theirs in joints.items()}
     still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
@@ -77,12 +86,17 @@ def retarget(
     local_TS33 = smpl_TS33.copy()
     local_TS33[:, 1:] = smpl_TS33[:, PARENTS[1:]].swapaxes(-1, -2) @ smpl_TS33[:, 1:]
 
-    legs = _leg_length(their_rest_J3[[[index[joint] for joint in leg] for leg in LEGS]])
+    legs_233 = their_rest_J3[[[index[joint] for joint in leg] for leg in LEGS]]
+    check_legs(np.linalg.norm(np.diff(legs_233, axis=1), axis=-1))
+    legs = _leg_length(legs_233)
     # The middle of the hips, and not the root, is what both skeletons have at the same place in the body.
     hips_T3 = points_TJ3[:, [index[hip] for hip in HIPS]].mean(1) * (_leg_length(rest_S3[LEGS]) / legs)
     unmoved_TS3, _ = forward_kinematics(local_TS33, np.zeros_like(hips_T3), rest_S3)
     translation_T3 = hips_T3 - unmoved_TS3[:, HIPS].mean(1)
-    return place_on_floor(Motion(axis_angles(local_TS33), translation_T3, betas_B))
+    motion = Motion(axis_angles(local_TS33), translation_T3, betas_B)
+    if plausible:
+        check_plausible(motion, axes_33)
+    return place_on_floor(motion)
 
 
 def world_joints(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_TJ3: Array) -> tuple[Array, Array]:
@@ -97,13 +111,22 @@ def world_joints(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_T
 
 
 def _axes(rest_J3: Array, index: Mapping[int, int]) -> Array:
-    """The rotation (3, 3) from the other's axes to ours: its axis nearest to upwards becomes y, to the left x."""
+    """The rotation (3, 3) from the other's axes to ours: its axis nearest to upwards becomes y, to the left x.
+
+    A rest pose may face any direction between two axes: where all of `ACROSS` are turned to the same side by more than
+    `FACES_AXIS`, their mean becomes x, and not the axis next to it.
+    """
     hips_23 = rest_J3[[index[hip] for hip in HIPS]]
     up_3 = nearest_axis(rest_J3[index[JOINT["neck"]]] - hips_23.mean(0))
     across_3 = hips_23[0] - hips_23[1]
     if not across_3.any():
         raise ValueError("found both hips at the same place; expected them left and right of the pelvis")
     left_3 = nearest_axis(across_3 - (across_3 @ up_3) * up_3)
+    pairs_K3 = np.stack([rest_J3[index[left]] - rest_J3[index[right]] for left, right in ACROSS])
+    pairs_K3 -= np.outer(pairs_K3 @ up_3, up_3)
+    turned_K = pairs_K3 @ np.cross(up_3, left_3) / np.maximum(np.linalg.norm(pairs_K3, axis=1), 1e-12)
+    if turned_K.min() > FACES_AXIS or turned_K.max() < -FACES_AXIS:
+        left_3 = pairs_K3.sum(0) / np.linalg.norm(pairs_K3.sum(0))
     return np.stack([left_3, up_3, np.cross(left_3, up_3)])
 
 

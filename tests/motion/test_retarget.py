@@ -8,9 +8,9 @@ from scipy.spatial.transform import Rotation
 
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
-from lavimo.body.skeleton import JOINT, JOINT_NAMES, PARENTS
+from lavimo.body.skeleton import JOINT, JOINT_NAMES, MIRROR, PARENTS
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.retarget import retarget, world_joints
+from lavimo.motion.retarget import _axes, retarget, world_joints
 
 REST_J3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
 SAME = {name: index for index, name in enumerate(JOINT_NAMES)}
@@ -151,3 +151,45 @@ def test_pose_is_the_naive_chain():
                 point, turn = point + turn @ positions_TJ3[frame, link], turn @ rotations_TJ33[frame, link]
             np.testing.assert_allclose(points_TJ3[frame, chain[0]], point, atol=1e-12)
             np.testing.assert_allclose(world_TJ33[frame, chain[0]], turn, atol=1e-12)
+
+
+SYMMETRIC_J3 = (REST_J3 + REST_J3[MIRROR] * (-1, 1, 1)) / 2
+
+
+@pytest.mark.parametrize("degrees", [1.5, 5, 30, 45, 60, 90, 137, 180, -44])
+@pytest.mark.parametrize("upwards", [[0, 0, 0], [np.pi / 2, 0, 0]])
+def test_a_rest_pose_may_face_any_direction(degrees, upwards):
+    turn_33 = (Rotation.from_rotvec(upwards) * Rotation.from_euler("y", degrees, degrees=True)).as_matrix()
+    parents_J, offsets_J3, rotations_TJ33, positions_TJ3, joints = source(*movement(3), SYMMETRIC_J3)
+    turned = (offsets_J3 @ turn_33.T, turn_33 @ rotations_TJ33 @ turn_33.T, positions_TJ3 @ turn_33.T)
+    expected = retarget(*source(*movement(3), SYMMETRIC_J3))
+    same(retarget(parents_J, *turned, joints), expected, atol=5e-5)
+
+
+def test_a_rest_pose_that_is_not_quite_symmetric_faces_its_axis():
+    """Hips askew by five degrees, shoulders straight; or the whole by less than one: the axes are the file's."""
+    index = dict(zip(range(24), range(24)))
+    np.testing.assert_array_equal(_axes(REST_J3, index), np.eye(3))
+    askew_J3 = SYMMETRIC_J3.copy()
+    hips = [JOINT["left_hip"], JOINT["right_hip"]]
+    askew_J3[hips] = askew_J3[hips] @ Rotation.from_euler("y", 5, degrees=True).as_matrix().T
+    np.testing.assert_array_equal(_axes(askew_J3, index), np.eye(3))
+    slight = Rotation.from_euler("y", 0.9, degrees=True).as_matrix()
+    np.testing.assert_array_equal(_axes(SYMMETRIC_J3 @ slight.T, index), np.eye(3))
+    further = Rotation.from_euler("y", 1.1, degrees=True).as_matrix()
+    np.testing.assert_allclose(_axes(SYMMETRIC_J3 @ further.T, index), further.T, atol=1e-6)
+
+
+def test_legs_that_are_not_alike_are_refused():
+    parents_J, offsets_J3, *movements = source(*movement(0))
+    offsets_J3[JOINT["left_knee"]] *= 0.5
+    with pytest.raises(ValueError, match=r"found a left thigh of length .* and a right one of"):
+        retarget(parents_J, offsets_J3, *movements)
+
+
+def test_a_world_upside_down_is_refused_if_asked():
+    rotations_TJ33, path_T3 = movement(4)
+    retarget(*source(rotations_TJ33, path_T3), plausible=True)
+    rotations_TJ33[:, 0] = np.diag([-1.0, -1.0, 1.0]) @ rotations_TJ33[:, 0]
+    with pytest.raises(ValueError, match="stands on its head"):
+        retarget(*source(rotations_TJ33, path_T3), plausible=True)

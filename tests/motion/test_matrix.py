@@ -1,0 +1,182 @@
+"""Every source with every fault of axes, unit, angle and rate: right, or refused with the cause and right once mended.
+
+A cell is a file's content, what its reader says, and the options that mend it. What nobody can tell is a cell too. The
+readers here are those of the sources without their files.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from lavimo.body.body import embedded_body
+from lavimo.body.kinematics import matrices
+from lavimo.body.skeleton import JOINT
+from lavimo.motion.featurize import joints_of
+from lavimo.motion.formats.bvh.parser import Bvh, read_bvh
+from lavimo.motion.ground import place_on_floor
+from lavimo.motion.motion import FPS, Motion
+from lavimo.motion.plausible import check_angles, check_plausible
+from lavimo.motion.resample import instants, lerp, resampled, slerp
+from lavimo.motion.retarget import retarget
+from lavimo.motion.skeletons import map_of
+from lavimo.motion.world import TO_Y, converted, converted_root
+
+REST_3 = embedded_body().rest(np.zeros(10, np.float32))[1][0].astype(np.float64)
+TRUE_FPS = 60.0
+SECONDS = 4
+AXES = np.eye(3)
+UNITS = {"m": 1, "cm": 100, "mm": 1000}
+TURNS = (0, 30, 45, 90, 180)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a file holds, if not what its source expects; the cause that is named, and what mends it."""
+
+    name: str
+    holds: dict[str, Any] = field(default_factory=dict)
+    says: str = ""
+    mend: dict[str, Any] = field(default_factory=dict)
+    untold: bool = False
+
+
+def walk():
+    """Someone who walks on a curve: axis-angles (T, 24, 3) and the pelvis's path (T, 3), y up."""
+    time_T = np.arange(int(SECONDS * TRUE_FPS) + 1) / TRUE_FPS
+    swing_T = np.sin(2 * np.pi * time_T)
+    rotations_TJ3 = np.zeros((len(time_T), 24, 3))
+    for side, sign in (("left", 1), ("right", -1)):
+        rotations_TJ3[:, JOINT[f"{side}_shoulder"], 2] = -1.2 * sign
+        rotations_TJ3[:, JOINT[f"{side}_hip"], 0] = -0.4 * sign * swing_T
+        rotations_TJ3[:, JOINT[f"{side}_knee"], 0] = 0.3 + 0.2 * sign * swing_T
+    rotations_TJ3[:, 0, 1] = 0.3 * time_T
+    path_T3 = np.stack([0.2 * time_T**2, 0.93 + 0.02 * np.cos(4 * np.pi * time_T), 1.2 * time_T], 1)
+    return rotations_TJ3, path_T3
+
+
+def file_of_smpl(rest_3, up, unit="m", angles="radians", yaw=0, fps=TRUE_FPS):
+    """Poses, translation and rate of a file whose pelvis stands at `rest_3` plus its translation, the axis `up` up."""
+    rotations_TJ3, path_T3 = walk()
+    turn = TO_Y[up].inv() * Rotation.from_euler("y", yaw, degrees=True)
+    rotations_TJ3[:, 0] = (turn * Rotation.from_rotvec(rotations_TJ3[:, 0])).as_rotvec()
+    if angles == "degrees":
+        rotations_TJ3 = np.degrees(rotations_TJ3)
+    return rotations_TJ3, (turn.apply(path_T3) - rest_3) * UNITS[unit], fps
+
+
+def read_smpl(rest_3, content, up, unit="m", angles="radians", plausible=True):
+    """As the sources `smpl` (the pelvis's rest position is added) and `amass` (it is not)."""
+    rotations_TJ3, translation_T3, fps = content
+    if angles == "radians" and plausible:
+        check_angles(rotations_TJ3)
+    rotations_TJ3, translation_T3 = converted(rotations_TJ3, translation_T3, rest_3, unit=unit, angles=angles)
+    rotations_TJ3, translation_T3 = resampled(rotations_TJ3, translation_T3, fps)
+    rotations_TJ3, translation_T3 = converted(rotations_TJ3, translation_T3, rest_3, up=up)
+    motion = Motion(rotations_TJ3, translation_T3 + rest_3 - REST_3, np.zeros(10))
+    if plausible:
+        check_plausible(motion, TO_Y[up].as_matrix())
+    return place_on_floor(motion)
+
+
+def file_of_bvh(path, write_bvh, world=AXES, root_only=False, unit=1.0, yaw=0, fps=TRUE_FPS):
+    """A person who sways and walks, as a parsed BVH: the whole file in another world, or its root only."""
+    bvh = read_bvh(write_bvh(path, frames=int(SECONDS * TRUE_FPS) + 1, seed=2, fps=TRUE_FPS))
+    turn = Rotation.from_matrix(world) * Rotation.from_euler("y", yaw, degrees=True)
+    values_TC = bvh.values_TC.copy()
+    values_TC[:, 2] += 120 * np.arange(len(values_TC)) / TRUE_FPS
+    values_TC[:, :3] = unit * turn.apply(values_TC[:, :3])
+    columns = {joint: [c for c, (j, _, kind) in enumerate(bvh.channels) if j == joint and kind == "rotation"]
+               for joint in {joint for joint, _, _ in bvh.channels}}  # fmt: skip
+    for joint, places in columns.items():
+        order = "".join(bvh.channels[place][1] for place in places)
+        turns = Rotation.from_euler(order, values_TC[:, places], degrees=True)
+        if not root_only:
+            turns = turn * turns * turn.inv()
+        elif joint == 0:
+            turns = turn * turns
+        values_TC[:, places] = turns.as_euler(order, degrees=True)
+    offsets_J3 = unit * (bvh.offsets_J3 if root_only else turn.apply(bvh.offsets_J3))
+    return replace(bvh, values_TC=values_TC, offsets_J3=offsets_J3, frame_s=1 / fps)
+
+
+def read(bvh: Bvh, up="y", plausible=True):
+    """As the source `bvh`."""
+    before_T, after_T, share_T = instants(len(bvh.values_TC), bvh.frame_s, FPS)
+    (turns_TJ4, places_TJ3), (next_TJ4, next_TJ3) = bvh.local(before_T), bvh.local(after_T)
+    turns_TJ4, places_TJ3 = slerp(turns_TJ4, next_TJ4, share_T), lerp(places_TJ3, next_TJ3, share_T)
+    turns_TJ33 = matrices(Rotation.from_quat(turns_TJ4.reshape(-1, 4)).as_rotvec().reshape(*turns_TJ4.shape[:2], 3))
+    turns_TJ33, places_TJ3 = converted_root(turns_TJ33, places_TJ3, up=up, rest_up="y")
+    joints = {smpl: bvh.names.index(theirs) for smpl, theirs in map_of(bvh.names).joints.items()}
+    return retarget(bvh.parents_J, bvh.offsets_J3, turns_TJ33, places_TJ3, joints, plausible)
+
+
+def same(found: Motion, expected: Motion):
+    """Within 1 mm and 0.01 degree."""
+    np.testing.assert_allclose(joints_of(found), joints_of(expected), atol=1e-3)
+    turns_TS33 = matrices(found.rotations_TJ3).swapaxes(-1, -2) @ matrices(expected.rotations_TJ3)
+    angles_N = np.degrees(Rotation.from_matrix(turns_TS33.reshape(-1, 3, 3)).magnitude())
+    assert angles_N.max() < 0.01
+
+
+def cells_of_npz(up):
+    """For a source whose files should have the axis `up` upwards."""
+    axes = [Cell(f"{axis} up", {"up": axis}, f"set up: {axis};", {"up": axis}) for axis in TO_Y if axis != up]
+    units = [
+        Cell(unit, {"unit": unit}, f"looks like {unit}: .*set unit: {unit};", {"unit": unit}) for unit in ("cm", "mm")
+    ]
+    return [
+        *axes,
+        *units,
+        Cell("degrees", {"angles": "degrees"}, "look like degrees: .*set angles: degrees", {"angles": "degrees"}),
+        *(Cell(f"turned by {yaw}", {"yaw": yaw}) for yaw in TURNS),
+        *(Cell(f"60 labelled {fps}", {"fps": float(fps)}, untold=fps != TRUE_FPS) for fps in (30, 60, 120)),
+    ]
+
+
+def check(cell: Cell, found, expected: Motion):
+    """`found(options)` reads the cell's file."""
+    if cell.untold:
+        assert len(found({})) != len(expected)
+        return
+    if cell.says:
+        with pytest.raises(ValueError, match=cell.says):
+            found({})
+        found({"plausible": False})  # the user insists
+    same(found(cell.mend), expected)
+
+
+@pytest.mark.parametrize(
+    ("source", "cell"),
+    [(source, cell) for source, up in (("smpl", "y"), ("amass", "z")) for cell in cells_of_npz(up)],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_npz(source, cell):
+    rest_3, up = (REST_3, "y") if source == "smpl" else (np.zeros(3), "z")
+    content = file_of_smpl(rest_3, **({"up": up} | cell.holds))
+    expected = read_smpl(rest_3, file_of_smpl(rest_3, up), up)
+    check(cell, lambda options: read_smpl(rest_3, content, **({"up": up} | options)), expected)
+
+
+BVH_CELLS = [
+    *(Cell(f"{axis} up", {"world": TO_Y[axis].inv().as_matrix()}) for axis in TO_Y),
+    *(
+        Cell(f"the root's world {axis} up", {"world": TO_Y[axis].inv().as_matrix(), "root_only": True},
+             f"set up: {axis};", {"up": axis})
+        for axis in TO_Y if axis != "y"
+    ),
+    Cell("the root upside down", {"world": np.diag([-1.0, -1.0, 1.0]), "root_only": True},
+         "stands on its head.*set up: -y", {"up": "-y"}),
+    Cell("cm", {"unit": 1.0}), Cell("mm", {"unit": 10.0}), Cell("m", {"unit": 0.01}),
+    *(Cell(f"turned by {yaw}", {"yaw": yaw}) for yaw in (*TURNS, 60, 137)),
+    *(Cell(f"60 labelled {fps}", {"fps": float(fps)}, untold=fps != TRUE_FPS) for fps in (30, 60, 120)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", BVH_CELLS, ids=lambda cell: cell.name)
+def test_bvh(tmp_path, write_bvh, cell):
+    expected = read(file_of_bvh(tmp_path / "a.bvh", write_bvh))
+    bvh = file_of_bvh(tmp_path / "a.bvh", write_bvh, **cell.holds)
+    check(cell, lambda options: read(bvh, **options), expected)
