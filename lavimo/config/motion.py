@@ -7,6 +7,8 @@ from pydantic import Field, PositiveInt
 
 from lavimo.config.options import Options
 
+Up = Literal["x", "y", "z", "-x", "-y", "-z"]
+
 
 class DemoOptions(Options):
     """Procedural motions with captions."""
@@ -30,6 +32,10 @@ class BvhOptions(Options):
     """A CSV with the columns clip, caption, and if wanted split, caption_2, ..., path, start, end, recording."""
     skeletons: Path | None = None
     """A folder of skeleton maps of one's own, beside those of lavimo/motion/skeletons; none: only these."""
+    up: Up | None = None
+    """The axis that points upwards in the world that the root moves in; none: the rest pose's."""
+    plausible: bool = True
+    """Refuse what nobody can do, standing on the head all along; false for handstands and swimmers."""
 
 
 class SmplOptions(Options):
@@ -38,6 +44,14 @@ class SmplOptions(Options):
     folder: Path = Path("data/smpl")
     """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/motion/sources/smpl.py."""
     captions: Path = Path("data/captions.csv")
+    """As for `bvh`."""
+    up: Up = "y"
+    """The axis that points upwards."""
+    unit: Literal["m", "cm", "mm"] = "m"
+    """Of lengths."""
+    angles: Literal["radians", "degrees"] = "radians"
+    """Unit of angles."""
+    plausible: bool = True
     """As for `bvh`."""
 
 

@@ -36,5 +36,6 @@ class BvhSource(Source):
         from lavimo.motion.formats.bvh.read import read_motion
 
         assert clip.file
-        motion = read_motion(clip.file, clip.start_s, clip.end_s, self._options.skeletons)
+        own = self._options
+        motion = read_motion(clip.file, clip.start_s, clip.end_s, own.skeletons, own.up, own.plausible)
         return mirrored_motion(motion) if clip.mirror_of else motion

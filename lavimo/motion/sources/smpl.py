@@ -35,5 +35,6 @@ class SmplSource(Source):
         from lavimo.motion.formats.smpl import read_motion
 
         assert clip.file
-        motion = read_motion(clip.file, clip.start_s, clip.end_s)
+        world = self._options.model_dump(include={"up", "unit", "angles", "plausible"})
+        motion = read_motion(clip.file, clip.start_s, clip.end_s, **world)
         return mirrored_motion(motion) if clip.mirror_of else motion

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from data_folders import DATA
 from listed import clips_of
+from scipy.spatial.transform import Rotation
 
 from lavimo.clips import id_of, read_clips
 from lavimo.config import BvhOptions, IngestOptions, SourceOptions
 from lavimo.motion.catalogue import catalogue
 from lavimo.motion.features import features_from_joints
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.formats import read_motion
+from lavimo.motion.formats import read_motion, smpl
+from lavimo.motion.formats.bvh import read as bvh
 from lavimo.motion.ingest import ingest
 from lavimo.motion.motion import read_motions
 from lavimo.motion.sources import SOURCES
@@ -94,3 +96,38 @@ def test_ids_that_clash_and_files_that_differ_in_capitals_are_named(tmp_path):
 )
 def test_an_id_is_the_name_wherever_it_can_name_a_file(name, expected):
     assert id_of(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "says", "mend"),
+    [
+        ({"trans": 1000}, "looks like mm: .*set unit: mm", {"unit": "mm"}),
+        ({"poses": 180 / np.pi}, "set angles: degrees", {"angles": "degrees"}),
+    ],
+)
+def test_another_unit_is_named_and_mended(tmp_path, change, says, mend):
+    motion = read_motion(TRIAL)
+    arrays = {"poses": motion.rotations_TJ3, "trans": motion.translation_T3, "betas": motion.betas_B}
+    np.savez(tmp_path / "a.npz", fps=20.0, **{name: array * change.get(name, 1.0) for name, array in arrays.items()})
+    with pytest.raises(ValueError, match=says):
+        smpl.read_motion(tmp_path / "a.npz")
+    mended = smpl.read_motion(tmp_path / "a.npz", **mend)
+    np.testing.assert_allclose(joints_of(mended), joints_of(motion), atol=1e-3)
+
+
+def test_a_root_in_another_world_is_named_and_mended(tmp_path, write_bvh):
+    """The rest pose stands along y, the root's world has z up: the person would float on the belly."""
+    expected = bvh.read_motion(write_bvh(tmp_path / "a.bvh"))
+    head, rows = (tmp_path / "a.bvh").read_text().split("Frame Time:")
+    first, *numbers = rows.splitlines()
+    turned = []
+    for row in filter(None, numbers):
+        values = np.array(row.split(), float)
+        turn = Rotation.from_euler("x", 90, degrees=True)
+        values[:3] = turn.apply(values[:3])
+        values[3:6] = (turn * Rotation.from_euler("ZYX", values[3:6], degrees=True)).as_euler("ZYX", degrees=True)
+        turned.append(" ".join(f"{value:.6f}" for value in values))
+    (tmp_path / "a.bvh").write_text("\n".join([f"{head}Frame Time:{first}", *turned]) + "\n")
+    with pytest.raises(ValueError, match="set up: z"):
+        bvh.read_motion(tmp_path / "a.bvh")
+    np.testing.assert_allclose(joints_of(bvh.read_motion(tmp_path / "a.bvh", up="z")), joints_of(expected), atol=1e-3)

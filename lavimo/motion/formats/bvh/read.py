@@ -19,15 +19,25 @@ from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.resample import instants, lerp, slerp, window
 from lavimo.motion.retarget import nearest_axis, retarget, world_joints
 from lavimo.motion.skeletons import map_of, plain
+from lavimo.motion.world import Up, axis_name, converted_root
 
 Array = NDArray[np.floating]
 
 
-def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None, skeletons: Path | None = None) -> Motion:
+def read_motion(
+    path: Path,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    skeletons: Path | None = None,
+    up: Up | None = None,
+    plausible: bool = True,
+) -> Motion:
     """The file's movement, or a window of it, on the embedded body, 20 frames a second.
 
     Args:
         skeletons: a folder of the user's own skeleton maps, tried before the package's.
+        up: the axis that points upwards in the world that the root moves in; None: the rest pose's.
+        plausible: refuse what nobody can do (`lavimo.motion.plausible`).
 
     Raises:
         ValueError: the file is damaged, its skeleton in no map, or it is shorter than two frames; the file is named.
@@ -53,7 +63,10 @@ def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None, sk
         names = plain(bvh.names)
         joints = {smpl: names.index(name) for smpl, name in known.joints.items()}
         if rests_upright(bvh.parents_J, bvh.offsets_J3, joints):
-            return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints)
+            if up is not None:
+                rest_up = axis_name(upright_rest(bvh.parents_J, bvh.offsets_J3, joints)[1])
+                rotations_TJ33, positions_TJ3 = converted_root(rotations_TJ33, positions_TJ3, up=up, rest_up=rest_up)
+            return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints, plausible)
         points_TJ3, _ = world_joints(bvh.parents_J, rotations_TJ33, positions_TJ3)
         points_TJ3 = points_TJ3 @ upwards(points_TJ3, joints).T
         return motion_of({name: points_TJ3[:, joint] for name, joint in joints.items()})
@@ -63,10 +76,7 @@ def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None, sk
 
 def rests_upright(parents_J: NDArray[np.intp], offsets_J3: Array, joints: Mapping[str, int]) -> bool:
     """Whether with all rotations zero the legs hang away from the neck, and the hips lie across."""
-    still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
-    rest_J3 = world_joints(parents_J, still_1J33, offsets_J3[None])[0][0]
-    at = {name: rest_J3[joint] for name, joint in joints.items()}
-    up_3 = _unit(at["neck"] - (at["left_hip"] + at["right_hip"]) / 2)
+    at, up_3 = upright_rest(parents_J, offsets_J3, joints)
     legs_K3 = [
         at[f"{side}_{end}"] - at[f"{side}_{start}"]
         for side in ("left", "right")
@@ -74,6 +84,16 @@ def rests_upright(parents_J: NDArray[np.intp], offsets_J3: Array, joints: Mappin
     ]
     hang = all(_unit(bone_3) @ up_3 < -0.7 for bone_3 in legs_K3)
     return bool(hang and abs(_unit(at["left_hip"] - at["right_hip"]) @ up_3) < 0.5)
+
+
+def upright_rest(
+    parents_J: NDArray[np.intp], offsets_J3: Array, joints: Mapping[str, int]
+) -> tuple[dict[str, Array], Array]:
+    """Where the joints are with all rotations zero, and the direction from the hips to the neck."""
+    still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
+    rest_J3 = world_joints(parents_J, still_1J33, offsets_J3[None])[0][0]
+    at = {name: rest_J3[joint] for name, joint in joints.items()}
+    return at, _unit(at["neck"] - (at["left_hip"] + at["right_hip"]) / 2)
 
 
 def _unit(vector_3: Array) -> Array:
