@@ -53,7 +53,7 @@ class Dressed:
         joints_J3: joints in the zero pose.
         weights_VJ: skinning weights.
         faces_F3: triangles over V, closed surfaces.
-        vertex_N: the vertex of V that each vertex to draw is a copy of.
+        source_N: the vertex of V that each vertex to draw is a copy of.
         uv_N2: where it is in the picture: right and down, (0, 0) the top left corner and (1, 1) the bottom right.
         drawn_faces_F3: the same triangles over N, but for what is hidden in a shoe.
         texture_HW3: the picture, 8-bit sRGB, its sides equal and a power of two.
@@ -64,7 +64,7 @@ class Dressed:
     joints_J3: Array
     weights_VJ: Array
     faces_F3: NDArray[np.int32]
-    vertex_N: NDArray[np.int32]
+    source_N: NDArray[np.int32]
     uv_N2: Array
     drawn_faces_F3: NDArray[np.int32]
     texture_HW3: NDArray[np.uint8]
@@ -115,13 +115,13 @@ def dress(body: Body, avatar: Avatar) -> Dressed:
     )
     drawn_F = np.ones(len(faces_F3), bool)
     drawn_F[: len(in_shoe_F)] = ~in_shoe_F
-    vertex_N, uv_N2, drawn_faces_F3 = _opened(faces_F3[drawn_F], corners_F32[drawn_F])
+    source_N, uv_N2, drawn_faces_F3 = _opened(faces_F3[drawn_F], corners_F32[drawn_F])
     return Dressed(
         rest_V3=rest_V3.astype(np.float32),
         joints_J3=joints_J3,
         weights_VJ=weights_VJ.astype(np.float32),
         faces_F3=faces_F3.astype(np.int32),
-        vertex_N=vertex_N,
+        source_N=source_N,
         uv_N2=uv_N2,
         drawn_faces_F3=drawn_faces_F3,
         texture_HW3=texture_HW3,

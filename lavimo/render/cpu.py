@@ -64,7 +64,7 @@ class CpuRenderer:
             light_V3: (V, 3) RGB by which the texture is multiplied.
         """
         screen_N2, projected_N8 = self._screen_N2, self._projected_N8
-        surface = positions_V3, light_V3, self._look.vertex_N, self._texel_N2
+        surface = positions_V3, light_V3, self._look.source_N, self._texel_N2
         camera = self._axes_33, self._eye_3, self._focal_px, self._size_px
         left, top, right, bottom = _project(*surface, *camera, screen_N2, projected_N8)
         if left >= right or top >= bottom:
@@ -85,7 +85,7 @@ class CpuRenderer:
 def _project(
     positions_V3: Any,
     light_V3: Any,
-    vertex_N: Any,
+    source_N: Any,
     texel_N2: Any,
     axes_33: Any,
     eye_3: Any,
@@ -100,8 +100,8 @@ def _project(
     one, half = np.float32(1), np.float32(0.5)
     low_x = low_y = np.int32(size_px * STEPS)
     high_x = high_y = np.int32(-1)
-    for n in range(len(vertex_N)):
-        v = np.uint32(vertex_N[n])
+    for n in range(len(source_N)):
+        v = np.uint32(source_N[n])
         x, y, z = positions_V3[v, 0] - eye_3[0], positions_V3[v, 1] - eye_3[1], positions_V3[v, 2] - eye_3[2]
         depth = -(x * axes_33[0, 2] + y * axes_33[1, 2] + z * axes_33[2, 2])
         if depth < np.float32(NEAR_M):

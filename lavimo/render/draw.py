@@ -55,13 +55,13 @@ def look_of(person: Dressed, camera: Camera, size_px: int, pelvis_T3: NDArray[np
     pixel_m = 2 * depth_m * np.tan(np.radians(camera.yfov_degrees) / 2) / size_px
     corners_F32, corners_F33 = (
         person.uv_N2[person.drawn_faces_F3],
-        person.rest_V3[person.vertex_N[person.drawn_faces_F3]],
+        person.rest_V3[person.source_N[person.drawn_faces_F3]],
     )
     texture_HW3 = person.texture_HW3
     texel_m = np.sqrt(_area(corners_F33) / _area(corners_F32)) / len(texture_HW3)
     while 2 * texel_m < pixel_m:
         texture_HW3, texel_m = _halved(texture_HW3), 2 * texel_m
-    return Look(person.vertex_N, person.drawn_faces_F3, person.uv_N2, texture_HW3)
+    return Look(person.source_N, person.drawn_faces_F3, person.uv_N2, texture_HW3)
 
 
 def _area(corners_F3C: NDArray[np.float32]) -> float:

@@ -57,7 +57,7 @@ class EglRenderer:
     def open(self, look: Look, camera: Camera) -> None:
         """Begin a clip: who is to be drawn, and from where."""
         pyrender, GL = self._pyrender, self._gl
-        self._camera, self._vertex_N = camera, look.vertex_N
+        self._camera, self._source_N = camera, look.source_N
         self._vertices_N9 = np.ones((len(look.uv_N2), 9), np.float32)
         self._vertices_N9[:, 3:5] = look.uv_N2 * [1, -1] + [0, 1]  # OpenGL's v points up
         texture = pyrender.Texture(
@@ -93,8 +93,8 @@ class EglRenderer:
         left, bottom, right, top = box = self._box(positions_V3)
         if left >= right or bottom >= top:
             return EMPTY
-        self._vertices_N9[:, :3] = positions_V3[self._vertex_N]
-        self._vertices_N9[:, 5:8] = light_V3[self._vertex_N]
+        self._vertices_N9[:, :3] = positions_V3[self._source_N]
+        self._vertices_N9[:, 5:8] = light_V3[self._source_N]
         self._offscreen._platform.make_current()
         self._gl.glBindBuffer(self._gl.GL_ARRAY_BUFFER, self._person._buffers[0])
         self._gl.glBufferSubData(self._gl.GL_ARRAY_BUFFER, 0, self._vertices_N9.nbytes, self._vertices_N9)

@@ -15,13 +15,13 @@ class Look:
     """A person's surface, the same in every pose.
 
     Attributes:
-        vertex_N: int32, the vertex of V that each is.
+        source_N: int32, the vertex of V that each is.
         faces_F3: triangles over N, int32, counter-clockwise seen from outside.
         uv_N2: float32, where each vertex lies in the texture: u right, v down, (0, 0) its top left corner.
         texture_HW3: uint8 RGB as displayed.
     """
 
-    vertex_N: NDArray[np.int32]
+    source_N: NDArray[np.int32]
     faces_F3: NDArray[np.int32]
     uv_N2: NDArray[np.float32]
     texture_HW3: NDArray[np.uint8]

@@ -74,9 +74,9 @@ def test_the_two_sides_of_a_seam_agree(name, halvings):
     for _ in range(halvings):
         texture_HW3 = texture_HW3.reshape(len(texture_HW3) // 2, 2, -1, 2, 3).mean(axis=(1, 3))
     color_N3 = bilinear(texture_HW3, person.uv_N2)
-    count_V = np.bincount(person.vertex_N)
-    mean_V3 = np.stack([np.bincount(person.vertex_N, color_N3[:, axis]) / count_V for axis in range(3)], axis=1)
-    off_N = np.abs(color_N3 - mean_V3[person.vertex_N]).max(axis=1)[count_V[person.vertex_N] > 1]
+    count_V = np.bincount(person.source_N)
+    mean_V3 = np.stack([np.bincount(person.source_N, color_N3[:, axis]) / count_V for axis in range(3)], axis=1)
+    off_N = np.abs(color_N3 - mean_V3[person.source_N]).max(axis=1)[count_V[person.source_N] > 1]
     assert len(off_N) > 1000
     assert np.median(off_N) < 6
     assert (off_N > 40).mean() < 0.05

@@ -26,7 +26,7 @@ def sampled(person):
     """The colour (F, 3) in the picture at each triangle's middle, and its area (F,)."""
     side = len(person.texture_HW3)
     column_F, row_F = (person.uv_N2[person.drawn_faces_F3].mean(axis=1) * side).astype(int).T
-    triangles_F33 = person.rest_V3[person.vertex_N][person.drawn_faces_F3].astype(np.float64)
+    triangles_F33 = person.rest_V3[person.source_N][person.drawn_faces_F3].astype(np.float64)
     area_F = np.linalg.norm(np.cross(*(triangles_F33[:, [1, 2]] - triangles_F33[:, [0]]).transpose(1, 0, 2)), axis=1)
     return person.texture_HW3[row_F, column_F] / 255, area_F
 
@@ -34,12 +34,12 @@ def sampled(person):
 @pytest.mark.parametrize("name", avatars())
 def test_a_dressed_avatar_is_whole(name):
     person = dressed(name)
-    vertices, drawn = len(person.rest_V3), len(person.vertex_N)
+    vertices, drawn = len(person.rest_V3), len(person.source_N)
     assert person.weights_VJ.shape == (vertices, 24)
     np.testing.assert_allclose(person.weights_VJ.sum(axis=1), 1, atol=1e-4)
     assert np.isfinite(person.rest_V3).all()
     assert 1.35 < np.ptp(person.rest_V3[:, 1]) < 2.15
-    drawn_faces_F3, hidden = person.vertex_N[person.drawn_faces_F3], len(person.faces_F3) - len(person.drawn_faces_F3)
+    drawn_faces_F3, hidden = person.source_N[person.drawn_faces_F3], len(person.faces_F3) - len(person.drawn_faces_F3)
     every, seen = ({tuple(face) for face in faces.tolist()} for faces in (person.faces_F3, drawn_faces_F3))
     assert seen < every
     ankle_y = person.joints_J3[[JOINT["left_ankle"], JOINT["right_ankle"]], 1].mean()
@@ -51,7 +51,7 @@ def test_a_dressed_avatar_is_whole(name):
     assert person.uv_N2.min() >= 0
     assert person.uv_N2.max() <= 1
     assert drawn < 1.6 * vertices
-    assert [array.dtype for array in (person.vertex_N, person.uv_N2, person.drawn_faces_F3, person.texture_HW3)] == [
+    assert [array.dtype for array in (person.source_N, person.uv_N2, person.drawn_faces_F3, person.texture_HW3)] == [
         np.int32, np.float32, np.int32, np.uint8]  # fmt: skip
     height, width, channels = person.texture_HW3.shape
     assert height == width
@@ -149,7 +149,7 @@ def test_stripes_and_gaps_are_as_wide():
 
 
 def digest(person):
-    parts = (person.rest_V3, person.uv_N2, person.vertex_N, person.drawn_faces_F3, person.texture_HW3)
+    parts = (person.rest_V3, person.uv_N2, person.source_N, person.drawn_faces_F3, person.texture_HW3)
     return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
 
 

@@ -76,7 +76,7 @@ def test_outfits_dress_the_body_of_the_avatars_sex(bodies, other_body, name):
 
 def color_shares(person):
     """The share of the surface that each of 64 colours has."""
-    triangles_F33 = person.rest_V3[person.vertex_N][person.drawn_faces_F3]
+    triangles_F33 = person.rest_V3[person.source_N][person.drawn_faces_F3]
     area_F = np.linalg.norm(np.cross(*(triangles_F33[:, [1, 2]] - triangles_F33[:, [0]]).transpose(1, 0, 2)), axis=1)
     side = len(person.texture_HW3)
     column_F, row_F = (person.uv_N2[person.drawn_faces_F3].mean(axis=1) * side).astype(int).T
