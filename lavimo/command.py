@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from lavimo import config
+from lavimo.config.options import MEANS_VARIABLE
 
 Section = TypeVar("Section", bound=config.Options)
 Stage = Callable[[argparse.Namespace], None]
@@ -65,7 +66,7 @@ def sections(given: argparse.Namespace) -> dict[str, Any]:
 
 def _means(given: argparse.Namespace, name: str) -> dict[str, Any]:
     """What the workflow says of how to do the work, which is no parameter of a job: a run's own, or the section's."""
-    means = json.loads(os.environ.get("LAVIMO_MEANS", "{}"))
+    means = json.loads(os.environ.get(MEANS_VARIABLE, "{}"))
     own = means.get("runs", {}).get(getattr(given, "run", None), {})
     return {**means.get(name, {}), **own.get(name, {})}
 

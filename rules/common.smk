@@ -1,7 +1,6 @@
 """The configuration, and the only functions that rules share."""
 
 import json
-import os
 import re
 import shlex
 import sys
@@ -27,15 +26,8 @@ PREFIX = (
 )
 if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
-# How the work is done is no parameter of a job, so that a change of it makes nothing again.
-MEANS = {
-    "render": CONFIG.render.how(),
-    "train": CONFIG.train.how(),
-    "runs": {
-        run: {"train": CONFIG.run_section(run, "train").how()} for run in CONFIG.runs
-    },
-}
-os.environ["LAVIMO_MEANS"] = json.dumps(MEANS)
+# How the work is done is no parameter of a job, so that a change of it makes nothing again: jobs inherit it.
+CONFIG.export_means()
 shell.prefix(PREFIX)
 
 # Unless told otherwise (--resources gpu=N) one training runs at a time. Only the main process may say so:

@@ -1,5 +1,7 @@
 """The whole of config.yaml, and how its errors read."""
 
+import json
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -10,7 +12,7 @@ from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, Sa
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
 from lavimo.config.motion import FeaturizeOptions, IngestOptions, SourceOptions
-from lavimo.config.options import Options
+from lavimo.config.options import MEANS_VARIABLE, Options
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions
 
 
@@ -89,6 +91,11 @@ class Config(Options):
         """
         overrides = getattr(self.robustness.variants[variant], section)
         return self._overridden(f"variant {variant!r}", section, overrides)
+
+    def export_means(self) -> None:
+        """Put what says how the work is done into the environment, where a stage finds it (`lavimo.command`)."""
+        runs = {run: {"train": self.run_section(run, "train").how()} for run in self.runs}
+        os.environ[MEANS_VARIABLE] = json.dumps({"render": self.render.how(), "train": self.train.how(), "runs": runs})
 
     def _overridden(self, by: str, section: str, overrides: dict[str, Any]) -> Options:
         base: Options = getattr(self, section)

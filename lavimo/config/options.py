@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 MEANS: dict[str, JsonValue] = {"means": True}
 """Marks a field that says how the work is done and not what comes out: a change of it makes nothing again."""
+MEANS_VARIABLE = "LAVIMO_MEANS"
+"""The environment variable in which the workflow hands these to its jobs, as JSON."""
 
 
 class Options(BaseModel):

@@ -32,7 +32,7 @@ def read_splits(folder: Path) -> dict[str, list[str]]:
     for split in SPLITS:
         path = folder / f"{split}.txt"
         try:
-            splits[split] = path.read_text(encoding="utf-8").split()
+            splits[split] = path.read_text(encoding="utf-8-sig").split()
         except (OSError, UnicodeDecodeError) as error:
             faults.append(f"{path}: cannot be read ({error}); expected the published list of ids")
             continue

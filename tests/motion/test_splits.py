@@ -37,3 +37,9 @@ def test_every_fault_of_the_split_files_is_named(tmp_path):
     (tmp_path / "train.txt").write_text("2\n")
     (tmp_path / "val.txt").write_text("")
     assert read_splits(tmp_path) == {"train": ["2"], "val": [], "test": ["1"]}
+
+
+def test_what_windows_editors_put_before_a_file_is_no_id(tmp_path):
+    for split, name in (("train", "000001"), ("val", "000002"), ("test", "000003")):
+        (tmp_path / f"{split}.txt").write_text(f"{name}\n", encoding="utf-8-sig")
+    assert read_splits(tmp_path) == {"train": ["000001"], "val": ["000002"], "test": ["000003"]}

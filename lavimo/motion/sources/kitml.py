@@ -82,7 +82,7 @@ def read_annotations(path: Path) -> dict[str, tuple[str, list[tuple[str, Window]
         ValueError: the file cannot be read or has another form; the id is named.
     """
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        entries = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path}: cannot be read ({error}); expected TMR's annotations.json") from error
     annotations = {}

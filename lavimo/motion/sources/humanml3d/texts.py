@@ -39,7 +39,7 @@ def read_captions(path: Path) -> list[tuple[str, Window]]:
         ValueError: the file cannot be read, or a line has another form; the file and the line are named.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: cannot be read ({error}); expected captions") from error
     captions = []

@@ -66,3 +66,8 @@ def test_images_have_their_own_words_or_swapped_ones(tmp_path):
         path.unlink()
     with pytest.raises(ValueError, match=r"unpack texts\.zip"):
         named(True)
+
+
+def test_what_windows_editors_put_before_a_file_is_no_caption(tmp_path):
+    (tmp_path / "a.txt").write_text("walks#x/V#0.0#0.0\n", encoding="utf-8-sig")
+    assert read_captions(tmp_path / "a.txt") == [("walks", WHOLE)]
