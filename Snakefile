@@ -15,7 +15,7 @@ Path grammar, S is a shard such as 3-of-8:
   <results>/clips.csv                         which clips there are, their splits and captions
   <results>/avatars.safetensors               the avatars, dressed
   <results>/{motions,features,animations,frames}/S.safetensors
-  <results>/motions/S.rejected.csv             clips that could not be read, and why
+  <results>/motions/S.rejected.csv            clips that could not be read, and why
   <results>/videos/S/CLIP.mp4
   <results>/texts.safetensors                 sentence embeddings and token features of the captions
   <results>/runs/RUN/{model.safetensors,log.jsonl,embeddings.safetensors,scores.csv}

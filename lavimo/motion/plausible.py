@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.body.skeleton import JOINT, PARENTS
+from lavimo.body.skeleton import JOINT
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.world import METRES, Unit, axis_name
@@ -50,21 +50,27 @@ FASTEST_MPS = 13.0
 """A little more than any sprinter has run."""
 PUSH_MPS2 = 100.0
 LARGEST_ANGLE = 2 * np.pi
-HEIGHTS_M = (0.5, 2.6)
-"""Of people, from a toddler to the tallest."""
 SHORTEST, UNLIKE = 0.01, 1.5
 """A bone of the legs is longer than this share of the longest, and than its fellow divided by the second."""
 SMALLER: tuple[Unit, ...] = ("cm", "mm")
-TIME_OR_UNIT = "looks like a frame rate that is too high, or a unit smaller than the metre: set fps or unit"
+TIME_OR_UNIT = (
+    "looks like a frame rate that is too high, or a unit smaller than the metre: correct the file's, or set unit"
+)
+TIME_OR_PATH = (
+    "looks like a frame rate that is too high, or a root's path in another unit than the bones: correct the file's"
+)
 INSIST = "set plausible: false if it is what it looks like"
 
 
-def check_plausible(motion: Motion, to_ours_33: Array | None = None, floor_known: bool = True) -> None:
+def check_plausible(
+    motion: Motion, to_ours_33: Array | None = None, floor_known: bool = True, scaled: bool = False
+) -> None:
     """See the module. For a motion in its file's own world, before `place_on_floor` moves it.
 
     Args:
         to_ours_33: the rotation from the file's axes to ours, to name the file's axis; by default they are the same.
         floor_known: whether the file's floor is at height 0. Without it, one who lies still is taken for lying.
+        scaled: the legs told the unit, whatever it is: then neither it nor how high the person stands is asked about.
 
     Raises:
         ValueError: it is not plausible: what was found, the likely cause and the option that mends it.
@@ -75,7 +81,7 @@ def check_plausible(motion: Motion, to_ours_33: Array | None = None, floor_known
         axis = axis_name(axis_3 if to_ours_33 is None else to_ours_33.T @ axis_3)
         found = "stands on its head" if axis_3[1] < 0 else "lies like one who stands along another axis"
         raise ValueError(f"{found}, looks like {axis} up: set up: {axis}; {INSIST}")
-    if fault := _wrong_unit(joints_TJ3, floor_known):
+    if fault := _wrong_unit(joints_TJ3, floor_known, scaled):
         raise ValueError(f"{fault}; {INSIST}")
 
 
@@ -93,29 +99,6 @@ def check_angles(rotations_TJ3: Array) -> None:
         raise ValueError(
             f"angles look like degrees: joints are turned by {largest:.0f}, expected at most 3.2 radians; set angles: "
             f"degrees; {INSIST}"
-        )
-
-
-def check_height(joints_TJ3: Array) -> None:
-    """Whether joints in metres are a person's of 0.5 to 2.6 m, measured along the bones from ankle to head.
-
-    Args:
-        joints_TJ3: SMPL's first 22 or more.
-
-    Raises:
-        ValueError: see `check_plausible`.
-    """
-    lengths_J = np.median(
-        np.linalg.norm(joints_TJ3 - joints_TJ3[:, np.maximum(PARENTS[: joints_TJ3.shape[1]], 0)], axis=-1), 0
-    )
-    chain = [JOINT[name] for name in ("spine1", "spine2", "spine3", "neck", "head")]
-    legs = [JOINT[f"{side}_{name}"] for side in ("left", "right") for name in ("knee", "ankle")]
-    height = lengths_J[chain].sum() + lengths_J[legs].sum() / 2
-    if not HEIGHTS_M[0] < height < HEIGHTS_M[1]:
-        fitting = [unit for unit, metres in METRES.items() if HEIGHTS_M[0] < height * metres < HEIGHTS_M[1]]
-        mend = f"looks like {fitting[0]}: set unit: {fitting[0]}" if fitting else "no unit of m, cm or mm explains it"
-        raise ValueError(
-            f"the person is {height:.4g} m high, expected {HEIGHTS_M[0]} to {HEIGHTS_M[1]}; {mend}; {INSIST}"
         )
 
 
@@ -177,24 +160,25 @@ def _rolls(joints_TJ3: Array, axis_3: Array) -> bool:
     return bool(np.ptp(angles_T) > 1.5 * np.pi)
 
 
-def _wrong_unit(joints_TJ3: Array, floor_known: bool) -> str | None:
+def _wrong_unit(joints_TJ3: Array, floor_known: bool, scaled: bool) -> str | None:
     """What is wrong with how high, how fast and how suddenly the pelvis moves."""
     pelvis_T3 = joints_TJ3[:, 0]
     height_m = float(np.median(pelvis_T3[:, 1]))
-    if floor_known and abs(height_m) > HIGHEST_M:
+    cause = TIME_OR_PATH if scaled else TIME_OR_UNIT
+    if floor_known and not scaled and abs(height_m) > HIGHEST_M:
         expected_m = float(np.median(pelvis_T3[:, 1] - joints_TJ3[..., 1].min(1)))
         unit = min(SMALLER, key=lambda unit: abs(np.log(abs(height_m) * METRES[unit] / max(expected_m, 0.05))))
         return f"looks like {unit}: pelvis at {height_m:.4g} m, expected 0.5 to 1.3; set unit: {unit}"
     speed_mps = float(np.median(np.linalg.norm(np.diff(pelvis_T3, axis=0), axis=-1))) * FPS
-    if speed_mps > 4 * FASTEST_MPS:
+    if speed_mps > 4 * FASTEST_MPS and not scaled:
         unit = min(SMALLER, key=lambda unit: _slide(joints_TJ3, METRES[unit]))
         return f"looks like {unit}: the pelvis moves at {speed_mps:.4g} m/s, expected up to 10; set unit: {unit}"
     if speed_mps > FASTEST_MPS:
-        return f"the pelvis moves at {speed_mps:.4g} m/s, expected up to 10; {TIME_OR_UNIT}"
+        return f"the pelvis moves at {speed_mps:.4g} m/s, expected up to 10; {cause}"
     if len(pelvis_T3) > 4:
         push = float(np.median(np.linalg.norm(np.diff(pelvis_T3, n=2, axis=0), axis=-1))) * FPS**2
         if push > PUSH_MPS2:
-            return f"the pelvis is pushed by {push:.4g} m/s2 in half of the frames, expected up to 70; {TIME_OR_UNIT}"
+            return f"the pelvis is pushed by {push:.4g} m/s2 in half of the frames, expected up to 70; {cause}"
     return None
 
 

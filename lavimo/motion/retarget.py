@@ -95,7 +95,7 @@ def retarget(
     translation_T3 = hips_T3 - unmoved_TS3[:, HIPS].mean(1)
     motion = Motion(axis_angles(local_TS33), translation_T3, betas_B)
     if plausible:
-        check_plausible(motion, axes_33)
+        check_plausible(motion, axes_33, scaled=True)
     return place_on_floor(motion)
 
 

@@ -1,7 +1,5 @@
-"""Every source with every fault of axes, unit, angle and rate: right, or refused with the cause and right once mended.
-
-A cell is a file's content, what its reader says, and the options that mend it. What nobody can tell is a cell too. The
-readers here are those of the sources without their files.
+"""BVH and SMPL files with every fault of axes, unit, angle and rate: right, or refused with the cause and right once
+mended. A cell is a file's content, what its reader says, and the options that mend it; what nobody can tell is one too.
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,14 +13,12 @@ from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.formats.bvh.parser import Bvh, read_bvh
+from lavimo.motion.formats.bvh.parser import read_bvh
+from lavimo.motion.formats.bvh.read import retargeted
+from lavimo.motion.formats.smpl import read_motion
 from lavimo.motion.ground import place_on_floor
-from lavimo.motion.motion import FPS, Motion
-from lavimo.motion.plausible import check_angles, check_plausible
-from lavimo.motion.resample import instants, lerp, resampled, slerp
-from lavimo.motion.retarget import retarget
-from lavimo.motion.skeletons import map_of
-from lavimo.motion.world import TO_Y, converted, converted_root
+from lavimo.motion.motion import Motion
+from lavimo.motion.world import TO_Y
 
 REST_3 = embedded_body().rest(np.zeros(10, np.float32))[1][0].astype(np.float64)
 TRUE_FPS = 60.0
@@ -67,18 +63,11 @@ def file_of_smpl(rest_3, up, unit="m", angles="radians", yaw=0, fps=TRUE_FPS):
     return rotations_TJ3, (turn.apply(path_T3) - rest_3) * UNITS[unit], fps
 
 
-def read_smpl(rest_3, content, up, unit="m", angles="radians", plausible=True):
-    """As the sources `smpl` (the pelvis's rest position is added) and `amass` (it is not)."""
+def read_smpl(path, content, **options):
+    """The content through a file; on the floor, for the pelvis's height is not what is compared."""
     rotations_TJ3, translation_T3, fps = content
-    if angles == "radians" and plausible:
-        check_angles(rotations_TJ3)
-    rotations_TJ3, translation_T3 = converted(rotations_TJ3, translation_T3, rest_3, unit=unit, angles=angles)
-    rotations_TJ3, translation_T3 = resampled(rotations_TJ3, translation_T3, fps)
-    rotations_TJ3, translation_T3 = converted(rotations_TJ3, translation_T3, rest_3, up=up)
-    motion = Motion(rotations_TJ3, translation_T3 + rest_3 - REST_3, np.zeros(10))
-    if plausible:
-        check_plausible(motion, TO_Y[up].as_matrix())
-    return place_on_floor(motion)
+    np.savez(path, poses=rotations_TJ3, trans=translation_T3, fps=fps)
+    return place_on_floor(read_motion(path, **options))
 
 
 def file_of_bvh(path, write_bvh, world=AXES, root_only=False, unit=1.0, yaw=0, fps=TRUE_FPS):
@@ -100,17 +89,6 @@ def file_of_bvh(path, write_bvh, world=AXES, root_only=False, unit=1.0, yaw=0, f
         values_TC[:, places] = turns.as_euler(order, degrees=True)
     offsets_J3 = unit * (bvh.offsets_J3 if root_only else turn.apply(bvh.offsets_J3))
     return replace(bvh, values_TC=values_TC, offsets_J3=offsets_J3, frame_s=1 / fps)
-
-
-def read(bvh: Bvh, up="y", plausible=True):
-    """As the source `bvh`."""
-    before_T, after_T, share_T = instants(len(bvh.values_TC), bvh.frame_s, FPS)
-    (turns_TJ4, places_TJ3), (next_TJ4, next_TJ3) = bvh.local(before_T), bvh.local(after_T)
-    turns_TJ4, places_TJ3 = slerp(turns_TJ4, next_TJ4, share_T), lerp(places_TJ3, next_TJ3, share_T)
-    turns_TJ33 = matrices(Rotation.from_quat(turns_TJ4.reshape(-1, 4)).as_rotvec().reshape(*turns_TJ4.shape[:2], 3))
-    turns_TJ33, places_TJ3 = converted_root(turns_TJ33, places_TJ3, up=up, rest_up="y")
-    joints = {smpl: bvh.names.index(theirs) for smpl, theirs in map_of(bvh.names).joints.items()}
-    return retarget(bvh.parents_J, bvh.offsets_J3, turns_TJ33, places_TJ3, joints, plausible)
 
 
 def same(found: Motion, expected: Motion):
@@ -148,16 +126,11 @@ def check(cell: Cell, found, expected: Motion):
     same(found(cell.mend), expected)
 
 
-@pytest.mark.parametrize(
-    ("source", "cell"),
-    [(source, cell) for source, up in (("smpl", "y"), ("amass", "z")) for cell in cells_of_npz(up)],
-    ids=lambda value: getattr(value, "name", value),
-)
-def test_npz(source, cell):
-    rest_3, up = (REST_3, "y") if source == "smpl" else (np.zeros(3), "z")
-    content = file_of_smpl(rest_3, **({"up": up} | cell.holds))
-    expected = read_smpl(rest_3, file_of_smpl(rest_3, up), up)
-    check(cell, lambda options: read_smpl(rest_3, content, **({"up": up} | options)), expected)
+@pytest.mark.parametrize("cell", cells_of_npz("y"), ids=lambda cell: cell.name)
+def test_smpl(tmp_path, cell):
+    content = file_of_smpl(REST_3, **({"up": "y"} | cell.holds))
+    expected = read_smpl(tmp_path / "a.npz", file_of_smpl(REST_3, "y"))
+    check(cell, lambda options: read_smpl(tmp_path / "b.npz", content, **options), expected)
 
 
 BVH_CELLS = [
@@ -177,6 +150,22 @@ BVH_CELLS = [
 
 @pytest.mark.parametrize("cell", BVH_CELLS, ids=lambda cell: cell.name)
 def test_bvh(tmp_path, write_bvh, cell):
-    expected = read(file_of_bvh(tmp_path / "a.bvh", write_bvh))
+    expected = retargeted(file_of_bvh(tmp_path / "a.bvh", write_bvh))
     bvh = file_of_bvh(tmp_path / "a.bvh", write_bvh, **cell.holds)
-    check(cell, lambda options: read(bvh, **options), expected)
+    check(cell, lambda options: retargeted(bvh, **options), expected)
+
+
+def test_a_floor_far_from_the_origin_is_no_fault(tmp_path, write_bvh):
+    """Of a capture volume or a game's level: the legs tell the unit, and the person is put on the floor."""
+    bvh = file_of_bvh(tmp_path / "a.bvh", write_bvh)
+    values_TC = bvh.values_TC.copy()
+    values_TC[:, :3] += [40_000, 3_000, -9_000]
+    same(retargeted(replace(bvh, values_TC=values_TC)), retargeted(bvh))
+
+
+def test_a_path_in_another_unit_than_the_bones_is_named(tmp_path, write_bvh):
+    bvh = file_of_bvh(tmp_path / "a.bvh", write_bvh)
+    values_TC = bvh.values_TC.copy()
+    values_TC[:, :3] *= 100
+    with pytest.raises(ValueError, match="a root's path in another unit than the bones"):
+        retargeted(replace(bvh, values_TC=values_TC))

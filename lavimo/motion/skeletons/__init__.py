@@ -119,8 +119,7 @@ def map_of(names: Iterable[str], own: Path | None = None) -> SkeletonMap:
         found = {smpl: name for smpl, name in known.joints.items() if name in there}
         lacking[known.name] = sorted(set(known.joints.values()) - there)
         if set(found) >= REQUIRED:
-            packaged = own is None or (files(__name__) / f"{known.name}.yaml").is_file()
-            score = (packaged, bool(lacking[known.name]), -len(found), place)
+            score = (known in skeleton_maps(), bool(lacking[known.name]), -len(found), place)
             if best is None or score < best[0]:
                 # Calibration frames belong to the very files that a map was made for.
                 skip = 0 if lacking[known.name] else known.skip_frames

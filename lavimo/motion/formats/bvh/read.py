@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from lavimo.motion.complete import motion_of
-from lavimo.motion.formats.bvh.parser import read_bvh
+from lavimo.motion.formats.bvh.parser import Bvh, read_bvh
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.resample import instants, lerp, slerp, window
 from lavimo.motion.retarget import nearest_axis, retarget, world_joints
@@ -44,34 +44,46 @@ def read_motion(
     """
     bvh = read_bvh(path)
     try:
-        known = map_of(bvh.names, skeletons)
-        frames = max(len(bvh.values_TC) - known.skip_frames, 0)
-        instants_T = instants(frames, bvh.frame_s, FPS)
-        if len(instants_T[0]) < 2:
-            raise ValueError(
-                f"found {len(bvh.values_TC)} frame(s) of {bvh.frame_s:g} s, of which the first {known.skip_frames} "
-                f"are no motion in the skeleton {known.name!r}; expected more than {1 / FPS:g} s: remove the clip"
-            )
-        before_T, after_T, share_T = window(instants_T, start_s, end_s)
-        rotations_TJ4, positions_TJ3 = bvh.local(before_T + known.skip_frames)
-        if share_T.any():
-            next_rotations_TJ4, next_positions_TJ3 = bvh.local(after_T + known.skip_frames)
-            rotations_TJ4 = slerp(rotations_TJ4, next_rotations_TJ4, share_T)
-            positions_TJ3 = lerp(positions_TJ3, next_positions_TJ3, share_T)
-        rotations_TJ33 = Rotation.from_quat(rotations_TJ4.reshape(-1, 4)).as_matrix()
-        rotations_TJ33 = rotations_TJ33.reshape(*rotations_TJ4.shape[:2], 3, 3)
-        names = plain(bvh.names)
-        joints = {smpl: names.index(name) for smpl, name in known.joints.items()}
-        if rests_upright(bvh.parents_J, bvh.offsets_J3, joints):
-            if up is not None:
-                rest_up = axis_name(upright_rest(bvh.parents_J, bvh.offsets_J3, joints)[1])
-                rotations_TJ33, positions_TJ3 = converted_root(rotations_TJ33, positions_TJ3, up=up, rest_up=rest_up)
-            return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints, plausible)
-        points_TJ3, _ = world_joints(bvh.parents_J, rotations_TJ33, positions_TJ3)
-        points_TJ3 = points_TJ3 @ upwards(points_TJ3, joints).T
-        return motion_of({name: points_TJ3[:, joint] for name, joint in joints.items()})
+        return retargeted(bvh, start_s, end_s, skeletons, up, plausible)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def retargeted(
+    bvh: Bvh,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    skeletons: Path | None = None,
+    up: Up | None = None,
+    plausible: bool = True,
+) -> Motion:
+    """See `read_motion`, of a file that is parsed."""
+    known = map_of(bvh.names, skeletons)
+    frames = max(len(bvh.values_TC) - known.skip_frames, 0)
+    instants_T = instants(frames, bvh.frame_s, FPS)
+    if len(instants_T[0]) < 2:
+        raise ValueError(
+            f"found {len(bvh.values_TC)} frame(s) of {bvh.frame_s:g} s, of which the first {known.skip_frames} "
+            f"are no motion in the skeleton {known.name!r}; expected more than {1 / FPS:g} s: remove the clip"
+        )
+    before_T, after_T, share_T = window(instants_T, start_s, end_s)
+    rotations_TJ4, positions_TJ3 = bvh.local(before_T + known.skip_frames)
+    if share_T.any():
+        next_rotations_TJ4, next_positions_TJ3 = bvh.local(after_T + known.skip_frames)
+        rotations_TJ4 = slerp(rotations_TJ4, next_rotations_TJ4, share_T)
+        positions_TJ3 = lerp(positions_TJ3, next_positions_TJ3, share_T)
+    rotations_TJ33 = Rotation.from_quat(rotations_TJ4.reshape(-1, 4)).as_matrix()
+    rotations_TJ33 = rotations_TJ33.reshape(*rotations_TJ4.shape[:2], 3, 3)
+    names = plain(bvh.names)
+    joints = {smpl: names.index(name) for smpl, name in known.joints.items()}
+    if rests_upright(bvh.parents_J, bvh.offsets_J3, joints):
+        if up is not None:
+            rest_up = axis_name(upright_rest(bvh.parents_J, bvh.offsets_J3, joints)[1])
+            rotations_TJ33, positions_TJ3 = converted_root(rotations_TJ33, positions_TJ3, up=up, rest_up=rest_up)
+        return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints, plausible)
+    points_TJ3, _ = world_joints(bvh.parents_J, rotations_TJ33, positions_TJ3)
+    points_TJ3 = points_TJ3 @ upwards(points_TJ3, joints).T
+    return motion_of({name: points_TJ3[:, joint] for name, joint in joints.items()})
 
 
 def rests_upright(parents_J: NDArray[np.intp], offsets_J3: Array, joints: Mapping[str, int]) -> bool:
