@@ -30,6 +30,7 @@ rule train:
         clips="<results>/clips.csv",
         texts="<results>/texts.safetensors",
         features=gather.clips("<results>/features/{scatteritem}.safetensors"),
+        statistics="<results>/features/statistics.safetensors",
         frames=frames_of_run,
     output:
         model="<results>/runs/{run}/model.safetensors",
@@ -48,7 +49,7 @@ rule train:
         options=run_options,
     shell:
         "python -m lavimo train {input.clips} {input.texts} {output.model} {output.log}"
-        " --run {wildcards.run}"
+        " --run {wildcards.run} --statistics {input.statistics}"
         " --features {input.features} --frames {input.frames}"
         " --options {params.options:q} > {log} 2>&1"
 

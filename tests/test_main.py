@@ -2,16 +2,58 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import typer
 
-from lavimo.__main__ import main, parser
+from lavimo import __version__
+from lavimo.__main__ import main
+from lavimo.cli.app import APP
 from lavimo.versions import VERSIONS
+
+COMMANDS = typer.main.get_command(APP).commands
 
 
 def test_every_stage_has_a_version_and_a_command():
-    commands = set(parser()._subparsers._group_actions[0].choices)
-    assert commands - {"compare", "config"} == {stage.replace("_", "-") for stage in VERSIONS}
+    assert set(COMMANDS) - {"compare", "config"} == {stage.replace("_", "-") for stage in VERSIONS}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_explains_itself_and_every_argument(name, capsys):
+    assert COMMANDS[name].help
+    assert not [one.name for one in COMMANDS[name].params if not one.help]
+    assert main([name, "--help"]) == 0
+    assert "Usage" in capsys.readouterr().out
+
+
+def test_help_groups_commands_by_what_people_want(capsys):
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    places = [shown.index(panel) for panel in ("Data:", "Pictures:", "Model:", "Tables:", "Look:", "Examples")]
+    assert places == sorted(places)
+
+
+def test_the_version_is_the_package_s(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"lavimo {__version__}\n"
+
+
+def test_a_section_that_a_command_does_not_take_is_an_error(tmp_path, caplog):
+    assert main(["catalogue", str(tmp_path / "c.csv"), "--options", '{"render": {}}']) == 1
+    assert "found the section 'render'; this command takes source" in caplog.text
+
+
+def test_a_list_takes_all_that_follows_it(tmp_path, caplog):
+    """As a rule writes `--scores {input.scores}`; options may follow, and a list may be empty."""
+    table, merged = str(tmp_path / "table.md"), str(tmp_path / "merged.csv")
+    given = [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
+    Path(given[0]).touch()
+    assert main(["tabulate", table, merged, "--scores", *given, "--tex", str(tmp_path / "t.tex")]) == 1
+    assert "a.csv" in caplog.text
+    assert main(["tabulate", table, merged, "--scores", "--tex", str(tmp_path / "t.tex")]) == 0
+    assert (tmp_path / "t.tex").exists()
+    assert main(["tabulate", table, merged, "--scoers", *given]) == 2
 
 
 def test_an_unwritable_output_is_one_clear_line(tmp_path, caplog):

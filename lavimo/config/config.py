@@ -93,7 +93,7 @@ class Config(Options):
         return self._overridden(f"variant {variant!r}", section, overrides)
 
     def export_means(self) -> None:
-        """Put what says how the work is done into the environment, where a stage finds it (`lavimo.command`)."""
+        """Put what says how the work is done into the environment, where a stage finds it (`lavimo.cli.options`)."""
         runs = {run: {"train": self.run_section(run, "train").how()} for run in self.runs}
         os.environ[MEANS_VARIABLE] = json.dumps({"render": self.render.how(), "train": self.train.how(), "runs": runs})
 

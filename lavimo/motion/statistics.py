@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lavimo.clips import read_clips
 from lavimo.motion.formats.npz import read_npy
-from lavimo.shards import clips_of_shards, write_shard
+from lavimo.shards import Shard, clips_of_shards, write_shard
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +35,22 @@ def measure(clips: Path, features: Iterable[Path], statistics: Path) -> None:
     names = [name for name, clip in read_clips(clips).items() if clip.split == "train" and name in shards]
     if not names:
         raise ValueError(f"{clips}: found no clip of the train split that has features; ingest and featurize some")
-    mean_F, std_F = statistics_of(shards[name][name] for name in names)
+    mean_F, std_F = statistics_of(_finite(name, shards[name][name]) for name in names)
     write_shard(statistics, {"mean": mean_F, "std": std_F}, split="train", clips=len(names), min_std=MIN_STD)
     log.info("mean and deviation of %d features over %d clips", len(mean_F), len(names))
+
+
+def read_statistics(path: Path, width: int) -> Statistics:
+    """The statistics (F,) and (F,) that `measure` wrote.
+
+    Raises:
+        ValueError: the file is missing or damaged, or its width is not that of the features.
+    """
+    shard = Shard(path)
+    if (missing := {"mean", "std"} - {*shard.names}) or shard["mean"].shape != (width,):
+        found = f"no {' and no '.join(sorted(missing))}" if missing else f"statistics of {len(shard['mean'])} features"
+        raise ValueError(f"{path}: found {found}, expected mean and std of {width}; run measure again")
+    return shard["mean"], shard["std"]
 
 
 def statistics_of(motions: Iterable[NDArray[np.floating]]) -> Statistics:
@@ -66,3 +79,9 @@ def released_statistics(mean: Path, std: Path, width: int) -> Statistics:
     if (found[1] < 0).any():
         raise ValueError(f"{std}: found negative numbers, expected standard deviations; are mean and std swapped?")
     return found[0], np.maximum(found[1], np.float32(MIN_STD))
+
+
+def _finite(clip: str, motion_TF: NDArray[np.floating]) -> NDArray[np.floating]:
+    if not np.isfinite(motion_TF).all():
+        raise ValueError(f"clip {clip!r}: found NaN or infinite features; featurize it again")
+    return motion_TF

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lavimo.evaluate.embeddings import Embeddings
-from lavimo.evaluate.evaluate import rank_queries
-from lavimo.evaluate.protocols import Protocol, own_clip, whole
 from lavimo.motion.demo.actions.vocabulary import vocabulary
+from lavimo.report.retrieval import Ranks
 
 WHO = re.compile(
     "an?|the|th[ia][st]|one|two|three|persons?|people|m[ae]n|wom[ae]n|humans?|individual|some(?:one|body)|figures?|"
@@ -37,14 +36,13 @@ class Action:
     recalls: dict[str, tuple[float, float, float]]
 
 
-def by_action(embeddings: Embeddings, directions: tuple[str, ...]) -> list[Action]:
+def by_action(embeddings: Embeddings, ranks: Ranks, directions: tuple[str, ...]) -> list[Action]:
     """The actions of a split, those of the most clips first."""
     action_N = np.array(actions_of(embeddings.ids, embeddings.captions))
-    found = rank_queries(embeddings, [Protocol("all", whole(len(embeddings.ids)), own_clip)])
-    ranks = {direction: found[direction][0].ranks().ravel() for direction in directions if direction in found}
+    wanted = {direction: ranks[direction] for direction in directions if direction in ranks}
     made = []
     for name, clips in sorted(Counter(action_N.tolist()).items(), key=lambda item: (-item[1], item[0])):
-        chosen = {direction: rank_N[action_N == name] for direction, rank_N in ranks.items()}
+        chosen = {direction: rank_N[action_N == name] for direction, rank_N in wanted.items()}
         recalls = {
             direction: (100 * float((r < 1).mean()), 100 * float((r < 10).mean()), float(np.median(r)) + 1)
             for direction, r in chosen.items()

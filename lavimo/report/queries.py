@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lavimo.evaluate.embeddings import Embeddings
-from lavimo.evaluate.ranks import ranks, similarity
 
 
 @dataclass(frozen=True)
@@ -34,22 +34,25 @@ def spread(clips: int, count: int) -> list[int]:
     return np.linspace(0, clips - 1, min(count, clips)).round().astype(int).tolist()
 
 
-def extremes(embeddings: Embeddings, queries: str, gallery: str, count: int) -> tuple[list[int], list[int]]:
+def extremes(
+    similarity_NN: NDArray[np.float64], rank_N: NDArray[np.float64], count: int
+) -> tuple[list[int], list[int]]:
     """The `count` best queries and the `count` worst, the worst first: by rank, then by how far the right one leads."""
-    similarity_NN = similarity(embeddings.of[queries], embeddings.of[gallery])
-    own_N = similarity_NN.diagonal().copy()
-    rank_N = ranks(similarity_NN, own_N)
-    np.fill_diagonal(similarity_NN, -np.inf)
-    lead_N = own_N - similarity_NN.max(1)
+    others_NN = np.where(np.eye(len(similarity_NN), dtype=bool), -np.inf, similarity_NN)
+    lead_N = similarity_NN.diagonal() - others_NN.max(1)
     in_order = np.lexsort((-lead_N, rank_N)).tolist()
     count = min(count, len(in_order) // 2)
     return in_order[:count], in_order[::-1][:count]
 
 
-def examples(embeddings: Embeddings, queries: str, gallery: str, chosen: list[int], top: int) -> list[Query]:
-    """The chosen queries of one modality among all clips of another; equal answers in the order of their names."""
-    similarity_NN = similarity(embeddings.of[queries], embeddings.of[gallery])
-    rank_N = ranks(similarity_NN, similarity_NN.diagonal()) + 1
+def examples(
+    embeddings: Embeddings,
+    similarity_NN: NDArray[np.float64],
+    rank_N: NDArray[np.float64],
+    chosen: list[int],
+    top: int,
+) -> list[Query]:
+    """The chosen queries among all clips, by their similarities; equal answers in the order of their names."""
     found = []
     for i in chosen:
         best = np.argsort(-similarity_NN[i], kind="stable")[:top].tolist()
@@ -63,5 +66,5 @@ def examples(embeddings: Embeddings, queries: str, gallery: str, chosen: list[in
             )
             for j in best
         ]
-        found.append(Query(embeddings.ids[i], embeddings.captions[i], answers, float(rank_N[i])))
+        found.append(Query(embeddings.ids[i], embeddings.captions[i], answers, float(rank_N[i]) + 1))
     return found

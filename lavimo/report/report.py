@@ -10,9 +10,10 @@ from jinja2 import Environment, StrictUndefined
 from lavimo import __version__
 from lavimo.clips import SPLITS, read_clips
 from lavimo.config import ReportOptions
-from lavimo.evaluate.embeddings import MODALITIES, Embeddings, read_embeddings
+from lavimo.evaluate.embeddings import Embeddings, read_embeddings
 from lavimo.evaluate.metrics import chance
 from lavimo.evaluate.protocols import farthest_first
+from lavimo.evaluate.ranks import similarity
 from lavimo.evaluate.scores import TIES, Score, read_scores
 from lavimo.evaluate.table import HEADER, NOTE, tables, words
 from lavimo.files import atomic
@@ -20,7 +21,7 @@ from lavimo.report.actions import by_action
 from lavimo.report.pictures import Pictures
 from lavimo.report.plot import RUNS, lines
 from lavimo.report.queries import Query, examples, extremes, spread
-from lavimo.report.retrieval import recall_curves, similarity_histograms
+from lavimo.report.retrieval import Ranks, ranks_of, recall_curves, similarity_histograms
 from lavimo.report.runs import Epoch, curves, read_log, read_rejected
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ def report(
     best = max(found, key=lambda run: len(found[run].of))
     pictures = Pictures(frames, videos, options.frame_px)
     sheet = contact_sheet(found[best], options.contact_sheet)
-    queries = query_sections(found[best], options)
+    ranks = {run: ranks_of(embeddings) for run, embeddings in found.items()}
+    queries = query_sections(found[best], ranks[best], options)
     pictures.add_strips(sheet)
     pictures.add_videos(clip for _, _, some in queries for query in some for clip in clips_shown(query))
     page = environment().from_string(files("lavimo.report").joinpath("report.html").read_text(encoding="utf-8"))
@@ -73,9 +75,9 @@ def report(
         header=HEADER,
         note=NOTE.format(ties=made[0].ties),
         tables=made,
-        recalls=recall_curves(found, names),
+        recalls=recall_curves(ranks, names),
         cosines=similarity_histograms(found[best]),
-        actions=by_action(found[best], ("t2m", "v2m")),
+        actions=by_action(found[best], ranks[best], ("t2m", "v2m")),
         words=words,
         runs=[(run, len(log), sum(epoch["seconds"] for epoch in log)) for run, log in epochs.items()],
         plots={"train": loss_plots(epochs, names), "val": recall_plots(epochs, names)},
@@ -127,15 +129,18 @@ def contact_sheet(embeddings: Embeddings, count: int) -> list[str]:
     return sorted(embeddings.ids[i] for i in chosen)
 
 
-def query_sections(embeddings: Embeddings, options: ReportOptions) -> list[tuple[str, str, list[Query]]]:
+def query_sections(embeddings: Embeddings, ranks: Ranks, options: ReportOptions) -> list[tuple[str, str, list[Query]]]:
     """The modality of the query, how the queries were chosen, and the queries, all for motions."""
     sections = []
-    for query in MODALITIES:
-        if query != "motion" and query in embeddings.of:
-            best, worst = extremes(embeddings, query, "motion", options.extremes)
+    for direction, (query, gallery) in embeddings.directions.items():
+        if gallery == "motion":
+            similarity_NN = similarity(embeddings.of[query], embeddings.of[gallery])
+            best, worst = extremes(similarity_NN, ranks[direction], options.extremes)
             spread_out = spread(len(embeddings.ids), options.queries)
             for chosen, numbers in (("spread", spread_out), ("worst", worst), ("best", best)):
-                sections.append((query, chosen, examples(embeddings, query, "motion", numbers, options.top)))
+                sections.append(
+                    (query, chosen, examples(embeddings, similarity_NN, ranks[direction], numbers, options.top))
+                )
     return [section for section in sections if section[2]]
 
 

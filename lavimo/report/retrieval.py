@@ -1,6 +1,7 @@
 """Plots of how well embeddings retrieve: recalls over k, and similarities of right pairs against wrong ones."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lavimo.evaluate.embeddings import PAIRS, Embeddings
 from lavimo.evaluate.evaluate import rank_queries
@@ -11,15 +12,22 @@ from lavimo.report.plot import Points, histograms, lines
 
 LARGEST_K = 50
 
+Ranks = dict[str, NDArray[np.float64]]
+"""By direction, the 0-based rank (N,) of each query's own clip among all; the mean of tied places."""
 
-def recall_curves(found: dict[str, Embeddings], runs: list[str]) -> list[tuple[str, str]]:
-    """Title and SVG of each direction's R@k over k under protocol `all`, a line a run in its place among `runs`."""
+
+def ranks_of(embeddings: Embeddings) -> Ranks:
+    """The ranks of a run's queries under protocol `all`."""
+    found = rank_queries(embeddings, [Protocol("all", whole(len(embeddings.ids)), own_clip)])
+    return {direction: placements.ranks().ravel() for direction, (placements,) in found.items()}
+
+
+def recall_curves(ranks: dict[str, Ranks], runs: list[str]) -> list[tuple[str, str]]:
+    """Title and SVG of each direction's R@k over k, a line a run in its place among `runs`."""
     by_direction: dict[str, dict[str, Points]] = {}
-    for run, embeddings in found.items():
-        clips = len(embeddings.ids)
-        for direction, (placements,) in rank_queries(embeddings, [Protocol("all", whole(clips), own_clip)]).items():
-            ranks_N = placements.ranks().ravel()
-            points = [(k, 100 * float(np.mean(ranks_N < k))) for k in range(1, min(LARGEST_K, clips) + 1)]
+    for run, of_run in ranks.items():
+        for direction, ranks_N in of_run.items():
+            points = [(k, 100 * float(np.mean(ranks_N < k))) for k in range(1, min(LARGEST_K, len(ranks_N)) + 1)]
             by_direction.setdefault(direction, {})[run] = points
     return [
         (words(direction), lines(f"recall {direction}", by_run, runs, percent=True))

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lavimo.clips import read_clips
-from lavimo.motion.statistics import statistics_of
 from lavimo.shards import clips_of_shards
 from lavimo.text.texts import Texts
 
@@ -87,11 +86,6 @@ class Data:
                 "expected (frames, candidates, height, width, 3) of uint8; run sample_frames again"
             )
         return video_VKHW3
-
-    def feature_statistics(self, clips: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Mean and standard deviation of each feature over all frames of `clips`, (F,) and (F,), the latter guarded."""
-        mean_F, std_F = statistics_of(self.motion(clip) for clip in clips)
-        return torch.from_numpy(mean_F), torch.from_numpy(std_F)
 
     def _read(self, clip: str) -> NDArray[np.float32]:
         return self._features[clip][clip]

@@ -15,7 +15,7 @@ from lavimo.config import ModelOptions, TrainOptions
 from lavimo.files import atomic
 from lavimo.model.checkpoint import save_model
 from lavimo.model.lavimo import Lavimo
-from lavimo.motion.statistics import released_statistics
+from lavimo.motion.statistics import read_statistics, released_statistics
 from lavimo.train.batches import batches, batches_an_epoch
 from lavimo.train.data import Data
 from lavimo.train.embed import embed_clips
@@ -33,6 +33,7 @@ def train(
     clips: Path,
     texts: Path,
     features: list[Path],
+    statistics: Path,
     frames: list[Path],
     model: Path,
     log: Path,
@@ -42,6 +43,7 @@ def train(
 ) -> None:
     """Train and write the model of the epoch that was best in validation, with `last.safetensors` beside it.
 
+    Motions are normalised by `statistics` (stage `measure`) unless the options name released ones.
     `log` has a line of JSON an epoch and can be watched while training runs. The same inputs give the same weights,
     also after a kill: training goes on from `model` with the suffix `.resume`, which is deleted at the end.
 
@@ -50,18 +52,19 @@ def train(
     """
     data = Data(clips, texts, features, frames, "video" in model_options.modalities)
     train_clips, val_clips = data.split("train"), data.split("val")
-    for clip in val_clips:
+    for clip in [*train_clips, *val_clips]:
         data.motion(clip)  # a bad one is found now, not after the first epoch
-    statistics = data.feature_statistics(train_clips)
     if options.feature_mean and options.feature_std:
-        released = released_statistics(options.feature_mean, options.feature_std, data.feature_width)
-        statistics = torch.from_numpy(released[0]), torch.from_numpy(released[1])
+        mean_F, std_F = released_statistics(options.feature_mean, options.feature_std, data.feature_width)
+    else:
+        mean_F, std_F = read_statistics(statistics, data.feature_width)
     with reproducible(device, options.seed):
-        lavimo = Lavimo(model_options, data.texts.token_width, *statistics).to(device)
+        normal = torch.from_numpy(mean_F), torch.from_numpy(std_F)
+        lavimo = Lavimo(model_options, data.texts.token_width, *normal).to(device)
     optimiser = make_optimiser(lavimo, options)
 
     resume = model.with_suffix(".resume")
-    identity = fingerprint([options, model_options], [clips, texts, *features, *frames])
+    identity = fingerprint([options, model_options], [clips, texts, statistics, *features, *frames])
     progress = load_progress(resume, identity)
     if progress is None:
         progress = Progress(0, lavimo.state_dict(), optimiser.state_dict(), {}, 0, (-np.inf,), [])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lavimo.clips import Clip, write_clips
-from lavimo.motion.statistics import MIN_STD, measure, released_statistics, statistics_of
+from lavimo.motion.statistics import MIN_STD, measure, read_statistics, released_statistics, statistics_of
 from lavimo.shards import Shard, write_shard
 
 
@@ -45,3 +45,14 @@ def test_released_ones_are_imported_as_they_are(tmp_path):
     np.save(tmp_path / "Mean.npy", -np.ones(6))
     with pytest.raises(ValueError, match="swapped"):
         released_statistics(tmp_path / "Std.npy", tmp_path / "Mean.npy", 6)
+
+
+def test_statistics_of_another_width_are_refused(tmp_path):
+    """Training must not normalise with what an earlier run of other features left behind."""
+    path = tmp_path / "statistics.safetensors"
+    write_shard(path, {"mean": np.zeros(251, np.float32), "std": np.ones(251, np.float32)})
+    with pytest.raises(ValueError, match="found statistics of 251 features, expected mean and std of 263; run measure"):
+        read_statistics(path, 263)
+    write_shard(path, {"mean": np.zeros(263, np.float32)})
+    with pytest.raises(ValueError, match="found no std, expected"):
+        read_statistics(path, 263)

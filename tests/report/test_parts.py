@@ -7,12 +7,13 @@ import pytest
 from PIL import Image
 
 from lavimo.evaluate.embeddings import read_embeddings
+from lavimo.evaluate.ranks import similarity
 from lavimo.evaluate.scores import read_scores
 from lavimo.report.actions import actions_of, by_action, leading_verbs
 from lavimo.report.pictures import Pictures, strip
 from lavimo.report.plot import histograms
 from lavimo.report.queries import examples, extremes, spread
-from lavimo.report.retrieval import recall_curves
+from lavimo.report.retrieval import ranks_of, recall_curves
 from lavimo.report.runs import curves, read_log, read_rejected
 from lavimo.shards import write_shard
 from lavimo.video.codec import VideoReader
@@ -84,7 +85,7 @@ def test_recalls_of_actions_add_up_to_those_of_the_split(workflow):
     embeddings = read_embeddings(workflow.embeddings["lavimo-3"])
     verbs = ["walks", "runs", "jumps", "runs", "runs"] * 4
     renamed = replace(embeddings, captions=tuple(f"a person {verb} {i}" for i, verb in enumerate(verbs)))
-    found = by_action(renamed, ("t2m", "v2m", "none"))
+    found = by_action(renamed, ranks_of(renamed), ("t2m", "v2m", "none"))
     assert [(action.name, action.clips) for action in found] == [("run", 12), ("jump", 4), ("walk", 4)]
     for direction in ("t2m", "v2m"):
         (whole,) = [
@@ -96,9 +97,13 @@ def test_recalls_of_actions_add_up_to_those_of_the_split(workflow):
             assert total == pytest.approx(whole.metrics[metric], abs=1e-4)
 
 
+def cosines_of(embeddings, queries):
+    return similarity(embeddings.of[queries], embeddings.of["motion"])
+
+
 def test_examples_are_the_best_by_cosine(workflow):
     embeddings = read_embeddings(workflow.embeddings["lavimo-3"])
-    found = examples(embeddings, "video", "motion", [0, 7, 19], top=4)
+    found = examples(embeddings, cosines_of(embeddings, "video"), ranks_of(embeddings)["v2m"], [0, 7, 19], top=4)
     for i, query in zip([0, 7, 19], found):
         video, motions = embeddings.of["video"][i], embeddings.of["motion"]
         cosines = [float(video @ m / np.linalg.norm(video) / np.linalg.norm(m)) for m in motions]
@@ -111,12 +116,13 @@ def test_examples_are_the_best_by_cosine(workflow):
 
 def test_extremes_are_the_ends_of_all_ranks(workflow):
     embeddings = read_embeddings(workflow.embeddings["lavimo-3"])
-    every = examples(embeddings, "text", "motion", list(range(20)), top=1)
-    best, worst = extremes(embeddings, "text", "motion", 6)
+    similarity_NN, rank_N = cosines_of(embeddings, "text"), ranks_of(embeddings)["t2m"]
+    every = examples(embeddings, similarity_NN, rank_N, list(range(20)), top=1)
+    best, worst = extremes(similarity_NN, rank_N, 6)
     ranks = sorted(query.rank for query in every)
     assert [every[i].rank for i in best] == ranks[:6]
     assert [every[i].rank for i in worst] == ranks[::-1][:6]
-    assert tuple(map(len, extremes(embeddings, "text", "motion", 50))) == (10, 10), "never one query twice"
+    assert tuple(map(len, extremes(similarity_NN, rank_N, 50))) == (10, 10), "never one query twice"
 
 
 def test_recall_curves_pass_through_the_scores(workflow, monkeypatch):
@@ -124,7 +130,8 @@ def test_recall_curves_pass_through_the_scores(workflow, monkeypatch):
     monkeypatch.setattr(
         "lavimo.report.retrieval.lines", lambda name, points, runs, percent: drawn.update({name: points})
     )
-    recall_curves({run: read_embeddings(path) for run, path in workflow.embeddings.items()}, [*workflow.embeddings])
+    ranks = {run: ranks_of(read_embeddings(path)) for run, path in workflow.embeddings.items()}
+    recall_curves(ranks, [*workflow.embeddings])
     for score in read_scores(workflow.scores):
         if (score.protocol, score.ties) == ("all", "average"):
             points = dict(drawn[f"recall {score.direction}"][score.run])

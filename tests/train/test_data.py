@@ -9,7 +9,7 @@ import torch
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.model.lavimo import Lavimo
-from lavimo.motion.statistics import MIN_STD
+from lavimo.motion.statistics import MIN_STD, measure, read_statistics
 from lavimo.shards import Shard, write_shard
 from lavimo.train.batches import Batch, batches, batches_an_epoch, random_candidates, random_stretch
 from lavimo.train.data import Data, pad
@@ -32,6 +32,11 @@ def rewrite(path: Path, **changes: np.ndarray | None) -> str:
     return clip
 
 
+def measured(files: Files, folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    measure(files.clips, files.features, folder / "statistics.safetensors")
+    return read_statistics(folder / "statistics.safetensors", 12)
+
+
 def make_batches(data: Data, options: TrainOptions, model_options: ModelOptions, seed: int = 0) -> list[Batch]:
     model = Lavimo(
         model_options, data.texts.token_width, torch.zeros(data.feature_width), torch.ones(data.feature_width)
@@ -39,20 +44,18 @@ def make_batches(data: Data, options: TrainOptions, model_options: ModelOptions,
     return list(batches(data, data.split("train"), model, options, np.random.default_rng(seed)))
 
 
-def test_statistics_are_of_all_train_frames(files: Files, synthetic: Synthetic) -> None:
-    data = open_data(files)
-    mean, std = data.feature_statistics(data.split("train"))
+def test_statistics_are_of_all_train_frames(files: Files, synthetic: Synthetic, tmp_path: Path) -> None:
+    mean, std = measured(files, tmp_path)
     frames = np.concatenate([synthetic.motion(i) for i in range(12)]).astype(np.float64)
     np.testing.assert_allclose(mean, frames.mean(0), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(std, frames.std(0), rtol=1e-4)
 
 
-def test_a_constant_feature_has_a_guarded_deviation(files: Files) -> None:
+def test_a_constant_feature_has_a_guarded_deviation(files: Files, tmp_path: Path) -> None:
     for path in files.features:
         shard = Shard(path)
         write_shard(path, {name: shard[name] * (np.arange(12) > 0) for name in shard.names})
-    data = open_data(files)
-    _, std = data.feature_statistics(data.split("train"))
+    _, std = measured(files, tmp_path)
     assert std[0] == pytest.approx(MIN_STD)
     assert std[1] > 0.1
 
@@ -81,7 +84,7 @@ def test_bad_features_are_named(files: Files, to: np.ndarray, message: str) -> N
     clip = rewrite(files.features[1], to=to)
     data = open_data(files)
     with pytest.raises(ValueError, match=f"clip '{clip}': {message}"):
-        data.feature_statistics(list(data.clips))
+        [data.motion(name) for name in data.clips]
 
 
 def test_bad_frames_are_named(files: Files) -> None:

@@ -20,6 +20,7 @@ from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.evaluate.evaluate import rank_queries
 from lavimo.evaluate.protocols import Protocol, own_clip, whole
 from lavimo.model.checkpoint import load_model
+from lavimo.motion.statistics import measure
 from lavimo.shards import Shard, write_shard
 from lavimo.text.texts import Texts, write_texts
 from lavimo.train.embed import embed
@@ -35,7 +36,12 @@ SHORT = TrainOptions(epochs=3, batch_size=6, learning_rate=2e-3)
 
 
 def run(files: Files, folder: Path, options: TrainOptions, model: ModelOptions) -> Path:
-    train(*vars(files).values(), folder / "model.safetensors", folder / "log.jsonl", options, model)
+    statistics = folder.with_suffix(".statistics")
+    measure(files.clips, files.features, statistics)
+    train(
+        *(files.clips, files.texts, files.features, statistics, files.frames),
+        *(folder / "model.safetensors", folder / "log.jsonl", options, model),
+    )
     return folder / "model.safetensors"
 
 
@@ -116,9 +122,12 @@ KILLED = """
 import sys
 from pathlib import Path
 from lavimo.config import ModelOptions, TrainOptions
+from lavimo.motion.statistics import measure
 from lavimo.train.train import train
 folder, features, frames = Path(sys.argv[1]), sys.argv[4].split(","), sys.argv[5].split(",")
-train(Path(sys.argv[2]), Path(sys.argv[3]), [Path(p) for p in features], [Path(p) for p in frames],
+features, statistics = [Path(p) for p in features], folder.with_suffix(".statistics")
+measure(Path(sys.argv[2]), features, statistics)
+train(Path(sys.argv[2]), Path(sys.argv[3]), features, statistics, [Path(p) for p in frames],
       folder / "model.safetensors", folder / "log.jsonl",
       TrainOptions.model_validate_json(sys.argv[6]), ModelOptions.model_validate_json(sys.argv[7]))
 """

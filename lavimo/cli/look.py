@@ -1,0 +1,90 @@
+"""Commands to look: the configuration explained, and pages for people."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lavimo import config
+from lavimo.cli.app import command
+from lavimo.cli.options import Clips, Configfiles, Json, Source, file, files, merged_files, parsed, section
+from lavimo.files import atomic
+
+PANEL = "Look: what is set, what came out"
+
+
+@command(
+    PANEL,
+    "lavimo config",
+    "lavimo config --changed --configfile config.yaml my.yaml",
+    name="config",
+)
+def show_config(
+    configfile: Configfiles = [],  # noqa: B006
+    changed: Annotated[bool, typer.Option("--changed", help="Only what differs from the defaults.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="The JSON schema instead, for editors.")] = False,
+    page: Annotated[bool, typer.Option("--page", help="docs/config.md instead.")] = False,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there and do not print.")] = None,
+    options: Json = "{}",
+) -> None:
+    """Print the effective configuration: every key with its value, default, unit and meaning."""
+    from lavimo.config.show import as_page, as_yaml
+
+    if schema:
+        text = json.dumps(config.Config.model_json_schema(), indent=2, sort_keys=True) + "\n"
+    elif page:
+        text = as_page()
+    else:
+        values = config.merged(parsed(options, set(config.Config.model_fields)), merged_files(configfile))
+        values.pop("version", None)
+        text = as_yaml(config.load_config(values or {"runs": {"lavimo": {}}}), changed)
+    if output:
+        with atomic(output) as partial:
+            partial.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+@command(PANEL)
+def report(
+    clips: Clips,
+    scores: Annotated[Path, file("The merged scores.")],
+    html: Annotated[Path, file("The page to write.")],
+    logs: Annotated[list[Path], files("Training logs of runs.")] = [],  # noqa: B006
+    embeddings: Annotated[list[Path], files("Embeddings of runs.")] = [],  # noqa: B006
+    frames: Annotated[list[Path], files("Shards of frames.")] = [],  # noqa: B006
+    videos: Annotated[list[Path], files("Folders of videos.")] = [],  # noqa: B006
+    rejected: Annotated[list[Path], files("Tables of rejected clips.")] = [],  # noqa: B006
+    options: Json = "{}",
+) -> None:
+    """Write the report for people: table, curves, frames, queries and what they found."""
+    from lavimo.report.report import report
+
+    report(
+        clips,
+        scores,
+        {path.parent.name: path for path in logs},
+        {path.parent.name: path for path in embeddings},
+        frames,
+        videos,
+        rejected,
+        html,
+        section(options, config.ReportOptions),
+    )
+
+
+@command(PANEL)
+def robustness(
+    scores: Annotated[Path, file("The scores to write.")],
+    html: Annotated[Path, file("The page to write.")],
+    plain: Annotated[list[Path], files("Embeddings of runs on the test split as it is.")] = [],  # noqa: B006
+    variants: Annotated[list[Path], files("Embeddings of runs on each variant.")] = [],  # noqa: B006
+    source: Source = "unnamed",
+    options: Json = "{}",
+) -> None:
+    """Say how scores move when one thing about the test split changes."""
+    from lavimo.report.robustness import robustness
+
+    robustness(plain, variants, scores, html, source, section(options, config.RobustnessOptions))

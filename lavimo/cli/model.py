@@ -1,0 +1,60 @@
+"""Commands for the model: captions to vectors, training, and embedding with what was trained."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lavimo import config
+from lavimo.cli.app import command
+from lavimo.cli.options import Clips, Device, FeatureFiles, FrameFiles, Json, Texts, device_of, file, section, sections
+
+PANEL = "Model: train and embed"
+
+
+@command(PANEL)
+def embed_texts(
+    clips: Clips, texts: Annotated[Path, file("The captions' embeddings to write.")], options: Json = "{}"
+) -> None:
+    """Compute sentence embeddings and token features of all captions."""
+    from lavimo.text.embed_texts import embed_texts
+
+    embed_texts(clips, texts, section(options, config.EmbedTextsOptions))
+
+
+@command(PANEL)
+def train(
+    clips: Clips,
+    texts: Texts,
+    model: Annotated[Path, file("The model to write.")],
+    log: Annotated[Path, file("The training log to write, a line an epoch.")],
+    statistics: Annotated[Path, typer.Option(metavar="FILE", help="Mean and deviation of the features.")],
+    features: FeatureFiles = [],  # noqa: B006
+    frames: FrameFiles = [],  # noqa: B006
+    device: Device = "auto",
+    run: Annotated[str, typer.Option(metavar="NAME", help="The run, for its own train.save_seconds.")] = "",
+    options: Json = "{}",
+) -> None:
+    """Train a run's model; goes on where a killed training stopped."""
+    from lavimo.train.train import train
+
+    own, model_options = sections(options, config.TrainOptions, config.ModelOptions, run)
+    train(clips, texts, features, statistics, frames, model, log, own, model_options, device_of(device))
+
+
+@command(PANEL)
+def embed(
+    model: Annotated[Path, file("A trained model.")],
+    clips: Clips,
+    texts: Texts,
+    embeddings: Annotated[Path, file("The embeddings to write.")],
+    features: FeatureFiles = [],  # noqa: B006
+    frames: FrameFiles = [],  # noqa: B006
+    device: Device = "auto",
+    options: Json = "{}",
+) -> None:
+    """Embed a split's captions, motions and videos with a trained model."""
+    from lavimo.train.embed import embed
+
+    own = section(options, config.EmbedOptions)
+    embed(model, clips, texts, features, frames, embeddings, own, device_of(device))
