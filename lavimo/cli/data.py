@@ -55,6 +55,18 @@ def verify(
         raise ValueError(f"found {problems} problem(s) in the source {source.name!r} of kind {source.kind}")
 
 
+@command(PANEL, "lavimo skeleton takes/walk.bvh skeletons --name studio")
+def skeleton(
+    bvh: Annotated[Path, file("A BVH whose skeleton no map knows.")],
+    folder: Annotated[Path, file("The folder of your skeleton maps, source.bvh.skeletons.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="The map's name, if not the file's.")] = "",
+) -> None:
+    """Guess which joint is which of a skeleton, as a table to correct and a picture to look at."""
+    from lavimo.motion.skeletons.propose import propose
+
+    propose(bvh, folder, name)
+
+
 @command(PANEL)
 def ingest(
     shard: Annotated[str, typer.Argument(metavar="SHARD", help="Which of how many, such as 3-of-8.")],

@@ -129,6 +129,7 @@ def map_of(names: Iterable[str], own: Path | None = None) -> SkeletonMap:
     nearest = min(lacking, key=lambda name: len(lacking[name]))
     raise ValueError(
         f"found a skeleton that no map knows, with the joints {', '.join(names)}; the nearest map, "
-        f"{nearest!r}, expects also {', '.join(lacking[nearest])}. Write one of your "
-        "own (docs/data/bvh.md) and name its folder in source.bvh.skeletons"
+        f"{nearest!r}, expects also {', '.join(lacking[nearest])}. Let "
+        "`lavimo skeleton FILE FOLDER` guess one, or write it (docs/data/bvh.md), and name its folder in "
+        "source.bvh.skeletons"
     )
