@@ -1,0 +1,69 @@
+"""Every command of README and docs/ runs as written, but for those that need licensed data.
+
+What would take minutes is planned (`--dry-run`) and not run; `make demo` and `make test` are CI's own first lines.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+ELSEWHERE = ("make ", "python3 -m venv", ".venv/bin/")
+"""What makes the environment that tests run in."""
+LICENSED = ("amass.yaml", "humanml3d.yaml", "humanml3d_release.yaml", "kitml.yaml", "kitml_amass.yaml", "smpl.yaml")
+NEEDS_FILES = ("cmu.yaml",)
+"""Free data that no clone carries."""
+
+
+def commands():
+    found = []
+    for page in PAGES:
+        for block in re.findall(r"```(?:sh|bash)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            lines = [line.partition(" #")[0].strip() for line in block.splitlines()]
+            found += [line for line in lines if line and not line.startswith(ELSEWHERE)]
+    return list(dict.fromkeys(found))
+
+
+RUNNABLE = [line for line in commands() if not line.endswith((*LICENSED, *NEEDS_FILES))]
+
+
+@pytest.fixture
+def reader(experiment):
+    """Where a reader of the documentation stands: in a checkout with results, a `my.yaml`, and embeddings of theirs."""
+    folder = experiment.folder
+    for name in ("Snakefile", "rules", "workflow", "profiles", "envs", "lavimo", "config.yaml"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "my.yaml").symlink_to(experiment.config_path)
+    known = (folder / "data/bvh/sway_00.bvh").read_text()
+    (folder / "data/bvh/walk.bvh").write_text(re.sub(r"(ROOT|JOINT) (\w+)", r"\1 \2_jnt", known))
+    rows_N3 = np.random.default_rng(0).normal(size=(4, 3))
+    ids = np.array([f"sway_{i:02d}" for i in range(8, 12)])
+    np.savez(folder / "theirs.npz", ids=ids, text=rows_N3, motion=rows_N3)
+    (folder / "theirs.scores.csv").write_bytes((folder / "results/runs/lavimo-2/scores.csv").read_bytes())
+    return folder
+
+
+def test_the_documentation_has_commands():
+    assert len(RUNNABLE) >= 12
+    assert {line.split()[0] for line in commands()} == {"snakemake", "lavimo"}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("workflow")
+@pytest.mark.parametrize("line", RUNNABLE)
+def test_a_command_runs_as_written(line, reader):
+    words = shlex.split(line)
+    if words[0] == "snakemake" and "verify" not in words and "--dry-run" not in words:
+        words.append("--dry-run")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        words, cwd=reader, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
