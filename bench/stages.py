@@ -26,7 +26,9 @@ def measured(*arguments: object, **sections: object) -> tuple[float, float]:
     """Wall and processor seconds of one stage's command."""
     command = [sys.executable, "-m", "lavimo", *map(str, arguments), "--options", json.dumps(sections)]
     start = time.perf_counter()
-    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"failed: {' '.join(command)}")
@@ -38,17 +40,20 @@ with tempfile.TemporaryDirectory() as name:
     run = at / "run"
     run.mkdir()
     shards = ["--features", at / "features", "--frames", at / "frames"]
+    measures = ["--statistics", at / "statistics"]
     costs = {
         "catalogue": measured("catalogue", at / "clips.csv", source=SOURCE),
         "ingest": measured("ingest", SHARD, at / "motions", at / "refused", source=SOURCE),
         "featurize": measured("featurize", at / "motions", at / "features"),
+        "measure": measured("measure", at / "clips.csv", at / "statistics", "--features", at / "features"),
         "dress": measured("dress", at / "avatars"),
         "animate": measured("animate", at / "motions", at / "avatars", at / "animations"),
         "render": measured("render", at / "animations", at / "avatars", at / "videos"),
         "sample_frames": measured("sample-frames", at / "videos", at / "frames"),
         "embed_texts": measured("embed-texts", at / "clips.csv", at / "texts"),
         "train_epoch": measured(
-            *("train", at / "clips.csv", at / "texts", run / "model", run / "log", *shards), train={"epochs": EPOCHS}
+            *("train", at / "clips.csv", at / "texts", run / "model", run / "log", *measures, *shards),
+            train={"epochs": EPOCHS},
         ),
         "embed": measured("embed", run / "model", at / "clips.csv", at / "texts", run / "embeddings", *shards),
         "evaluate": measured(

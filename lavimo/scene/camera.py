@@ -75,7 +75,8 @@ class Frustum:
 
     def include(self, points_N3: Array) -> None:
         """Points that the camera must see."""
-        self._extremes_5 = np.maximum(self._extremes_5, (points_N3 @ self._sides_35).max(axis=0))
+        points_3N = np.ascontiguousarray(points_N3.T, np.float64)  # maxima along rows are twenty times faster
+        self._extremes_5 = np.maximum(self._extremes_5, (self._sides_35.T @ points_3N).max(axis=1))
 
     def camera(self) -> Camera:
         """The camera that touches the points, within the margin, left and right or above and below; or, where they

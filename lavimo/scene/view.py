@@ -35,8 +35,9 @@ def draw_scene(clip: str, person: Dressed, motion: Motion, translation_T3: Array
     frustum = choose_view(person, motion, translation_T3, options, clip_generator(clip, options.seed, "view"))
     low_3, high_3 = np.full(3, np.inf), np.full(3, -np.inf)
     for vertices_V3 in person.poses(motion.rotations_TJ3, translation_T3):
-        frustum.include(vertices_V3)
-        low_3, high_3 = np.minimum(low_3, vertices_V3.min(axis=0)), np.maximum(high_3, vertices_V3.max(axis=0))
+        vertices_3V = np.ascontiguousarray(vertices_V3.T)
+        frustum.include(vertices_3V.T)
+        low_3, high_3 = np.minimum(low_3, vertices_3V.min(axis=1)), np.maximum(high_3, vertices_3V.max(axis=1))
     middle_x, _, middle_z = ((low_3 + high_3) / 2).tolist()
     rng = clip_generator(clip, options.seed, "scene")
     background, floor = _color(rng, options.background_lightness), _color(rng, options.floor_lightness)

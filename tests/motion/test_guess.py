@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from lavimo.__main__ import main
 from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import JOINT_NAMES, PARENTS
-from lavimo.__main__ import main
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.formats.bvh.read import read_motion
 from lavimo.motion.skeletons import REQUIRED, SkeletonMap

@@ -69,7 +69,11 @@ def words(name: str) -> list[str]:
     """A name in lower-case words: `mixamorig:LeftUpLeg` gives left, up, leg; `CC_Base_L_Thigh` cc, base, l, thigh."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r".*:", "", name))
     found = re.findall(r"[a-z]+\d*|\d+", spaced.lower())
-    if found and re.fullmatch("[lr][a-z]{3,}", found[0]) and found[0][1:] in {w for some in WORDS.values() for w in some}:
+    if (
+        found
+        and re.fullmatch("[lr][a-z]{3,}", found[0])
+        and found[0][1:] in {w for some in WORDS.values() for w in some}
+    ):
         found[:1] = [found[0][0], found[0][1:]]
     return found
 
