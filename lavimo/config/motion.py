@@ -1,7 +1,7 @@
 """Options of the stages that make motions and features: catalogue, ingest, featurize."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, PositiveInt
 
@@ -38,13 +38,9 @@ class BvhOptions(Options):
     """Refuse what nobody can do, standing on the head all along; false for handstands and swimmers."""
 
 
-class SmplOptions(Options):
-    """Motions in the product's own form, as npz files, with captions."""
+class WorldOptions(Options):
+    """The world that files of SMPL's rotations are written in."""
 
-    folder: Path = Path("data/smpl")
-    """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/motion/sources/smpl.py."""
-    captions: Path = Path("data/captions.csv")
-    """As for `bvh`."""
     up: Up = "y"
     """The axis that points upwards."""
     unit: Literal["m", "cm", "mm"] = "m"
@@ -54,19 +50,40 @@ class SmplOptions(Options):
     plausible: bool = True
     """As for `bvh`."""
 
+    @property
+    def world(self) -> dict[str, Any]:
+        """These options, as the readers of files take them."""
+        return {name: getattr(self, name) for name in WorldOptions.model_fields}
 
-class AmassOptions(Options):
+
+class AmassWorldOptions(WorldOptions):
+    """The world that AMASS's files are written in, if nobody has converted them, and whose legs walk in it."""
+
+    up: Up = "z"
+    """The axis that points upwards; AMASS's own files have z."""
+    scale_to_legs: bool = True
+    """Scale the path to the embedded body's legs, so that feet do not slide; else keep metres as recorded."""
+
+
+class SmplOptions(WorldOptions):
+    """Motions in the product's own form, as npz files, with captions."""
+
+    folder: Path = Path("data/smpl")
+    """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/motion/sources/smpl.py."""
+    captions: Path = Path("data/captions.csv")
+    """As for `bvh`."""
+
+
+class AmassOptions(AmassWorldOptions):
     """AMASS, with captions of one's own."""
 
     folder: Path = Path("data/amass")
     """The tree of npz files, SMPL-H G or SMPL-X N: SUBSET/SUBJECT/NAME_poses.npz."""
     captions: Path = Path("data/captions.csv")
     """As for `bvh`; `path` is a file's path in the tree, in any release's names."""
-    scale_to_legs: bool = True
-    """Scale the path to the embedded body's legs, so that feet do not slide; else keep metres as recorded."""
 
 
-class HumanML3DOptions(Options):
+class HumanML3DOptions(AmassWorldOptions):
     """HumanML3D: its texts and splits, over AMASS or with its processed motions."""
 
     folder: Path = Path("data/HumanML3D")
@@ -79,8 +96,9 @@ class HumanML3DOptions(Options):
     """HumanML3D's index.csv, if it is not in `folder`."""
     features: Literal["released", "computed"] = "released"
     """`released`: new_joint_vecs/ are used as they are, where `folder` has them; else features are computed."""
-    scale_to_legs: bool = True
-    """As for `amass`."""
+    smplx: bool = False
+    """Take AMASS's SMPL-X files although thousands are labelled with twice their frame rate, which the index's frames
+    then cut wrongly."""
 
     @property
     def index_file(self) -> Path:
@@ -88,7 +106,7 @@ class HumanML3DOptions(Options):
         return self.index or self.folder / "index.csv"
 
 
-class KitmlOptions(Options):
+class KitmlOptions(AmassWorldOptions):
     """KIT-ML: the release with 251 features, or captions over AMASS."""
 
     layout: Literal["release", "annotations"] = "release"
@@ -100,8 +118,6 @@ class KitmlOptions(Options):
     """annotations.json, if it is not in `folder`."""
     amass: Path = Path("data/amass")
     """AMASS's tree of npz files, for `annotations`."""
-    scale_to_legs: bool = True
-    """As for `amass`."""
 
     @property
     def annotations_file(self) -> Path:

@@ -50,6 +50,8 @@ FASTEST_MPS = 13.0
 """A little more than any sprinter has run."""
 PUSH_MPS2 = 100.0
 LARGEST_ANGLE = 2 * np.pi
+LEG_M = 0.25, 1.6
+"""A toddler's legs are longer than the first, a giant's shorter than the second."""
 SHORTEST, UNLIKE = 0.01, 1.5
 """A bone of the legs is longer than this share of the longest, and than its fellow divided by the second."""
 SMALLER: tuple[Unit, ...] = ("cm", "mm")
@@ -75,13 +77,31 @@ def check_plausible(
     Raises:
         ValueError: it is not plausible: what was found, the likely cause and the option that mends it.
     """
-    joints_TJ3 = joints_of(motion).astype(np.float64)
+    check_joints(joints_of(motion).astype(np.float64), to_ours_33, floor_known, scaled)
+
+
+def check_joints(
+    joints_TJ3: Array,
+    to_ours_33: Array | None = None,
+    floor_known: bool = True,
+    scaled: bool = False,
+    expected: str = "",
+) -> None:
+    """As `check_plausible`, of where the joints are.
+
+    Args:
+        expected: what files of this kind are, where no option says that they are something else.
+
+    Raises:
+        ValueError: see `check_plausible`.
+    """
     axis_3 = _wrong_axis(joints_TJ3, floor_known)
     if axis_3 is not None:
         axis = axis_name(axis_3 if to_ours_33 is None else to_ours_33.T @ axis_3)
         found = "stands on its head" if axis_3[1] < 0 else "lies like one who stands along another axis"
-        raise ValueError(f"{found}, looks like {axis} up: set up: {axis}; {INSIST}")
-    if fault := _wrong_unit(joints_TJ3, floor_known, scaled):
+        mend = f"expected {expected}: convert the file" if expected else f"set up: {axis}"
+        raise ValueError(f"{found}, looks like {axis} up: {mend}; {INSIST}")
+    if fault := _wrong_unit(joints_TJ3, floor_known, scaled, expected):
         raise ValueError(f"{fault}; {INSIST}")
 
 
@@ -99,6 +119,21 @@ def check_angles(rotations_TJ3: Array) -> None:
         raise ValueError(
             f"angles look like degrees: joints are turned by {largest:.0f}, expected at most 3.2 radians; set angles: "
             f"degrees; {INSIST}"
+        )
+
+
+def check_size(lengths_22: Array) -> None:
+    """Whether thighs and shins, as `check_legs` takes them, are as long as a person's in metres.
+
+    Raises:
+        ValueError: they are not; the likely unit is named.
+    """
+    leg = float(lengths_22.sum(1).mean())
+    if not LEG_M[0] < leg < LEG_M[1]:
+        unit = min(METRES, key=lambda unit: abs(np.log(leg * METRES[unit] / 0.85)))
+        cause = f"looks like {unit}" if unit != "m" else "looks like no person's size"
+        raise ValueError(
+            f"{cause}: legs of length {leg:.4g}, expected 0.5 to 1.2 metres; convert the file, or {INSIST}"
         )
 
 
@@ -160,7 +195,7 @@ def _rolls(joints_TJ3: Array, axis_3: Array) -> bool:
     return bool(np.ptp(angles_T) > 1.5 * np.pi)
 
 
-def _wrong_unit(joints_TJ3: Array, floor_known: bool, scaled: bool) -> str | None:
+def _wrong_unit(joints_TJ3: Array, floor_known: bool, scaled: bool, expected: str) -> str | None:
     """What is wrong with how high, how fast and how suddenly the pelvis moves."""
     pelvis_T3 = joints_TJ3[:, 0]
     height_m = float(np.median(pelvis_T3[:, 1]))
@@ -168,11 +203,13 @@ def _wrong_unit(joints_TJ3: Array, floor_known: bool, scaled: bool) -> str | Non
     if floor_known and not scaled and abs(height_m) > HIGHEST_M:
         expected_m = float(np.median(pelvis_T3[:, 1] - joints_TJ3[..., 1].min(1)))
         unit = min(SMALLER, key=lambda unit: abs(np.log(abs(height_m) * METRES[unit] / max(expected_m, 0.05))))
-        return f"looks like {unit}: pelvis at {height_m:.4g} m, expected 0.5 to 1.3; set unit: {unit}"
+        mend = f"files are {expected}: convert it" if expected else f"set unit: {unit}"
+        return f"looks like {unit}: pelvis at {height_m:.4g} m, expected 0.5 to 1.3; {mend}"
     speed_mps = float(np.median(np.linalg.norm(np.diff(pelvis_T3, axis=0), axis=-1))) * FPS
     if speed_mps > 4 * FASTEST_MPS and not scaled:
         unit = min(SMALLER, key=lambda unit: _slide(joints_TJ3, METRES[unit]))
-        return f"looks like {unit}: the pelvis moves at {speed_mps:.4g} m/s, expected up to 10; set unit: {unit}"
+        mend = f"files are {expected}: convert it" if expected else f"set unit: {unit}"
+        return f"looks like {unit}: the pelvis moves at {speed_mps:.4g} m/s, expected up to 10; {mend}"
     if speed_mps > FASTEST_MPS:
         return f"the pelvis moves at {speed_mps:.4g} m/s, expected up to 10; {cause}"
     if len(pelvis_T3) > 4:

@@ -69,17 +69,21 @@ def resampled(
 Frames = tuple[NDArray[np.intp], NDArray[np.intp], Array]
 
 
+class TooShort(ValueError):
+    """A window of less than two frames."""
+
+
 def window(frames: Frames, start_s: float, end_s: float | None) -> Frames:
     """Of the frames at 20 a second, those from `start_s` to `end_s`.
 
     Raises:
-        ValueError: fewer than two.
+        TooShort: fewer than two.
     """
     begin, end = frame_range(start_s, end_s)
     before_T, after_T, share_T = frames
     before_T, after_T, share_T = before_T[begin:end], after_T[begin:end], share_T[begin:end]
     if len(before_T) < 2:
-        raise ValueError(
+        raise TooShort(
             f"found {len(before_T)} frame(s) at {FPS:g} a second from {start_s:g} s to "
             f"{'the end' if end_s is None else f'{end_s:g} s'} (there are {len(frames[0])} in all), expected at least "
             "2: remove the clip, or correct its start and end"

@@ -1,4 +1,4 @@
-"""BVH and SMPL files with every fault of axes, unit, angle and rate: right, or refused with the cause and right once
+"""Files of every source with every fault of axes, unit, angle and rate: right, or refused with the cause and right once
 mended. A cell is a file's content, what its reader says, and the options that mend it; what nobody can tell is one too.
 """
 
@@ -12,11 +12,14 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import matrices
 from lavimo.body.skeleton import JOINT
+from lavimo.motion.features import features_from_joints
 from lavimo.motion.featurize import joints_of
+from lavimo.motion.formats import amass, joints
 from lavimo.motion.formats.bvh.parser import read_bvh
 from lavimo.motion.formats.bvh.read import retargeted
 from lavimo.motion.formats.smpl import read_motion
 from lavimo.motion.ground import place_on_floor
+from lavimo.motion.layout import HUMANML3D, KIT
 from lavimo.motion.motion import Motion
 from lavimo.motion.world import TO_Y
 
@@ -131,6 +134,81 @@ def test_smpl(tmp_path, cell):
     content = file_of_smpl(REST_3, **({"up": "y"} | cell.holds))
     expected = read_smpl(tmp_path / "a.npz", file_of_smpl(REST_3, "y"))
     check(cell, lambda options: read_smpl(tmp_path / "b.npz", content, **options), expected)
+
+
+def read_amass(path, content, **options):
+    rotations_TJ3, translation_T3, fps = content
+    np.savez(path, poses=rotations_TJ3.reshape(len(rotations_TJ3), -1), trans=translation_T3, mocap_framerate=fps)
+    return amass.read_motion(path, 0.0, None, False, True, **options)
+
+
+@pytest.mark.parametrize("cell", cells_of_npz("z"), ids=lambda cell: cell.name)
+def test_amass(tmp_path, cell):
+    content = file_of_smpl(REST_3, **({"up": "z"} | cell.holds))
+    expected = read_amass(tmp_path / "a.npz", file_of_smpl(REST_3, "z"))
+    check(cell, lambda options: read_amass(tmp_path / "b.npz", content, **options), expected)
+
+
+JOINT_CELLS = [
+    *(
+        Cell(f"{axis} up", {"turn": TO_Y[axis].inv()}, f"looks like {axis} up: expected y up.*: convert the file")
+        for axis in TO_Y
+        if axis != "y"
+    ),
+    *(Cell(f"turned by {yaw}", {"turn": Rotation.from_euler("y", yaw, degrees=True)}) for yaw in TURNS),
+]
+UNIT_CELLS = [
+    Cell(unit, {"unit": UNITS[unit]}, f"looks like {unit}: legs of length .*; convert") for unit in ("cm", "mm")
+]
+
+
+def joints_of_walk(layout, turn=Rotation.identity(), unit=1.0):
+    """The joints (T, J, 3) that a release would hold, at its rate."""
+    rotations_TJ3, path_T3 = walk()
+    every = int(TRUE_FPS / layout.fps)
+    motion = Motion(rotations_TJ3[::every], path_T3[::every] - REST_3, np.zeros(10, np.float32))
+    joints_TJ3 = joints_of(motion)
+    if layout is KIT:
+        at = {name: joints_TJ3[:, JOINT[name]] for name in KIT.names if name in JOINT}
+        spread = [at.get(name, at["neck"]) for name in KIT.names]
+        joints_TJ3 = np.stack(spread, 1)
+    return unit * turn.apply(joints_TJ3.reshape(-1, 3)).reshape(joints_TJ3.shape)
+
+
+@pytest.mark.parametrize("layout", [HUMANML3D, KIT], ids=["humanml3d", "kit"])
+@pytest.mark.parametrize("cell", JOINT_CELLS, ids=lambda cell: cell.name)
+def test_joints(tmp_path, cell, layout):
+    np.save(tmp_path / "a.npy", joints_of_walk(layout))
+    np.save(tmp_path / "b.npy", joints_of_walk(layout, **cell.holds))
+    if cell.says:
+        with pytest.raises(ValueError, match=rf"b\.npy: .*{cell.says}"):
+            joints.read_motion(tmp_path / "b.npy")
+        joints.read_window(tmp_path / "b.npy", plausible=False)
+        return
+    same(joints.read_motion(tmp_path / "b.npy"), joints.read_motion(tmp_path / "a.npy"))
+
+
+@pytest.mark.parametrize("cell", UNIT_CELLS, ids=lambda cell: cell.name)
+def test_the_unit_of_joints(tmp_path, cell):
+    """HumanML3D's are metres; of KIT-ML's the legs tell it."""
+    np.save(tmp_path / "b.npy", joints_of_walk(HUMANML3D, **cell.holds))
+    with pytest.raises(ValueError, match=rf"b\.npy: {cell.says}"):
+        joints.read_motion(tmp_path / "b.npy")
+    np.save(tmp_path / "a.npy", joints_of_walk(KIT))
+    np.save(tmp_path / "b.npy", joints_of_walk(KIT, **cell.holds))
+    same(joints.read_motion(tmp_path / "b.npy"), joints.read_motion(tmp_path / "a.npy"))
+
+
+def test_normalised_features_are_no_motion(tmp_path):
+    """What training code saves beside the released ones."""
+    skeleton_J3 = joints_of_walk(HUMANML3D)[0]
+    features_TD = features_from_joints(joints_of_walk(HUMANML3D), skeleton_J3, "humanml3d")
+    normal_TD = (features_TD - features_TD.mean(0)) / np.maximum(features_TD.std(0), 1e-3)
+    np.save(tmp_path / "a.npy", features_TD)
+    joints.read_motion(tmp_path / "a.npy")
+    np.save(tmp_path / "b.npy", normal_TD)
+    with pytest.raises(ValueError, match=r"b\.npy: "):
+        joints.read_motion(tmp_path / "b.npy")
 
 
 BVH_CELLS = [

@@ -11,32 +11,74 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.body.skeleton import BODY_JOINTS, JOINT
-from lavimo.motion.complete import motion_of
+from lavimo.motion.complete import LEGS, complete, motion_of
 from lavimo.motion.features import joints_from_features
 from lavimo.motion.formats.npz import read_npy
 from lavimo.motion.from_joints import motion_from_joints
 from lavimo.motion.layout import HUMANML3D, KIT, Layout
 from lavimo.motion.motion import FPS, Motion
+from lavimo.motion.plausible import check_joints, check_legs, check_size
 from lavimo.motion.resample import frame_range, instants, lerp, window
 
 Array = NDArray[Any]
 
 
-def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None) -> Motion:
+def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None, plausible: bool = True) -> Motion:
     """A window of the file as a motion, by inverse kinematics.
 
     Raises:
-        ValueError: the file is damaged, of another shape, or too short; it is named.
+        ValueError: see `read_window`.
+    """
+    joints_TJ3, layout = read_window(path, start_s, end_s, plausible)
+    try:
+        return motion_of(_by_name(joints_TJ3)) if layout is KIT else motion_from_joints(joints_TJ3)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def read_window(
+    path: Path, start_s: float = 0.0, end_s: float | None = None, plausible: bool = True
+) -> tuple[Array, Layout]:
+    """The joints (T, J, 3) of a window of the file at 20 frames a second, in the file's own unit, and whose they are.
+
+    Args:
+        plausible: refuse what nobody can do (`lavimo.motion.plausible`), the whole file seen.
+
+    Raises:
+        ValueError: the file is damaged, of another shape, too short, or no person's motion; it is named.
     """
     joints_TJ3, layout = read_joints(path)
     try:
-        before_T, after_T, share_T = window(instants(len(joints_TJ3), 1 / layout.fps, FPS), start_s, end_s)
-        joints_TJ3 = lerp(joints_TJ3[before_T], joints_TJ3[after_T], share_T)
-        if layout is KIT:
-            return motion_of({name: joints_TJ3[:, joint] for joint, name in enumerate(KIT.names) if name in JOINT})
-        return motion_from_joints(joints_TJ3)
+        before_T, after_T, share_T = instants(len(joints_TJ3), 1 / layout.fps, FPS)
+        if len(joints_TJ3):
+            _check(lerp(joints_TJ3[before_T], joints_TJ3[after_T], share_T), layout, plausible)
+        before_T, after_T, share_T = window((before_T, after_T, share_T), start_s, end_s)
+        return lerp(joints_TJ3[before_T], joints_TJ3[after_T], share_T), layout
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise type(error)(f"{path}: {error}") from error
+
+
+def _check(joints_TJ3: Array, layout: Layout, plausible: bool) -> None:
+    """Whether the joints of a whole file, 20 frames a second, are a person's, and if asked what a person can do.
+
+    Raises:
+        ValueError: see `lavimo.motion.plausible`.
+    """
+    if layout is KIT:
+        known_TJ3 = complete(_by_name(joints_TJ3))
+        if plausible:
+            check_joints(known_TJ3, floor_known=False, scaled=True, expected="y up")
+        return
+    lengths_22 = np.median(np.linalg.norm(np.diff(joints_TJ3[:, LEGS], axis=2), axis=-1), axis=0)
+    check_legs(lengths_22)
+    if plausible:
+        check_size(lengths_22)
+        check_joints(joints_TJ3, expected="y up, in metres")
+
+
+def _by_name(joints_TJ3: Array) -> dict[str, Array]:
+    """KIT-ML's joints by SMPL's names."""
+    return {name: joints_TJ3[:, joint] for joint, name in enumerate(KIT.names) if name in JOINT}
 
 
 def read_joints(path: Path) -> tuple[Array, Layout]:

@@ -58,4 +58,4 @@ def read_motion(
             check_plausible(motion, TO_Y[up].as_matrix())
         return motion
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise type(error)(f"{path}: {error}") from error

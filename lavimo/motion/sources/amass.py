@@ -34,6 +34,13 @@ class AmassSource(Source):
         from lavimo.motion.formats.amass import read_motion
 
         assert clip.file
-        scale = self._options.scale_to_legs
-        motion = read_motion(clip.file, clip.start_s, clip.end_s, every_nth=False, scale_to_legs=scale)
+        own = self._options
+        motion = read_motion(clip.file, clip.start_s, clip.end_s, False, own.scale_to_legs, **own.world)
         return mirrored_motion(motion) if clip.mirror_of else motion
+
+    def check(self, clip: Clip) -> int:
+        """See `Source.check`."""
+        from lavimo.motion.formats.amass import read_recorded
+
+        assert clip.file
+        return len(read_recorded(clip.file, clip.start_s, clip.end_s, False, **self._options.world))

@@ -49,21 +49,35 @@ class KitmlSource(Source):
 
     def motion(self, clip: Clip) -> "Motion":
         """See `Source.motion`. The release has an image's own file, mirrored already."""
-        options = self._options
-        if clip.file is None:
-            where = options.amass if options.layout == "annotations" else options.folder
-            raise ValueError(
-                f"found no file {clip.recording or clip.id} in {where}; `lavimo verify` says what is missing"
-            )
-        if clip.file.suffix.lower() == ".npz":
+        options, file = self._options, self._file(clip)
+        if file.suffix.lower() == ".npz":
             from lavimo.motion.formats.amass import read_motion
 
-            motion = read_motion(clip.file, clip.start_s, clip.end_s, False, options.scale_to_legs)
+            motion = read_motion(file, clip.start_s, clip.end_s, False, options.scale_to_legs, **options.world)
         else:
             from lavimo.motion.formats.joints import read_motion as motion_of_joints
 
-            motion = motion_of_joints(clip.file, clip.start_s, clip.end_s)
+            motion = motion_of_joints(file, clip.start_s, clip.end_s, options.plausible)
         return mirrored_motion(motion) if clip.mirror_of and options.layout == "annotations" else motion
+
+    def check(self, clip: Clip) -> int:
+        """See `Source.check`."""
+        options, file = self._options, self._file(clip)
+        if file.suffix.lower() == ".npz":
+            from lavimo.motion.formats.amass import read_recorded
+
+            return len(read_recorded(file, clip.start_s, clip.end_s, False, **options.world))
+        from lavimo.motion.formats.joints import read_window
+
+        return len(read_window(file, clip.start_s, clip.end_s, options.plausible)[0])
+
+    def _file(self, clip: Clip) -> Path:
+        if clip.file is None:
+            where = self._options.amass if self._options.layout == "annotations" else self._options.folder
+            raise ValueError(
+                f"found no file {clip.recording or clip.id} in {where}; `lavimo verify` says what is missing"
+            )
+        return clip.file
 
     def features(self, clip: Clip) -> "NDArray[Any] | None":
         """See `Source.features`."""

@@ -35,6 +35,5 @@ class SmplSource(Source):
         from lavimo.motion.formats.smpl import read_motion
 
         assert clip.file
-        world = self._options.model_dump(include={"up", "unit", "angles", "plausible"})
-        motion = read_motion(clip.file, clip.start_s, clip.end_s, **world)
+        motion = read_motion(clip.file, clip.start_s, clip.end_s, **self._options.world)
         return mirrored_motion(motion) if clip.mirror_of else motion

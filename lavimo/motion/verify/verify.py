@@ -47,8 +47,7 @@ def findings_of(source: SourceOptions, with_features: bool = False) -> Findings:
             renamed = f", renamed: the first release calls it {subset}" if subset != here else ""
             findings.ok("subsets", here, f"present{renamed}")
     published = source.kind in ("humanml3d", "kitml")
-    every_nth = source.kind == "humanml3d" and source.humanml3d.amass is not None
-    check_files(clips, every_nth, not published, findings, source.bvh.skeletons)
+    check_files(clips, open_source(source), not published, findings)
     check_clips(clips, findings)
     return findings
 

@@ -46,7 +46,7 @@ def test_amass_with_a_table(tmp_path, write_amass, capsys):
     source = SourceOptions(kind="amass", amass=AmassOptions(folder=folder, captions=table))
     found = problems(source)
     assert set(found) == {("lengths", "c"), ("files", "shape.npz")}
-    assert "expected poses, trans and a frame rate" in found["files", "shape.npz"]
+    assert "lacks poses, trans; expected a motion file of AMASS" in found["files", "shape.npz"]
     notes = [finding for finding in findings_of(source) if finding.status == "note"]
     assert any(
         "1 in train, 1 in val" in finding.text or "from recordings that feed train" in finding.text for finding in notes

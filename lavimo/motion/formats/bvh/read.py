@@ -16,7 +16,7 @@ from scipy.spatial.transform import Rotation
 from lavimo.motion.complete import motion_of
 from lavimo.motion.formats.bvh.parser import Bvh, read_bvh
 from lavimo.motion.motion import FPS, Motion
-from lavimo.motion.resample import instants, lerp, slerp, window
+from lavimo.motion.resample import TooShort, instants, lerp, slerp, window
 from lavimo.motion.retarget import nearest_axis, retarget, world_joints
 from lavimo.motion.skeletons import map_of, plain
 from lavimo.motion.world import Up, axis_name, converted_root
@@ -46,7 +46,7 @@ def read_motion(
     try:
         return retargeted(bvh, start_s, end_s, skeletons, up, plausible)
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise type(error)(f"{path}: {error}") from error
 
 
 def retargeted(
@@ -62,7 +62,7 @@ def retargeted(
     frames = max(len(bvh.values_TC) - known.skip_frames, 0)
     instants_T = instants(frames, bvh.frame_s, FPS)
     if len(instants_T[0]) < 2:
-        raise ValueError(
+        raise TooShort(
             f"found {len(bvh.values_TC)} frame(s) of {bvh.frame_s:g} s, of which the first {known.skip_frames} "
             f"are no motion in the skeleton {known.name!r}; expected more than {1 / FPS:g} s: remove the clip"
         )

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from lavimo.motion.motion import Motion
 
 
+SMPLX = (
+    "found a file of AMASS's SMPL-X release, expected one of SMPL-H G (*_poses.npz): thousands of the former are labelled "
+    "with twice their frame rate (nghorbani/amass#49), and the index would cut another stretch, at double speed. Fetch "
+    "SMPL-H G; or, if you have corrected the rates, set source.humanml3d.smplx: true"
+)
+
+
 class HumanML3DSource(Source):
     """The ids of the split files that have captions; mirror images stand in these files, with texts of their own."""
 
@@ -42,17 +49,39 @@ class HumanML3DSource(Source):
 
     def motion(self, clip: Clip) -> "Motion":
         """See `Source.motion`. Without AMASS an image's own file is mirrored already."""
-        if clip.file is None:
-            raise ValueError(_missing(clip, self._options))
-        if clip.file.suffix.lower() == ".npz":
+        options, file = self._options, self._file(clip)
+        if file.suffix.lower() == ".npz":
             from lavimo.motion.formats.amass import read_motion
 
-            motion = read_motion(clip.file, clip.start_s, clip.end_s, True, self._options.scale_to_legs)
+            scale = options.scale_to_legs
+            motion = read_motion(file, clip.start_s, clip.end_s, True, scale, **self._recorded(clip))
         else:
             from lavimo.motion.formats.joints import read_motion as motion_of_joints
 
-            motion = motion_of_joints(clip.file, clip.start_s, clip.end_s)
-        return mirrored_motion(motion) if clip.mirror_of and self._options.amass else motion
+            motion = motion_of_joints(file, clip.start_s, clip.end_s, options.plausible)
+        return mirrored_motion(motion) if clip.mirror_of and options.amass else motion
+
+    def check(self, clip: Clip) -> int:
+        """See `Source.check`."""
+        file = self._file(clip)
+        if file.suffix.lower() == ".npz":
+            from lavimo.motion.formats.amass import read_recorded
+
+            return len(read_recorded(file, clip.start_s, clip.end_s, True, **self._recorded(clip)))
+        from lavimo.motion.formats.joints import read_window
+
+        return len(read_window(file, clip.start_s, clip.end_s, self._options.plausible)[0])
+
+    def _file(self, clip: Clip) -> Path:
+        if clip.file is None:
+            raise ValueError(_missing(clip, self._options))
+        if clip.file.stem.endswith("_stageii") and not self._options.smplx:
+            raise ValueError(f"{clip.file}: {SMPLX}")
+        return clip.file
+
+    def _recorded(self, clip: Clip) -> dict[str, Any]:
+        """The world of AMASS's files, and how long the index takes the clip's recording to be."""
+        return {**self._options.world, "counted_s": _counted(self._options.index_file).get(clip.recording, 0.0)}
 
     def features(self, clip: Clip) -> "NDArray[Any] | None":
         """See `Source.features`."""
@@ -104,6 +133,15 @@ class Recordings:
 
 
 _index = cache(read_index)
+
+
+@cache
+def _counted(index: Path) -> dict[str, float]:
+    """Up to which second the index counts each recording."""
+    counted: dict[str, float] = {}
+    for row in _index(index).values():
+        counted[row.path] = max(counted.get(row.path, 0.0), row.end_s or 0.0)
+    return counted
 
 
 def _missing(clip: Clip, options: HumanML3DOptions) -> str:

@@ -74,7 +74,7 @@ def tree(tmp_path_factory, write_amass) -> Tree:
     splits = {"train": names[::3] + names[1::3], "val": names[2::6], "test": names[5::6]}
     for split, own in splits.items():
         (folder / f"{split}.txt").write_text("\n".join([*own, *(f"M{name}" for name in own)]))
-    options = HumanML3DOptions(folder=folder, amass=amass, humanact12=acts)
+    options = HumanML3DOptions(folder=folder, amass=amass, humanact12=acts, smplx=True)
     return Tree(SourceOptions(name="fabricated", kind="humanml3d", humanml3d=options), ids)
 
 

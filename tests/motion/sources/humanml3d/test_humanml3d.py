@@ -223,3 +223,31 @@ def test_released_features_over_amass_are_used_as_they_are(tree, tmp_path):
     featurize(tmp_path / "m2", tmp_path / "f2", FeaturizeOptions())
     assert set(Shard(tmp_path / "f2").clips) == {some, f"{some}~0.25-0.75", tree.ids["KIT"][0]}
     assert not np.array_equal(Shard(tmp_path / "f2")[some], vecs_TD)
+
+
+def test_smplx_files_are_refused_by_name(tree):
+    """Thousands of them say twice their frame rate: the index would cut another stretch, at double speed."""
+    options = tree.source.humanml3d.model_copy(update={"smplx": False})
+    source = open_source(SourceOptions(kind="humanml3d", humanml3d=options))
+    clips = {clip.id: clip for clip in source.clips()}
+    some = clips[tree.ids["ACCAD"][0]]
+    for read in (source.motion, source.check):
+        with pytest.raises(ValueError, match=r"_stageii\.npz: found a file of AMASS's SMPL-X release, .*SMPL-H G"):
+            read(some)
+    source.check(clips[tree.ids["KIT"][0]])
+
+
+def test_a_rate_that_is_labelled_too_high_is_told_by_the_index(tree, tmp_path):
+    """Even of a clip whose own window the file still has."""
+    amass, some = tmp_path / "amass", tree.ids["CMU"][0]
+    shutil.copytree(tree.source.humanml3d.amass, amass)
+    options = tree.source.humanml3d.model_copy(update={"amass": amass})
+    source = open_source(SourceOptions(kind="humanml3d", humanml3d=options))
+    clip = next(clip for clip in source.clips() if clip.id == some)
+    source.check(clip)
+    with np.load(clip.file) as file:
+        arrays = {name: file[name] for name in file.files}
+    arrays["mocap_framerate"] = 2 * arrays["mocap_framerate"]
+    np.savez(clip.file, **arrays)
+    with pytest.raises(ValueError, match=r"labelled 240 a second, which make .* as the index counts: the label is too"):
+        source.motion(clip)
