@@ -24,6 +24,10 @@ MORE = ("name", "file", "recording", "start", "end", "mirror_of")
 """The columns that a table may lack."""
 
 
+LONGEST_ID = 200
+"""Bytes of an id: file systems take names of 255, and ours begin and end with more."""
+
+
 def id_of(name: str) -> str:
     """The id of a clip with this name: the name, made fit for a file where it is not."""
     inside = "--".join(part for part in re.split(r"[/\\]+", name) if part not in ("", "."))
@@ -59,6 +63,11 @@ class Clip:
             object.__setattr__(self, "name", self.id)
         if not self.id or self.id.startswith(".") or set(self.id) & set('/\\\0\n"'):
             raise ValueError(f"clip {self.id!r}: expected a name that can name a file, without / \\ or quotes")
+        if len(self.id.encode()) > LONGEST_ID:
+            raise ValueError(
+                f"clip {self.id[:40]!r}...: found a name of {len(self.id.encode())} bytes, expected at most {LONGEST_ID}, "
+                "for files are called by it; give it a short one and name its file in the column path"
+            )
         if self.split not in SPLITS:
             raise ValueError(f"clip {self.id!r}: found split {self.split!r}, expected one of {', '.join(SPLITS)}")
         if not self.captions:

@@ -23,7 +23,7 @@ rule dress:
     params:
         options=options("dress"),
     shell:
-        "python -m lavimo dress {output.avatars} --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo dress {output.avatars:q} --options {params.options:q} > {log:q} 2>&1"
 
 
 rule animate:
@@ -41,8 +41,8 @@ rule animate:
     params:
         options=animate_options,
     shell:
-        "python -m lavimo animate {input.motions} {input.avatars} {output.animations}"
-        " --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo animate {input.motions:q} {input.avatars:q} {output.animations:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 if CONFIG.render.frames == "all":
@@ -63,8 +63,8 @@ if CONFIG.render.frames == "all":
             options=options("render"),
         shell:
             # Where Mesa draws on the CPU, a thread of its own would only cost hand-overs: the shards are the parallelism.
-            "LP_NUM_THREADS=0 python -m lavimo render {input.animations} {input.avatars} {output.videos}"
-            " --options {params.options:q} > {log} 2>&1"
+            "LP_NUM_THREADS=0 python -m lavimo render {input.animations:q} {input.avatars:q} {output.videos:q}"
+            " --options {params.options:q} > {log:q} 2>&1"
 
     rule sample_frames:
         input:
@@ -80,8 +80,8 @@ if CONFIG.render.frames == "all":
         params:
             options=options("sample_frames"),
         shell:
-            "python -m lavimo sample-frames {input.videos} {output.frames}"
-            " --options {params.options:q} > {log} 2>&1"
+            "python -m lavimo sample-frames {input.videos:q} {output.frames:q}"
+            " --options {params.options:q} > {log:q} 2>&1"
 
     rule videos:
         input:
@@ -104,8 +104,8 @@ else:
         params:
             options=options("draw_frames", "render", "sample_frames"),
         shell:
-            "LP_NUM_THREADS=0 python -m lavimo draw-frames {input.animations} {input.avatars} {output.frames}"
-            " --options {params.options:q} > {log} 2>&1"
+            "LP_NUM_THREADS=0 python -m lavimo draw-frames {input.animations:q} {input.avatars:q} {output.frames:q}"
+            " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule frames:

@@ -27,11 +27,11 @@ rule evaluate:
         family=lambda wildcards: CONFIG.family(wildcards.run),
         benchmark=CONFIG.source.benchmark or "",
     shell:
-        "python -m lavimo evaluate --embeddings {input.embeddings} --scores {output.scores}"
-        " --clips {input.clips} --animations {input.animations}"
+        "python -m lavimo evaluate --embeddings {input.embeddings:q} --scores {output.scores:q}"
+        " --clips {input.clips:q} --animations {input.animations:q}"
         " --run {wildcards.run} --source {params.source:q} --seed {params.seed} --family {params.family}"
         " --benchmark={params.benchmark:q}"
-        " --options {params.options:q} > {log} 2>&1"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule tabulate:
@@ -48,8 +48,8 @@ rule tabulate:
     params:
         options=options("tabulate"),
     shell:
-        "python -m lavimo tabulate {output.table} {output.scores} --scores {input.scores}"
-        " --tex {output.tex} --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo tabulate {output.table:q} {output.scores:q} --scores {input.scores:q}"
+        " --tex {output.tex:q} --options {params.options:q} > {log:q} 2>&1"
 
 
 rule report:
@@ -72,10 +72,10 @@ rule report:
     params:
         options=options("report"),
     shell:
-        "python -m lavimo report {input.clips} {input.scores} {output.html}"
-        " --logs {input.logs} --embeddings {input.embeddings}"
-        " --frames {input.frames} --videos {input.videos} --rejected {input.rejected}"
-        " --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo report {input.clips:q} {input.scores:q} {output.html:q}"
+        " --logs {input.logs:q} --embeddings {input.embeddings:q}"
+        " --frames {input.frames:q} --videos {input.videos:q} --rejected {input.rejected:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule scores:

@@ -21,8 +21,8 @@ rule embed_texts:
     params:
         options=options("embed_texts"),
     shell:
-        "python -m lavimo embed-texts {input.clips} {output.texts}"
-        " --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo embed-texts {input.clips:q} {output.texts:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule train:
@@ -48,10 +48,10 @@ rule train:
     params:
         options=run_options,
     shell:
-        "python -m lavimo train {input.clips} {input.texts} {output.model} {output.log}"
-        " --run {wildcards.run} --statistics {input.statistics}"
-        " --features {input.features} --frames {input.frames}"
-        " --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo train {input.clips:q} {input.texts:q} {output.model:q} {output.log:q}"
+        " --run {wildcards.run} --statistics {input.statistics:q}"
+        " --features {input.features:q} --frames {input.frames:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule embed:
@@ -75,9 +75,9 @@ rule embed:
     params:
         options=options("embed"),
     shell:
-        "python -m lavimo embed {input.model} {input.clips} {input.texts} {output.embeddings}"
-        " --features {input.features} --frames {input.frames}"
-        " --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo embed {input.model:q} {input.clips:q} {input.texts:q} {output.embeddings:q}"
+        " --features {input.features:q} --frames {input.frames:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule texts:

@@ -19,7 +19,7 @@ rule verify:
     params:
         options=options("verify", "source"),
     shell:
-        "set -o pipefail; python -m lavimo verify --json {log.json} --options {params.options:q} 2>&1 | tee {log[0]}"
+        "set -o pipefail; python -m lavimo verify --json {log.json:q} --options {params.options:q} 2>&1 | tee {log[0]:q}"
 
 
 rule config:
@@ -32,7 +32,7 @@ rule config:
     params:
         options=json.dumps(CONFIG.model_dump(mode="json", exclude_defaults=True)),
     shell:
-        "python -m lavimo config --output {output.config} --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo config --output {output.config:q} --options {params.options:q} > {log:q} 2>&1"
 
 
 rule catalogue:
@@ -47,7 +47,7 @@ rule catalogue:
     params:
         options=options("catalogue", "source"),
     shell:
-        "python -m lavimo catalogue {output.clips} --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo catalogue {output.clips:q} --options {params.options:q} > {log:q} 2>&1"
 
 
 rule ingest:
@@ -65,8 +65,8 @@ rule ingest:
     params:
         options=ingest_options,
     shell:
-        "python -m lavimo ingest {wildcards.scatteritem} {output.motions} {output.rejected}"
-        " --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo ingest {wildcards.scatteritem} {output.motions:q} {output.rejected:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule featurize:
@@ -83,8 +83,8 @@ rule featurize:
     params:
         options=options("featurize"),
     shell:
-        "python -m lavimo featurize {input.motions} {output.features}"
-        " --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo featurize {input.motions:q} {output.features:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule measure:
@@ -100,8 +100,8 @@ rule measure:
     params:
         options=options("measure"),
     shell:
-        "python -m lavimo measure {input.clips} {output.statistics} --features {input.features}"
-        " --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo measure {input.clips:q} {output.statistics:q} --features {input.features:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
 
 
 rule motions:

@@ -24,8 +24,8 @@ rule perturb:
         options=variant_options("perturb"),
         split=CONFIG.embed.split,
     shell:
-        "python -m lavimo perturb {input.motions} {input.clips} {output.motions}"
-        " --split {params.split} --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo perturb {input.motions:q} {input.clips:q} {output.motions:q}"
+        " --split {params.split} --options {params.options:q} > {log:q} 2>&1"
 
 
 use rule featurize as featurize_variant with:
@@ -128,6 +128,6 @@ rule robustness:
         options=options("robustness"),
         source=CONFIG.source.name,
     shell:
-        "python -m lavimo robustness {output.scores} {output.html}"
-        " --plain {input.plain} --variants {input.variants}"
-        " --source {params.source:q} --options {params.options:q} > {log} 2>&1"
+        "python -m lavimo robustness {output.scores:q} {output.html:q}"
+        " --plain {input.plain:q} --variants {input.variants:q}"
+        " --source {params.source:q} --options {params.options:q} > {log:q} 2>&1"

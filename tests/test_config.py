@@ -112,14 +112,14 @@ def test_runs_that_differ_in_the_seed_alone_are_one_family():
         "first": {},
         "again": {"train": {"seed": 3}},
         "longer": {"train": {"seed": 4, "epochs": 99}},
-        "longer again": {"train": {"epochs": 99}},
+        "longer-again": {"train": {"epochs": 99}},
         "smaller": {"model": {"dim": 64}, "train": {"seed": 3}},
     }
     config = load_config({"runs": runs})
     families = {run: config.family(run) for run in runs}
     assert families == {
         **dict.fromkeys(("before", "first", "again"), "first"),
-        **dict.fromkeys(("longer", "longer again"), "longer again"),
+        **dict.fromkeys(("longer", "longer-again"), "longer-again"),
         "smaller": "smaller",
     }
 

@@ -7,10 +7,10 @@ not zero; 34 a joint's rotation and offset, side by side.
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from lavimo.body.kinematics import forward_kinematics, matrices
+from lavimo.jit import njit
 
 Array = NDArray[np.float32]
 
@@ -70,7 +70,7 @@ def _sparse(weights_VJ: Array) -> tuple[NDArray[np.int32], NDArray[np.uint8], Ar
     return starts, joint_E.astype(np.uint8), weights_VJ.reshape(-1)[flat_E].astype(np.float32)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _blend(  # type: ignore[no-untyped-def]
     starts, joint_E, weight_E, transforms_J34, rest_V3, vertices_V3
 ):  # pragma: no cover - compiled

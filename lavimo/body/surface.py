@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numba import njit
 from numpy.typing import NDArray
+
+from lavimo.jit import njit
 
 Array = NDArray[np.floating]
 
@@ -45,7 +46,7 @@ def around(faces_F3: NDArray[np.integer], place_V: NDArray[np.integer]) -> sp.cs
     return mean_PV[place_V]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _add_up(vertices_V3: Any, faces_F3: Any, places_F3: Any, normals_V3: Any) -> None:
     for face in range(len(faces_F3)):
         i, j, k = np.uint32(faces_F3[face, 0]), np.uint32(faces_F3[face, 1]), np.uint32(faces_F3[face, 2])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -14,6 +15,9 @@ from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, T
 from lavimo.config.motion import FeaturizeOptions, IngestOptions, SourceOptions
 from lavimo.config.options import MEANS_VARIABLE, Options
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions
+
+PLAIN = re.compile(r"\w[\w.-]*")
+"""What names files in every shell and system."""
 
 
 class RunOptions(Options):
@@ -64,6 +68,17 @@ class Config(Options):
     """Models to train and score, by name; all share everything upstream."""
     pathvars: dict[str, str] = Field(default_factory=dict)
     """Snakemake's own: other folders for results, logs and benchmarks, so that experiments stand side by side."""
+
+    @model_validator(mode="after")
+    def _names_are_plain(self) -> "Config":
+        for what, names in (("run", self.runs), ("variant", self.robustness.variants)):
+            for name in names:
+                if not PLAIN.fullmatch(name):
+                    raise ValueError(
+                        f"found the {what} {name!r}, expected letters, digits, - _ . only, the first no sign: "
+                        "files and folders are called by it"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _every_run_is_valid(self) -> "Config":

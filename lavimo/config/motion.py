@@ -36,6 +36,8 @@ class BvhOptions(Options):
     """The axis that points upwards in the world that the root moves in; none: the rest pose's."""
     plausible: bool = True
     """Refuse what nobody can do, standing on the head all along; false for handstands and swimmers."""
+    trust_rows: bool = False
+    """Where a file's `Frames:` counts other frames than it has whole rows, the rows count."""
 
 
 class WorldOptions(Options):
@@ -118,6 +120,8 @@ class KitmlOptions(AmassWorldOptions):
     """annotations.json, if it is not in `folder`."""
     amass: Path = Path("data/amass")
     """AMASS's tree of npz files, for `annotations`."""
+    humanact12: Path | None = None
+    """As for `humanml3d`, where the annotations are HumanML3D's."""
 
     @property
     def annotations_file(self) -> Path:
@@ -139,6 +143,8 @@ class SourceOptions(Options):
     """Which of the sections below is read."""
     benchmark: Literal["humanml3d", "kitml"] | None = None
     """The published data set whose captions and splits these are: published rows then stand beside ours."""
+    needed: tuple[Literal["train", "val", "test"], ...] = ("train", "val", "test")
+    """Splits that must have clips; without val, training keeps its last epoch."""
     mirrored: bool | None = None
     """Whether each clip's mirror image is a clip too, named M + its name; if left out, as the data set is published."""
     demo: DemoOptions = DemoOptions()

@@ -1,8 +1,9 @@
 """What every section of the configuration has in common."""
 
+from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 
 MEANS: dict[str, JsonValue] = {"means": True}
 """Marks a field that says how the work is done and not what comes out: a change of it makes nothing again."""
@@ -14,6 +15,12 @@ class Options(BaseModel):
     """A section of the configuration: frozen, and no key that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _at_home(cls, value: Any) -> Any:
+        """`~` in a path is the user's home, as in a shell."""
+        return value.expanduser() if isinstance(value, Path) and str(value).startswith("~") else value
 
     @classmethod
     def means(cls) -> set[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from lavimo.clips import SPLITS, write_clips
 from lavimo.config import SourceOptions
 from lavimo.motion.sources import open_source
-from lavimo.motion.splits import leaking
+from lavimo.motion.splits import check_counts, leaking
 
 log = logging.getLogger(__name__)
 
@@ -15,9 +15,10 @@ def catalogue(output: Path, options: SourceOptions) -> None:
     """Write the clip table of the configured source.
 
     Raises:
-        ValueError: the source's tables are missing or bad; every bad clip is named.
+        ValueError: the source's tables are missing or bad (every bad clip is named), or a split has too few clips.
     """
     clips = open_source(options).clips()
+    check_counts(clips, options.needed)
     write_clips(output, clips)
     counts = ", ".join(f"{sum(clip.split == split for clip in clips)} {split}" for split in SPLITS)
     log.info("%s: %d clips (%s)", options.name, len(clips), counts)

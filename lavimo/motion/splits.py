@@ -1,5 +1,6 @@
 """Train, val and test: split files as published, a split of one's own data, and what leaks from one into another."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from zlib import crc32
@@ -8,16 +9,63 @@ from lavimo.clips import SPLITS, Clip
 
 SHARES = {"train": 0.80, "val": 0.05, "test": 0.15}
 """How clips without a given split are divided, as HumanML3D is."""
+LEAST = {"train": 2, "val": 1, "test": 2}
+"""Clips that a split needs: a contrastive batch and a gallery have two."""
 
 
-def split_of(recording: str) -> str:
-    """The split of all clips that come from a recording: a pure function of its name, so that none leaks."""
-    place, end = crc32(f"split/{recording}".encode()) / 2**32, 0.0
+def splits_of(recordings: Iterable[str]) -> dict[str, str]:
+    """The split of all clips that come from a recording, by recording.
+
+    A recording's place between 0 and 1 is a pure function of its name, so that no split of a large set moves when clips
+    are added, and none leaks. A set so small that its places leave a split with less than `LEAST` clips fills it with the
+    recordings of train, or else of another split, that have the highest places and can be spared.
+
+    Args:
+        recordings: one for each clip.
+    """
+    clips = Counter(recordings)
+    place_of = {recording: crc32(f"split/{recording}".encode()) / 2**32 for recording in clips}
+    splits = {recording: _split_at(place) for recording, place in place_of.items()}
+
+    def count(split: str) -> int:
+        return sum(clips[recording] for recording, own in splits.items() if own == split)
+
+    for split in ("train", "test", "val"):
+        while count(split) < LEAST[split]:
+            spare = [name for name, own in splits.items() if own != split and count(own) - clips[name] >= LEAST[own]]
+            if not spare:
+                break
+            splits[max(spare, key=lambda name: (splits[name] == "train", place_of[name], name))] = split
+    return splits
+
+
+def _split_at(place: float) -> str:
+    end = 0.0
     for split, share in SHARES.items():
         end += share
         if place < end:
             return split
     return "test"
+
+
+def check_counts(clips: Iterable[Clip], needed: Iterable[str]) -> None:
+    """Whether there is enough to train, to choose an epoch, and to be tested.
+
+    Args:
+        needed: the splits that must not be empty.
+
+    Raises:
+        ValueError: a split has too few clips.
+    """
+    counts = Counter(clip.split for clip in clips)
+    few = [split for split in needed if counts[split] < LEAST[split]]
+    if few:
+        found = ", ".join(f"{counts[split]} of {split}" for split in SPLITS)
+        expected = ", ".join(f"{LEAST[split]} of {split}" for split in needed)
+        raise ValueError(
+            f"found {found}, expected at least {expected}: add clips, or correct the column split; where no {few[0]} is "
+            f"wanted, set source.needed: [{', '.join(split for split in needed if split != few[0])}]"
+        )
 
 
 def read_splits(folder: Path) -> dict[str, list[str]]:

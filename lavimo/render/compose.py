@@ -6,9 +6,9 @@ Shape suffixes: H height, W width, G cells of the shadow.
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lavimo.jit import njit
 from lavimo.render.layer import Layer
 from lavimo.scene.backdrop import Backdrop
 from lavimo.scene.shadow import CELL_M, Shadow, darken
@@ -49,7 +49,7 @@ def _shadow_box(backdrop: Backdrop, shadow: Shadow) -> tuple[int, int, int, int]
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _lay_over(frame_HW3: Any, rgba_HW4: Any) -> None:
     for row in range(len(rgba_HW4)):
         for column in range(rgba_HW4.shape[1]):

@@ -11,9 +11,9 @@ or texture coordinates, 3 and 4 coordinates, RGB and RGBA.
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lavimo.jit import njit
 from lavimo.render.layer import EMPTY, Layer, Look
 from lavimo.scene.camera import Camera
 
@@ -81,7 +81,7 @@ class CpuRenderer:
         return Layer(left, top, rgba_HW4)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _project(
     positions_V3: Any,
     light_V3: Any,
@@ -126,7 +126,7 @@ def _project(
     return left, top, right, bottom
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _see(screen_N2: Any, projected_N8: Any, faces_F3: Any, left: int, top: int, depth_QW: Any, seen_QW: Any) -> None:
     """The inverse depth that each sample sees, which must be 0 before, and the triangle there.
 
@@ -179,19 +179,19 @@ def _see(screen_N2: Any, projected_N8: Any, faces_F3: Any, left: int, top: int, 
                 depth += depth_column
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _line_from(y: Any) -> int:
     """The first line of samples that is not above y, in steps."""
     return int(np.ceil((y - np.float32(LINE_STEPS // 2)) * np.float32(1 / LINE_STEPS)))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _slope(upper_x: Any, upper_y: Any, lower_x: Any, lower_y: Any) -> Any:
     """Steps to the right for each down."""
     return (lower_x - upper_x) / (lower_y - upper_y) if lower_y > upper_y else np.float32(0)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _shade(
     depth_QW: Any,
     seen_QW: Any,

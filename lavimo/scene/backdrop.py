@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lavimo.jit import njit
 from lavimo.scene.camera import Camera
 from lavimo.scene.scene import Scene
 
@@ -61,7 +61,7 @@ def _floor_to_pixels(camera: Camera, size_px: int) -> NDArray[np.float64]:
     return np.column_stack([axes_33[:, 0], axes_33[:, 2], -axes_33 @ eye_3])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _floor(
     axes_33: Any,
     eye_3: Any,
@@ -98,7 +98,7 @@ def _floor(
                 )
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _mean_wave(place: float, width: float) -> float:
     """The mean, over a width around a place, of the wave that is 1 in every second interval of length 1 and -1 between:
     from its integral, a wave of triangles."""
@@ -107,7 +107,7 @@ def _mean_wave(place: float, width: float) -> float:
     return float((abs(first - 1) - abs(last - 1)) / width)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _on_floor(axes_33: Any, eye_3: Any, right: float, up: float) -> tuple[float, float]:
     """x and z where a ray through the picture meets y = 0; NaN where it does not."""
     ray_y = axes_33[1, 0] * right + axes_33[1, 1] * up - axes_33[1, 2]

@@ -6,10 +6,10 @@ Shape suffixes: V vertices, F triangles, 3 coordinates (metres, y up) or RGB fac
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from lavimo.body.surface import vertex_normals
+from lavimo.jit import njit
 
 Array = NDArray[np.float32]
 
@@ -28,7 +28,7 @@ def illumination(vertices_V3: Array, faces_F3: NDArray[np.int32], light_3: Array
     return normals_V3
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _illuminate(normals_V3: Any, light_3: Any) -> None:
     """Replace normals by light."""
     zero, half, one = np.float32(0), np.float32(0.5), np.float32(1)

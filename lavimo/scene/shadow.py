@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lavimo.jit import njit
 
 Array = NDArray[np.float32]
 
@@ -53,7 +54,7 @@ def cast(vertices_V3: Array, faces_F3: NDArray[np.int32], light_3: Array) -> Sha
     return Shadow(darkness_GG, (corner_x * CELL_M, corner_z * CELL_M))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _fill(vertices_V3: Any, faces_F3: Any, light_3: Any, filled_2GG: Any) -> tuple[int, int]:
     """Fill the cells of low and of high points; returns the first cell's place in the world's grid."""
     across, along = light_3[0] / light_3[1], light_3[2] / light_3[1]
@@ -82,7 +83,7 @@ def _fill(vertices_V3: Any, faces_F3: Any, light_3: Any, filled_2GG: Any) -> tup
     return corner_x, corner_z
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _soften(filled_2GG: Any, darkness_GG: Any) -> None:
     """Blur by boxes, twice each way, and keep the darker of the two."""
     line = np.empty(CELLS + 1, np.float32)
@@ -108,7 +109,7 @@ def _soften(filled_2GG: Any, darkness_GG: Any) -> None:
                 darkness_GG[row, column] = max(darkness_GG[row, column], dark)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def darken(picture_HW3: Any, floor_HW2: Any, darkness_GG: Any, corner_x: float, corner_z: float) -> None:
     """Take the shadow's light from a picture of the floor, in place; `floor_HW2` is x and z of each pixel's floor."""
     per_cell, half, one = np.float32(1 / CELL_M), np.float32(0.5), np.float32(1)

@@ -47,14 +47,14 @@ class Data:
         self.texts = Texts(texts)
         self.feature_width: int = self._read(next(iter(self.clips))).shape[-1]
 
-    def split(self, split: str) -> list[str]:
+    def split(self, split: str, wanted: bool = True) -> list[str]:
         """The names of a split's clips, sorted.
 
         Raises:
-            ValueError: there are none.
+            ValueError: there are none, though they are wanted.
         """
         names = [name for name, clip in self.clips.items() if clip.split == split]
-        if not names:
+        if wanted and not names:
             raise ValueError(f"found no clip of the split {split!r} that has features, expected at least one")
         return names
 

@@ -51,7 +51,7 @@ def train(
         ValueError: a damaged file, a split without clips, or a clip whose features or frames are missing or bad.
     """
     data = Data(clips, texts, features, frames, "video" in model_options.modalities)
-    train_clips, val_clips = data.split("train"), data.split("val")
+    train_clips, val_clips = data.split("train"), data.split("val", wanted=False)
     for clip in [*train_clips, *val_clips]:
         data.motion(clip)  # a bad one is found now, not after the first epoch
     if options.feature_mean and options.feature_std:
@@ -78,8 +78,10 @@ def train(
         started = monotonic()
         with reproducible(device, options.seed, epoch):
             losses, rate = train_epoch(lavimo, optimiser, data, train_clips, epoch, options, device)
-        validation = validation_metrics(embed_clips(lavimo, data, val_clips, VALIDATION_BATCH, device))
-        score = selection_score(validation)
+        validation = {}
+        if val_clips:
+            validation = validation_metrics(embed_clips(lavimo, data, val_clips, VALIDATION_BATCH, device))
+        score = selection_score(validation) if val_clips else (epoch,)
         if score >= progress.best_score:
             best = {name: tensor.clone() for name, tensor in lavimo.state_dict().items()}
             progress.best_weights, progress.best_epoch, progress.best_score = best, epoch, score
@@ -89,8 +91,9 @@ def train(
         with atomic(log) as partial:
             partial.write_text("\n".join(progress.log) + "\n")
         logger.info(
-            "epoch %d of %d, %.1f s: loss %.4f, validation t2m R@1 %.1f, R@10 %.1f",
-            *(epoch, options.epochs, seconds, losses["total"], validation["t2m_R1"], validation["t2m_R10"]),
+            "epoch %d of %d, %.1f s: loss %.4f%s",
+            *(epoch, options.epochs, seconds, losses["total"]),
+            "".join(f", {name} {validation[name]:.1f}" for name in ("t2m_R1", "t2m_R10") if name in validation),
         )
         if monotonic() - saved >= options.save_seconds:
             progress.epochs_done = epoch
@@ -101,7 +104,8 @@ def train(
     save_model(model.with_name("last.safetensors"), lavimo.state_dict(), lavimo, options, options.epochs)
     save_model(model, progress.best_weights, lavimo, options, progress.best_epoch)
     resume.unlink(missing_ok=True)
-    logger.info("train: kept epoch %d of %d, as validation chose", progress.best_epoch, options.epochs)
+    chosen = "as validation chose" if val_clips else "the last, for there is no validation clip"
+    logger.info("train: kept epoch %d of %d, %s", progress.best_epoch, options.epochs, chosen)
 
 
 def train_epoch(

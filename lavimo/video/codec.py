@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lavimo.jit import njit
 
 Frame = NDArray[np.uint8]
 
@@ -55,7 +56,7 @@ def _lines(plane: Any) -> Frame:
     return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _convert(frame_HW3: Any, y_HW: Any, u_HW: Any, v_HW: Any) -> None:
     """Fill Y, and U and V of every four pixels (BT.601, limited range). ffmpeg's own conversion costs as much as the
     rest of the encoding."""

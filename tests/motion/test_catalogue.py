@@ -19,7 +19,7 @@ def source(folder, table, files=("a", "b", "c")) -> SourceOptions:
         (folder / "bvh" / f"{name}.bvh").touch()
     (folder / "captions.csv").write_text(table, encoding="utf-8")
     return SourceOptions(
-        name="mine", kind="bvh", bvh=BvhOptions(folder=folder / "bvh", captions=folder / "captions.csv")
+        needed=(), name="mine", kind="bvh", bvh=BvhOptions(folder=folder / "bvh", captions=folder / "captions.csv")
     )
 
 

@@ -15,7 +15,8 @@ from lavimo.motion.skeletons.guess import guess, words
 
 LEFT = ("hip", "knee", "ankle", "foot", "collar", "shoulder", "elbow", "wrist")
 VOCABULARIES = {
-    "unity": ("{Side}UpperLeg {Side}LowerLeg {Side}Foot {Side}Toes {Side}Shoulder {Side}UpperArm {Side}LowerArm {Side}Hand",
+    "unity": ("{Side}UpperLeg {Side}LowerLeg {Side}Foot {Side}Toes {Side}Shoulder {Side}UpperArm {Side}LowerArm "
+              "{Side}Hand",
               "Hips Spine Chest UpperChest Neck Head"),
     "vrm": ("J_Bip_{S}_UpperLeg J_Bip_{S}_LowerLeg J_Bip_{S}_Foot J_Bip_{S}_ToeBase J_Bip_{S}_Shoulder "
             "J_Bip_{S}_UpperArm J_Bip_{S}_LowerArm J_Bip_{S}_Hand",
@@ -30,7 +31,8 @@ VOCABULARIES = {
     "iclone": ("CC_Base_{S}_Thigh CC_Base_{S}_Calf CC_Base_{S}_Foot CC_Base_{S}_ToeBase CC_Base_{S}_Clavicle "
                "CC_Base_{S}_Upperarm CC_Base_{S}_Forearm CC_Base_{S}_Hand",
                "CC_Base_Hip CC_Base_Waist CC_Base_Spine01 CC_Base_Spine02 CC_Base_NeckTwist01 CC_Base_Head"),
-    "makehuman": ("upperleg01.{S} lowerleg01.{S} foot.{S} toe1-1.{S} clavicle.{S} upperarm01.{S} lowerarm01.{S} wrist.{S}",
+    "makehuman": ("upperleg01.{S} lowerleg01.{S} foot.{S} toe1-1.{S} clavicle.{S} upperarm01.{S} lowerarm01.{S} "
+                  "wrist.{S}",
                   "root spine05 spine03 spine01 neck01 head"),
     "smpl": ("{side}_hip {side}_knee {side}_ankle {side}_foot {side}_collar {side}_shoulder {side}_elbow {side}_wrist",
              "pelvis spine1 spine2 spine3 neck head"),

@@ -3,15 +3,40 @@
 import pytest
 
 from lavimo.clips import Clip
-from lavimo.motion.splits import leaking, leaks, read_splits, split_of
+from lavimo.motion.splits import check_counts, leaking, leaks, read_splits, splits_of
 
 
 def test_own_data_is_split_in_the_published_shares():
-    splits = [split_of(f"recording {number}") for number in range(20_000)]
+    splits = [*splits_of(f"recording {number}" for number in range(20_000)).values()]
     for split, share in (("train", 0.80), ("val", 0.05), ("test", 0.15)):
         assert splits.count(split) / len(splits) == pytest.approx(share, abs=0.01)
     # A pure function of the name: these must never change, or old results stop being comparable.
-    assert [split_of(name) for name in ("a", "b", "07", "walk_01")] == ["train", "train", "test", "train"]
+    large = splits_of(["a", "b", "07", "walk_01", *map(str, range(1000))])
+    assert [large[name] for name in ("a", "b", "07", "walk_01")] == ["train", "train", "test", "train"]
+
+
+@pytest.mark.parametrize("clips", range(5, 30))
+def test_small_sets_can_be_trained_chosen_and_tested(clips):
+    """With consecutive names most of them had a split without a clip."""
+    splits = splits_of(f"walk_{number:02d}" for number in range(clips))
+    check_counts([Clip(name, split, ("walks",)) for name, split in splits.items()], ("train", "val", "test"))
+
+
+def test_a_recording_stays_whole_in_a_small_set():
+    splits = splits_of(["one"] * 3 + ["two"] * 2 + ["three", "four"])
+    assert set(splits) == {"one", "two", "three", "four"}
+    assert set(splits.values()) == {"train", "val", "test"}
+
+
+def test_what_training_or_evaluation_would_refuse_is_refused_before_any_work():
+    clips = [Clip(f"{split}{i}", split, ("walks",)) for split in ("train", "test") for i in range(2)]
+    with pytest.raises(
+        ValueError, match=r"found 2 of train, 0 of val, 2 of test, .* set source.needed: \[train, test\]"
+    ):
+        check_counts(clips, ("train", "val", "test"))
+    check_counts(clips, ("train", "test"))
+    with pytest.raises(ValueError, match="found 2 of train, 0 of val, 1 of test"):
+        check_counts(clips[:-1], ("train", "test"))
 
 
 def test_leaks_are_recordings_on_both_sides():

@@ -7,7 +7,6 @@ and W the picture's sides, 2 texels right and down, 3 coordinates in metres, a t
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numba
 import numpy as np
 import xatlas
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from scipy.ndimage import distance_transform_edt
 
 from lavimo.body.body import Body
 from lavimo.body.skeleton import JOINT
+from lavimo.jit import njit
 
 Array = NDArray[np.floating]
 
@@ -139,7 +139,7 @@ def rasterise(corners_F32: Array, side: int) -> tuple[NDArray[np.int64], NDArray
     return texel_K, triangle_HW[texel_K], weights_HW3[texel_K]
 
 
-@numba.njit(cache=True)
+@njit()
 def _rasterise(corners_F32, side, triangle_HW, weights_HW3):  # type: ignore[no-untyped-def]
     for triangle in range(len(corners_F32)):
         corners = corners_F32[triangle]
@@ -159,7 +159,7 @@ def _rasterise(corners_F32, side, triangle_HW, weights_HW3):  # type: ignore[no-
                     weights_HW3[texel, 0], weights_HW3[texel, 1], weights_HW3[texel, 2] = first, second, third
 
 
-@numba.njit(cache=True)
+@njit()
 def _carry(array_VC, faces_F3, triangle_K, weights_K3):  # type: ignore[no-untyped-def]
     carried_KC = np.empty((len(triangle_K), array_VC.shape[1]), np.float32)
     for texel in range(len(triangle_K)):

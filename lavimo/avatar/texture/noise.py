@@ -3,9 +3,10 @@
 Shape suffixes: K points, 3 coordinates.
 """
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from lavimo.jit import njit
 
 Array = NDArray[np.floating]
 
@@ -16,7 +17,7 @@ def noise(points_K3: Array, size_m: ArrayLike, seed: int) -> Array:
     return _noise(np.ascontiguousarray(points_K3, np.float32), size_3, np.uint32(seed))
 
 
-@numba.njit(cache=True)
+@njit()
 def _hash(x, y, z, seed):  # type: ignore[no-untyped-def]
     """A number from -1 to 1 for a lattice point."""
     mixed = np.uint32(seed * np.uint32(0x9E3779B9))
@@ -28,7 +29,7 @@ def _hash(x, y, z, seed):  # type: ignore[no-untyped-def]
     return np.float32(mixed) / np.float32(2147483648.0) - np.float32(1)
 
 
-@numba.njit(cache=True)
+@njit()
 def _noise(points_K3, size_3, seed):  # type: ignore[no-untyped-def]
     found_K = np.empty(len(points_K3), np.float32)
     for point in range(len(points_K3)):

@@ -84,7 +84,7 @@ def read_recorded(
     """
     poses_TC, translation_T3, fps = read_arrays(path)
     try:
-        rotations_TJ3 = poses_TC.reshape(len(poses_TC), -1, 3)
+        rotations_TJ3 = poses_TC.reshape(-1, BODY_JOINTS, 3)
         if plausible and angles == "radians":
             check_angles(rotations_TJ3)
         rotations_TJ3, translation_T3 = _as_amass(rotations_TJ3, translation_T3, up, unit, angles)
@@ -95,10 +95,10 @@ def read_recorded(
         if COUNTED_WRONG * len(whole_T3[0]) / FPS < counted_s:
             raise ValueError(
                 f"found {len(poses_TC)} frames labelled {fps:g} a second, which make {len(whole_T3[0]) / FPS:.4g} s; "
-                f"expected {counted_s:.4g} s, as the index counts: the label is too high, or the file is cut short: "
+                f"expected {counted_s:.4g} s, as the data set counts: the label is too high, or the file is cut short: "
                 "fetch AMASS's SMPL-H G files again"
             )
-        if plausible:
+        if plausible and len(whole_T3[0]):
             every_T = whole_T3[0] * (stride if every_nth else 1)
             check_plausible(_upright(rotations_TJ3[every_T], translation_T3[every_T]), TO_Y[up].as_matrix())
         if every_nth:

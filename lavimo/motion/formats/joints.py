@@ -18,7 +18,7 @@ from lavimo.motion.from_joints import motion_from_joints
 from lavimo.motion.layout import HUMANML3D, KIT, Layout
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.plausible import check_joints, check_legs, check_size
-from lavimo.motion.resample import frame_range, instants, lerp, window
+from lavimo.motion.resample import TooShort, frame_range, instants, lerp, window
 
 Array = NDArray[Any]
 
@@ -50,8 +50,7 @@ def read_window(
     joints_TJ3, layout = read_joints(path)
     try:
         before_T, after_T, share_T = instants(len(joints_TJ3), 1 / layout.fps, FPS)
-        if len(joints_TJ3):
-            _check(lerp(joints_TJ3[before_T], joints_TJ3[after_T], share_T), layout, plausible)
+        _check(lerp(joints_TJ3[before_T], joints_TJ3[after_T], share_T), layout, plausible)
         before_T, after_T, share_T = window((before_T, after_T, share_T), start_s, end_s)
         return lerp(joints_TJ3[before_T], joints_TJ3[after_T], share_T), layout
     except ValueError as error:
@@ -88,6 +87,8 @@ def read_joints(path: Path) -> tuple[Array, Layout]:
         ValueError: see `read_motion`.
     """
     array = read_npy(path)
+    if not len(array):
+        raise TooShort(f"{path}: found 0 frame(s), expected at least 2: remove the clip, or fetch the file again")
     for layout in (HUMANML3D, KIT):
         if array.ndim == 2 and array.shape[1] == layout.features:
             return joints_from_features(array), layout

@@ -71,5 +71,9 @@ def subset_of(path: str) -> str:
 def recording_of(path: str) -> str:
     """One name for a recording, whatever release's path is given."""
     subset, *inner = path.split("/")
+    if inner and FIRST.get(inner[0], inner[0]) == FIRST.get(
+        subset, subset
+    ):  # archives unpacked into a folder of theirs
+        inner = inner[1:]
     rest = re.sub(r"(_poses|_stageii)?(\.np[yz])?$", "", "/".join(inner))
     return f"{FIRST.get(subset, subset)}/{re.sub('[ _]+', '_', rest)}"

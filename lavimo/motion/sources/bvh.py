@@ -37,5 +37,6 @@ class BvhSource(Source):
 
         assert clip.file
         own = self._options
-        motion = read_motion(clip.file, clip.start_s, clip.end_s, own.skeletons, own.up, own.plausible)
+        how = own.model_dump(include={"skeletons", "up", "plausible", "trust_rows"})
+        motion = read_motion(clip.file, clip.start_s, clip.end_s, **how)
         return mirrored_motion(motion) if clip.mirror_of else motion

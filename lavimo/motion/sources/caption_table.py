@@ -3,6 +3,7 @@
 clip       its name; with folders in it (`Sub/walk`) its id has -- in their place
 caption    and caption_2, caption_3, ... if there are more; only the first must be filled
 split      train, val or test; without the column clips are split by the recording that they come from
+           (`lavimo.motion.splits`)
 path       the file in the folder, if not CLIP with the source's suffix; with it, several clips may share a file
 start, end the window of the file that is the clip, in seconds; empty is the whole file
 recording  the recording that the clip comes from, if it is not `path`
@@ -10,11 +11,12 @@ recording  the recording that the clip comes from, if it is not `path`
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from lavimo.clips import Clip, id_of
 from lavimo.motion.sources.table import read_table
-from lavimo.motion.splits import split_of
+from lavimo.motion.splits import splits_of
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,9 @@ def clips_of_table(
             faults.append(f"row {line}: {error}")
     if faults:
         raise ValueError(f"{table}: {len(faults)} bad row(s)\n" + "\n".join(faults))
+    if "split" not in read.columns:
+        splits = splits_of(clip.recording or clip.name for clip in clips.values())
+        clips = {id: replace(clip, split=splits[clip.recording or clip.name]) for id, clip in clips.items()}
     if assumed:
         log.info("%s: read with %s", table, "; ".join(assumed))
     return list(clips.values())
@@ -91,11 +96,11 @@ def _clip(
     name = row["clip"]
     captions = [row["caption"]]
     captions += [text for column, text in row.items() if column.startswith("caption_") and text]
-    path = row.get("path") or name.replace("\\", "/").removeprefix("./") + suffix
+    path = row.get("path") or name + suffix
     recording = row.get("recording") or (recording_of(path) if row.get("path") else "")
     clip = Clip(
         id_of(name),
-        row["split"] if "split" in row else split_of(recording or name),
+        row.get("split", "train"),
         tuple(captions),
         recording=recording,
         start_s=_seconds(name, "start", row.get("start", "")) or 0.0,

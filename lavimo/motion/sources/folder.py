@@ -1,6 +1,8 @@
 """A folder of source files, listed once. A file is found whatever the case of its suffix: Windows writes `.BVH`."""
 
 import os
+import re
+import unicodedata
 from pathlib import Path, PurePosixPath
 
 
@@ -31,6 +33,12 @@ def lower_suffix(path: str) -> str:
     return path[: len(path) - len(suffix)] + suffix.lower()
 
 
+def one_spelling(path: str) -> str:
+    """A path as people write it in a table: slashes either way, `./` before it, letters and accents apart or as one
+    (NFD, as macOS keeps names; NFC)."""
+    return unicodedata.normalize("NFC", re.sub(r"/+", "/", path.replace("\\", "/"))).removeprefix("./")
+
+
 class Folder:
     """The files of a folder, by their paths in it."""
 
@@ -44,17 +52,20 @@ class Folder:
         self._files = set(files_under(folder))
         self._alike: dict[str, list[str]] = {}
         for path in sorted(self._files):
-            self._alike.setdefault(lower_suffix(path), []).append(path)
+            self._alike.setdefault(lower_suffix(one_spelling(path)), []).append(path)
 
     def find(self, path: str) -> Path | None:
-        """The file of this path, in these capitals or with a suffix in others; None if there is none.
+        """The file of this path, in the folder or, with all its folders before it, elsewhere; in these letters, or in
+        another spelling or with a suffix in other capitals. None if there is none.
 
         Raises:
-            ValueError: not this path, but two that differ from it in the suffix's capitals are there.
+            ValueError: not this path, but two that differ from it only so are there.
         """
         if path in self._files:
             return self.folder / path
-        alike = self._alike.get(lower_suffix(path), [])
+        if (whole := Path(path).expanduser()).is_absolute():
+            return whole if whole.is_file() else None
+        alike = self._alike.get(lower_suffix(one_spelling(path)), [])
         if len(alike) > 1:
             raise ValueError(f"{self.folder}: found {' and '.join(alike)}, expected one of them; remove the others")
         return self.folder / alike[0] if alike else None

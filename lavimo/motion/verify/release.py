@@ -75,11 +75,13 @@ def check_annotations(options: KitmlOptions, mirrored: bool, findings: Findings)
     for name in names:
         base = name if name in annotations else name.removeprefix(PREFIX)
         if base in annotations:
-            needed[base] = annotations[base][0]
+            needed[base] = annotations[base].path
         else:
             findings.problem("ids", name, f"stands in a split, but not in {path}")
+    acts = {name: f"{Path(path).name}.npy" for name, path in needed.items() if path.startswith(HUMANACT12)}
     if tree is not None:
-        check_subsets(needed, tree, findings)
+        check_subsets({name: path for name, path in needed.items() if name not in acts}, tree, findings)
+    _humanact12(options.humanact12, acts, findings)
 
 
 def _splits(folder: Path, mirrored: bool, published: Iterable[Counts], findings: Findings) -> list[str]:

@@ -7,7 +7,7 @@ from lavimo.clips import SPLITS, Clip
 from lavimo.config import SourceOptions
 from lavimo.motion.sources import open_source
 from lavimo.motion.sources.amass_tree import AmassTree
-from lavimo.motion.splits import leaking, leaks
+from lavimo.motion.splits import LEAST, leaking, leaks
 from lavimo.motion.verify.files import check_files
 from lavimo.motion.verify.finding import Findings, table_of, write_json
 from lavimo.motion.verify.release import check_annotations, check_humanml3d, check_kit
@@ -48,17 +48,17 @@ def findings_of(source: SourceOptions, with_features: bool = False) -> Findings:
             findings.ok("subsets", here, f"present{renamed}")
     published = source.kind in ("humanml3d", "kitml")
     check_files(clips, open_source(source), not published, findings)
-    check_clips(clips, findings)
+    check_clips(clips, source.needed, findings)
     return findings
 
 
-def check_clips(clips: Iterable[Clip], findings: Findings) -> None:
-    """Say how many clips each split has, and which recordings feed several."""
+def check_clips(clips: Iterable[Clip], needed: Iterable[str], findings: Findings) -> None:
+    """Say how many clips each split has, whether these are enough, and which recordings feed several."""
     clips = list(clips)
     for split in SPLITS:
         names = [clip for clip in clips if clip.split == split]
         captions = sum(len(clip.captions) for clip in names)
-        report = findings.ok if names else findings.problem
+        report = findings.problem if split in needed and len(names) < LEAST[split] else findings.ok
         report("clips", split, f"{len(names)} clips, {captions} captions")
     for split in SPLITS[1:]:
         own = [clip.id for clip in clips if clip.split == split]

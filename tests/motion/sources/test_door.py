@@ -1,5 +1,7 @@
 """The one door: every kind of source, and any single file that holds a motion."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 from data_folders import DATA
@@ -16,6 +18,7 @@ from lavimo.motion.formats.bvh import read as bvh
 from lavimo.motion.ingest import ingest
 from lavimo.motion.motion import read_motions
 from lavimo.motion.sources import SOURCES
+from lavimo.motion.sources.amass_tree import AmassTree
 
 TRIAL = DATA / "cmu/09_03.bvh"
 
@@ -63,7 +66,7 @@ def folder_of(tmp_path, files, table, mirrored=None) -> SourceOptions:
         path.write_bytes(TRIAL.read_bytes())
     (tmp_path / "captions.csv").write_text(table)
     options = BvhOptions(folder=tmp_path / "bvh", captions=tmp_path / "captions.csv")
-    return SourceOptions(kind="bvh", bvh=options, mirrored=mirrored)
+    return SourceOptions(needed=(), kind="bvh", bvh=options, mirrored=mirrored)
 
 
 def test_suffixes_in_capitals_and_clips_in_folders(tmp_path):
@@ -131,3 +134,44 @@ def test_a_root_in_another_world_is_named_and_mended(tmp_path, write_bvh):
     with pytest.raises(ValueError, match="set up: z"):
         bvh.read_motion(tmp_path / "a.bvh")
     np.testing.assert_allclose(joints_of(bvh.read_motion(tmp_path / "a.bvh", up="z")), joints_of(expected), atol=1e-3)
+
+
+def test_paths_in_every_spelling(tmp_path):
+    """macOS keeps `é` as two letters, Windows writes backslashes, people `./` and whole paths."""
+    apart, one = unicodedata.normalize("NFD", "café"), unicodedata.normalize("NFC", "café")
+    assert apart != one
+    rows = [f"a,walks,train,{one}.bvh", "b,walks,train,Sub\\walk.bvh", "c,walks,train,./Sub/walk.bvh"]
+    rows += [f"d,walks,train,{tmp_path / 'bvh/Sub/walk.bvh'}", "e,walks,train,Sub//walk.BVH"]
+    source = folder_of(tmp_path, (f"{apart}.bvh", "Sub/walk.bvh"), "clip,caption,split,path\n" + "\n".join(rows) + "\n")
+    files = {clip.id: clip.file for clip in clips_of(source)}
+    assert files == {"a": tmp_path / f"bvh/{apart}.bvh", **dict.fromkeys("bcde", tmp_path / "bvh/Sub/walk.bvh")}
+
+
+def test_a_home_in_a_path(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    source = folder_of(tmp_path, ("walk.bvh",), "clip,caption,split,path\na,walks,train,~/bvh/walk.bvh\n")
+    assert clips_of(source)[0].file == tmp_path / "bvh/walk.bvh"
+    assert BvhOptions(folder="~/bvh").folder == tmp_path / "bvh"
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path):
+    name = "walk" * 60
+    source = folder_of(tmp_path, (f"{name}.bvh",), f"clip,caption,split\n{name},walks,train\n")
+    with pytest.raises(ValueError, match="found a name of 240 bytes, expected at most 200, .* the column path"):
+        clips_of(source)
+
+
+def test_an_amass_folder_twice_nested(tmp_path, write_amass):
+    """As some of its archives unpack."""
+    write_amass(tmp_path / "CMU/CMU/01/01_01_poses.npz", 60, 60)
+    assert AmassTree(tmp_path).find("CMU/01/01_01_poses.npy") == tmp_path / "CMU/CMU/01/01_01_poses.npz"
+
+
+def test_no_rows_at_all_are_named(tmp_path):
+    np.savez(tmp_path / "a.npz", poses=np.zeros((0, 156)), trans=np.zeros((0, 3)), mocap_framerate=60.0)
+    np.savez(tmp_path / "b.npz", poses=np.zeros((0, 72)), trans=np.zeros((0, 3)), fps=60.0)
+    np.save(tmp_path / "c.npy", np.zeros((0, 22, 3)))
+    np.save(tmp_path / "d.npy", np.zeros((0, 263)))
+    for name in ("a.npz", "b.npz", "c.npy", "d.npy"):
+        with pytest.raises(ValueError, match=rf"{name}: found 0 frame\(s\)"):
+            read_motion(tmp_path / name)

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lavimo.body.body import embedded_body
+from lavimo.body.skeleton import MIRROR
 from lavimo.clips import read_clips
 from lavimo.config import FeaturizeOptions, IngestOptions, KitmlOptions, SourceOptions
 from lavimo.motion.catalogue import catalogue
@@ -15,6 +17,7 @@ from lavimo.motion.formats.joints import read_motion
 from lavimo.motion.ingest import ingest
 from lavimo.motion.layout import HUMANML3D, KIT
 from lavimo.motion.motion import read_motions
+from lavimo.motion.sources import open_source
 from lavimo.motion.verify.verify import findings_of
 from lavimo.shards import Shard
 
@@ -71,7 +74,7 @@ def release(tmp_path_factory) -> SourceOptions:
         (folder / f"texts/{name}.txt").write_text("someone walks left#x/V#0.0#0.0\n")
         with open(folder / f"{split}.txt", "a") as file:
             file.write(f"{name}\n")
-    return SourceOptions(kind="kitml", kitml=KitmlOptions(folder=folder))
+    return SourceOptions(needed=(), kind="kitml", kitml=KitmlOptions(folder=folder))
 
 
 def test_released_features_are_used_as_they_are(release, tmp_path):
@@ -114,7 +117,9 @@ def test_annotations_over_amass(tmp_path, write_amass):
     (folder / "annotations.json").write_text(json.dumps(entries))
     for split, ids in (("train", "00001"), ("val", ""), ("test", "00002\n77777")):
         (folder / f"{split}.txt").write_text(ids)
-    source = SourceOptions(kind="kitml", kitml=KitmlOptions(layout="annotations", folder=folder, amass=amass))
+    source = SourceOptions(
+        needed=(), kind="kitml", kitml=KitmlOptions(layout="annotations", folder=folder, amass=amass)
+    )
     catalogue(tmp_path / "c.csv", source)
     clips = read_clips(tmp_path / "c.csv")
     assert set(clips) == {"00001", "M00001", "00001~2.5-4", "M00001~2.5-4", "00002", "M00002"}
@@ -127,6 +132,58 @@ def test_annotations_over_amass(tmp_path, write_amass):
     problems = {(f.check, f.subject): f.text for f in findings_of(source) if f.status == "problem"}
     assert "missing: no folder CMU" in problems["subsets", "CMU"]
     assert ("ids", "77777") in problems
+
+
+def test_humanml3ds_annotations(tmp_path, write_amass):
+    """TMR's: images are entries of their own with paths `M/...`, HumanAct12's clips are joints beside AMASS."""
+    folder, amass, acts = tmp_path / "H", tmp_path / "amass", tmp_path / "acts"
+    (folder / "splits").mkdir(parents=True)
+    acts.mkdir()
+    write_amass(amass / "CMU/01/01_01_poses.npz", 241, 120)
+
+    def entry(path, text, end=1.9):
+        return {"path": path, "duration": 2.0, "annotations": [{"seg_id": "0", "text": text, "start": 0, "end": end}]}
+
+    act = "humanact12/humanact12/P11G01R02F1812T1847A0402"
+    entries = {
+        "000001": entry("CMU/01/01_01_poses", "walks to the left"),
+        "M000001": entry("M/CMU/01/01_01_poses", "walks to his right"),
+        "000002": entry("CMU/01/01_01_poses", "lifts the left arm", 1.5),
+        "M000002": entry("M/CMU/01/01_01_poses", "lifts his right arm", 1.5),
+        "000003": entry(act, "sits"),
+        "M000003": entry(f"M/{act}", "sits down"),
+    }
+    (folder / "annotations.json").write_text(json.dumps(entries))
+    for split, ids in (("train", "000001 M000001"), ("val", "000002"), ("test", "000003")):
+        (folder / f"splits/{split}.txt").write_text(ids)
+    np.save(acts / f"{Path(act).name}.npy", embedded_body().rest(np.zeros(10))[1] + np.zeros((50, 1, 1)))
+    options = KitmlOptions(layout="annotations", folder=folder, amass=amass, humanact12=acts)
+    source = open_source(SourceOptions(kind="kitml", kitml=options))
+    clips = {clip.id: clip for clip in source.clips()}
+    assert set(clips) == {"000001", "M000001", "000002", "M000002", "000003", "M000003"}
+    assert [clips[name].captions for name in ("M000001", "M000002", "M000003")] == [
+        ("walks to his right",), ("lifts his right arm",), ("sits down",),
+    ]  # fmt: skip
+    assert [clips[name].mirror_of for name in ("000001", "M000001", "M000002")] == ["", "000001", "000002"]
+    one, image = source.motion(clips["000001"]), source.motion(clips["M000001"])
+    np.testing.assert_allclose(joints_of(image), joints_of(one)[:, MIRROR[:22]] * [-1, 1, 1], atol=0.02)
+    assert len(source.motion(clips["M000003"])) == 38
+    problems = [f for f in findings_of(SourceOptions(needed=(), kind="kitml", kitml=options)) if f.status == "problem"]
+    assert [(f.check, f.subject) for f in problems] == [("counts", "ids")]
+
+
+def test_a_rate_that_is_labelled_too_high_is_told_by_the_captions(tmp_path, write_amass):
+    folder, amass = tmp_path / "K", tmp_path / "amass"
+    folder.mkdir()
+    write_amass(amass / "KIT/3/kick_poses.npz", 401, 200)  # four seconds, at 100
+    said = [{"seg_id": "0", "text": "kicks", "start": 0.0, "end": 4.0}]
+    (folder / "annotations.json").write_text(json.dumps({"1": {"path": "KIT/3/kick_poses", "annotations": said}}))
+    for split, ids in (("train", "1"), ("val", ""), ("test", "")):
+        (folder / f"{split}.txt").write_text(ids)
+    options = KitmlOptions(layout="annotations", folder=folder, amass=amass)
+    source = open_source(SourceOptions(kind="kitml", kitml=options))
+    with pytest.raises(ValueError, match="found 401 frames labelled 200 a second, which make 2.05 s; expected 4 s"):
+        source.motion(source.clips()[0])
 
 
 def test_other_arrays_are_named(tmp_path):

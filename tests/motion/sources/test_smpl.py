@@ -11,7 +11,7 @@ from lavimo.motion.catalogue import catalogue
 from lavimo.motion.formats import smpl
 from lavimo.motion.ingest import ingest
 from lavimo.motion.motion import read_motions
-from lavimo.motion.splits import leaks, split_of
+from lavimo.motion.splits import leaks, splits_of
 
 ANY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -74,12 +74,16 @@ def test_parts_of_files_with_any_names_split_by_recording(tmp_path):
         "Übung,exercises,,,,\n",
         encoding="utf-8",
     )
-    source = SourceOptions(kind="smpl", smpl=SmplOptions(folder=folder, captions=table))
+    source = SourceOptions(needed=(), kind="smpl", smpl=SmplOptions(folder=folder, captions=table))
     catalogue(tmp_path / "c.csv", source)
     clips = read_clips(tmp_path / "c.csv")
     assert clips["a b.c"].captions == ("walks", "turns")
     assert clips["a b.c"].recording == "session 1/take.1.npz"
-    assert clips["a b.c"].split == clips["d"].split == split_of("session 1/take.1.npz")
+    assert (
+        clips["a b.c"].split
+        == clips["d"].split
+        == splits_of(clip.recording or clip.name for clip in clips.values())["session 1/take.1.npz"]
+    )
     assert not leaks(clips.values())
     ingest("1-of-1", tmp_path / "m", tmp_path / "r", source, IngestOptions())
     assert {name: len(motion) for name, motion in read_motions(tmp_path / "m")} == {"a b.c": 20, "d": 21, "Übung": 41}

@@ -4,9 +4,12 @@ A number of at most 2^53 without its point, scaled by at most 10^22, is exact wi
 (Clinger 1990); those are read here. The others, and what is no number, Python reads.
 """
 
+import re
+
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lavimo.jit import njit
 
 Array = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
@@ -31,10 +34,22 @@ def numbers_of(text: bytes, start: int = 0) -> Array:
         values[odd_3[:odds, 0]] = [float(text[begin:end]) for _, begin, end in places]
     except ValueError as error:
         word = next(word for _, begin, end in places if not _is_number(word := text[begin:end]))
-        raise ValueError(
-            f"found {word[:40].decode('utf-8', 'replace')!r} among the frames, expected a number; export the file again"
-        ) from error
+        raise ValueError(f"found {shown(word)} among the frames, expected a number; {advice(word)}") from error
     return values[:count]
+
+
+def shown(word: bytes) -> str:
+    """The start of a word, for a message."""
+    return repr(word[:40].decode("utf-8", "replace"))
+
+
+def advice(word: bytes) -> str:
+    """What to do about a word that is no number."""
+    if re.fullmatch(rb"[-+]?\d+,\d+([eE][-+]?\d+)?", word):
+        return "these are decimal commas: export the file again with English settings, or replace them by points"
+    if b";" in word or b"," in word:
+        return "numbers are separated by blanks: export the file again, or replace the separators by blanks"
+    return "export the file again"
 
 
 def _is_number(word: bytes) -> bool:
@@ -45,7 +60,7 @@ def _is_number(word: bytes) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit()
 def _read(buffer: Bytes, at: int, values: Array, odd_3: Indices, powers: Array) -> tuple[int, int]:
     """Fill `values`; for those left to Python, `odd_3` gets index, start and end. Returns how many of both."""
     count, odds, end = 0, 0, len(buffer)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from lavimo.motion.formats.bvh.numbers import numbers_of
+from lavimo.motion.formats.bvh.numbers import advice, numbers_of, shown
 
 Array = NDArray[np.float64]
 
@@ -67,8 +67,11 @@ class Bvh:
         return quaternions_TJ4, positions_TJ3
 
 
-def read_bvh(path: Path) -> Bvh:
+def read_bvh(path: Path, trust_rows: bool = False) -> Bvh:
     """Read a BVH file.
+
+    Args:
+        trust_rows: where the header counts other frames than there are whole rows, the rows count.
 
     Raises:
         ValueError: the file is missing, is no BVH, is cut short, or holds NaN; the file, what was found, what was
@@ -85,7 +88,15 @@ def read_bvh(path: Path) -> Bvh:
         names, parents, offsets, channels = _hierarchy(_text(content[: heading.start()]))
         frames, frame_s, start = _motion_header(content, heading.end())
         values = numbers_of(content, start)
+        rows, rest = divmod(values.size, len(channels) or 1)
+        if trust_rows and not rest:
+            frames = rows
         if values.size != frames * len(channels):
+            if not rest and abs(rows - frames) == 1:
+                raise ValueError(
+                    f"found `Frames: {frames}` and {rows} whole rows: the count is off by one, as some exporters write it "
+                    f"each time (or a row is missing); write `Frames: {rows}`, or set bvh.trust_rows: true"
+                )
             raise ValueError(
                 f"found {values.size} numbers, expected {frames} frames x {len(channels)} channels = "
                 f"{frames * len(channels)}; the file is cut short or its header is wrong: fetch or export it again"
@@ -170,15 +181,14 @@ def _channels(text: str, joint: str, index: int) -> list[tuple[int, str, str]]:
 def _motion_header(content: bytes, at: int) -> tuple[int, float, int]:
     """The number of frames, seconds a frame, and where the frames start."""
     match = FRAMES.match(content, at)
+    if not match:
+        raise ValueError("found no lines `Frames: N` and `Frame Time: S` after MOTION; export the file again")
     try:
-        frames, frame_s = int(match[1]), float(match[2])  # type: ignore[index]
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "found no lines `Frames: N` and `Frame Time: S` after MOTION; export the file again"
-        ) from error
+        frames, frame_s = int(match[1]), float(match[2])
+    except ValueError as error:
+        raise ValueError(f"found the frame time {shown(match[2])}, expected seconds; {advice(match[2])}") from error
     if not 1e-4 <= frame_s <= 1:
         raise ValueError(f"found a frame time of {frame_s} s, expected one from 0.0001 to 1")
-    assert match
     return frames, frame_s, match.end()
 
 
@@ -186,4 +196,8 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"the hierarchy is no UTF-8 text ({error}); export the file again") from error
+        line = content[: error.start].count(b"\n") + 1
+        raise ValueError(
+            f"found in line {line} a byte ({content[error.start]:#x}) that is no UTF-8, as in names that Windows programs "
+            "write in their own encoding (cp1252); save the file as UTF-8, or give the joint a plain name"
+        ) from error

@@ -31,6 +31,7 @@ def read_motion(
     skeletons: Path | None = None,
     up: Up | None = None,
     plausible: bool = True,
+    trust_rows: bool = False,
 ) -> Motion:
     """The file's movement, or a window of it, on the embedded body, 20 frames a second.
 
@@ -38,11 +39,12 @@ def read_motion(
         skeletons: a folder of the user's own skeleton maps, tried before the package's.
         up: the axis that points upwards in the world that the root moves in; None: the rest pose's.
         plausible: refuse what nobody can do (`lavimo.motion.plausible`).
+        trust_rows: see `read_bvh`.
 
     Raises:
         ValueError: the file is damaged, its skeleton in no map, or it is shorter than two frames; the file is named.
     """
-    bvh = read_bvh(path)
+    bvh = read_bvh(path, trust_rows)
     try:
         return retargeted(bvh, start_s, end_s, skeletons, up, plausible)
     except ValueError as error:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 SMPLX = (
-    "found a file of AMASS's SMPL-X release, expected one of SMPL-H G (*_poses.npz): thousands of the former are labelled "
-    "with twice their frame rate (nghorbani/amass#49), and the index would cut another stretch, at double speed. Fetch "
-    "SMPL-H G; or, if you have corrected the rates, set source.humanml3d.smplx: true"
+    "found a file of AMASS's SMPL-X release, expected one of SMPL-H G (*_poses.npz): thousands of the former are "
+    "labelled with twice their frame rate (nghorbani/amass#49), and the index would cut another stretch, at double "
+    "speed. Fetch SMPL-H G; or, if you have corrected the rates, set source.humanml3d.smplx: true"
 )
 
 

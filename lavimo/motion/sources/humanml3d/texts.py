@@ -6,6 +6,7 @@ An id that starts with M is the mirror image of another.
 
 import logging
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,15 +45,23 @@ def read_captions(path: Path) -> list[tuple[str, Window]]:
         raise ValueError(f"{path}: cannot be read ({error}); expected captions") from error
     captions = []
     for number, line in enumerate(lines, start=1):
-        fields = line.strip().split("#")
-        if not fields[0].strip():
+        said, *times = line.strip().rsplit("#", 2)
+        caption = _caption(said)
+        if not caption:
             continue
         try:
-            start_s, end_s = (0.0 if math.isnan(float(field)) else float(field) for field in fields[2:4])
+            start_s, end_s = (0.0 if math.isnan(float(field)) else float(field) for field in times)
         except ValueError as error:
             raise ValueError(f"{path}, line {number}: found {error}, expected caption#words#start#end") from error
-        captions.append((fields[0].strip(), (start_s, end_s) if start_s or end_s else WHOLE))
+        captions.append((caption, (start_s, end_s) if start_s or end_s else WHOLE))
     return captions
+
+
+def _caption(said: str) -> str:
+    """The caption before the words `word/TAG word/TAG`, in which a # may stand too, as it may in them."""
+    fields = said.split("#")
+    words = next((place for place in range(1, len(fields)) if re.match(r"\S+/[A-Z]+( |$)", fields[place])), 1)
+    return "#".join(fields[:words]).strip()
 
 
 def is_empty(window: Window, length_s: float | None) -> bool:

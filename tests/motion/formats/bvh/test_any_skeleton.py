@@ -25,7 +25,7 @@ HIERARCHIES = [(skeleton_map, 100.0, "", False) for skeleton_map in skeleton_map
     (skeleton_maps()[0], 1000.0, "Character1_", True),
 ]
 """A table, how many units a metre has, a namespace, and whether joints stand in it that no table knows."""
-assert len(HIERARCHIES) == 10
+assert len(HIERARCHIES) == 11
 
 
 def written(hierarchy, orders, frames, fps, seed):

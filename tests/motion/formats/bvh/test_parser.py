@@ -97,7 +97,24 @@ def test_end_sites_are_joints_without_channels(tmp_path, bvh_text):
         (lambda text: text[: text.rindex("0.5 0.5")], "found 16 numbers, expected 2 frames x 9 channels"),
         (lambda text: text[: text.index("Frames")], "found no lines `Frames: N`"),
         (lambda text: text[: text.index("MOTION")], "found no line MOTION"),
-        (lambda text: text.replace("Frames: 2", "Frames: 3"), "found 18 numbers, expected 3 frames"),
+        (lambda text: text.replace("Frames: 2", "Frames: 4"), "found 18 numbers, expected 4 frames"),
+        (
+            lambda text: text.replace("Frames: 2", "Frames: 3"),
+            "missing); write `Frames: 2`, or set bvh.trust_rows: true",
+        ),
+        (
+            lambda text: text.replace("Frames: 2", "Frames: 1"),
+            "found `Frames: 1` and 2 whole rows: the count is off by",
+        ),
+        (
+            lambda text: text.replace("7.0", "7,5"),
+            "expected a number; these are decimal commas: export",
+        ),
+        (
+            lambda text: text.replace("7.0", "7;5"),
+            "'7;5' among the frames, expected a number; numbers are separated by",
+        ),
+        (lambda text: text.replace("Frame Time: 0.0", "Frame Time: 0,0"), "expected seconds; these are decimal commas"),
         (lambda text: text.replace("7.0", "nan"), "found nan for Xrotation of 'chest' in frame 0"),
         (lambda text: text.replace("7.0", "inf"), "found inf for Xrotation of 'chest' in frame 0"),
         (lambda text: text.replace("7.0", "7,0"), "found '7,0' among the frames"),
@@ -117,7 +134,7 @@ def test_end_sites_are_joints_without_channels(tmp_path, bvh_text):
         (lambda text: text.replace("}\nMOTION", "}\nROOT two\n{\nOFFSET 0 0 0\n}\nMOTION"), "found 2 roots"),
         (lambda text: text.replace("chest", "hip"), "the joint(s) hip more than once"),
         (lambda text: text.replace("Frame Time: 0.0", "Frame Time: -0.0"), "found a frame time of -0.0"),
-        (lambda text: text.replace("Frame Time: 0.0", "Frame Time: x"), "found no lines `Frames: N`"),
+        (lambda text: text.replace("Frame Time: 0.0", "Frame Time: x"), "found the frame time 'x3"),
         (lambda text: "", "found no line MOTION"),
     ],
 )
@@ -160,3 +177,17 @@ def suppress_named(name):
     except ValueError as error:
         if name not in str(error):
             raise
+
+
+def test_rows_may_be_trusted(tmp_path, good_text):
+    (tmp_path / "a.bvh").write_text(good_text)
+    (tmp_path / "b.bvh").write_text(good_text.replace("Frames: 2", "Frames: 3"))
+    np.testing.assert_array_equal(
+        read_bvh(tmp_path / "b.bvh", trust_rows=True).values_TC, read_bvh(tmp_path / "a.bvh").values_TC
+    )
+
+
+def test_names_in_windows_own_encoding_are_named(tmp_path, good_text):
+    (tmp_path / "a.bvh").write_bytes(good_text.replace("chest", "Hüfte").encode("cp1252"))
+    with pytest.raises(ValueError, match=r"a\.bvh: found in line 6 a byte \(0xfc\) that is no UTF-8, .* as UTF-8"):
+        read_bvh(tmp_path / "a.bvh")

@@ -153,7 +153,7 @@ def release(tmp_path_factory) -> SourceOptions:
     (folder / "texts/012314.txt").write_text("hops#x/V#0.5#1.5\nturns#x/V#nan#nan\n")
     for split, name in (("train", "007005"), ("val", "000000"), ("test", "012314")):
         (folder / f"{split}.txt").write_text(name + "\n")
-    return SourceOptions(kind="humanml3d", humanml3d=HumanML3DOptions(folder=folder))
+    return SourceOptions(needed=(), kind="humanml3d", humanml3d=HumanML3DOptions(folder=folder))
 
 
 def test_the_release_alone_is_used_as_it_is(release, tmp_path):
@@ -249,5 +249,5 @@ def test_a_rate_that_is_labelled_too_high_is_told_by_the_index(tree, tmp_path):
         arrays = {name: file[name] for name in file.files}
     arrays["mocap_framerate"] = 2 * arrays["mocap_framerate"]
     np.savez(clip.file, **arrays)
-    with pytest.raises(ValueError, match=r"labelled 240 a second, which make .* as the index counts: the label is too"):
+    with pytest.raises(ValueError, match=r"labelled 240 a second, which make .* as the data set counts: the label"):
         source.motion(clip)

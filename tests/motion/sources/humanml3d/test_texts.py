@@ -71,3 +71,16 @@ def test_images_have_their_own_words_or_swapped_ones(tmp_path):
 def test_what_windows_editors_put_before_a_file_is_no_caption(tmp_path):
     (tmp_path / "a.txt").write_text("walks#x/V#0.0#0.0\n", encoding="utf-8-sig")
     assert read_captions(tmp_path / "a.txt") == [("walks", WHOLE)]
+
+
+def test_a_hash_in_a_caption_is_a_part_of_it(tmp_path):
+    """As in HumanML3D's own lines, whose words may be # too."""
+    lines = [
+        "walks in a # shape#walk/VERB in/ADP a/DET #/NOUN shape/NOUN#0.0#0.0",
+        "the #1 move#the/DET #1/NOUN move/NOUN#1.5#3.0",
+        "jumps#jump/VERB#0.0#0.0",
+    ]
+    (tmp_path / "a.txt").write_text("\n".join(lines))
+    assert read_captions(tmp_path / "a.txt") == [
+        ("walks in a # shape", WHOLE), ("the #1 move", (1.5, 3.0)), ("jumps", WHOLE),
+    ]  # fmt: skip

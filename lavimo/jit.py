@@ -1,0 +1,28 @@
+"""numba's compiler, which keeps what it compiled beside the source, or in the user's cache folder, where it may write.
+
+From a read-only checkout and without a home numba refuses to compile at all; there each process compiles for itself.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+log = logging.getLogger(__name__)
+
+
+def njit(**options: bool) -> Callable[[Function], Function]:
+    """Compile a function when it is first called; `options` are numba's, `cache` aside."""
+
+    def compiled(function: Function) -> Function:
+        try:
+            made: Function = numba.njit(cache=True, **options)(function)
+        except RuntimeError as error:  # no locator available
+            log.info("%s is compiled anew in each process: %s", function.__name__, error)
+            made = numba.njit(**options)(function)
+        return made
+
+    return compiled
