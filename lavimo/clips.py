@@ -65,8 +65,8 @@ class Clip:
             raise ValueError(f"clip {self.id!r}: expected a name that can name a file, without / \\ or quotes")
         if len(self.id.encode()) > LONGEST_ID:
             raise ValueError(
-                f"clip {self.id[:40]!r}...: found a name of {len(self.id.encode())} bytes, expected at most {LONGEST_ID}, "
-                "for files are called by it; give it a short one and name its file in the column path"
+                f"clip {self.id[:40]!r}...: found a name of {len(self.id.encode())} bytes, expected at most "
+                f"{LONGEST_ID}, for files are called by it; give it a short one and name its file in the column path"
             )
         if self.split not in SPLITS:
             raise ValueError(f"clip {self.id!r}: found split {self.split!r}, expected one of {', '.join(SPLITS)}")

@@ -36,6 +36,10 @@ if workflow.is_main_process:
     workflow.global_resources.setdefault("gpu", 1)
 
 
+# What Snakemake takes for a wildcard or a path variable, in whatever name it stands.
+PATTERN = re.compile("[{}<>]")
+
+
 wildcard_constraints:
     run="|".join(map(re.escape, CONFIG.runs)),
     variant="|".join(CONFIG.robustness.variants) or "none",
@@ -103,9 +107,11 @@ def clips_of_shard(wildcards):
 
 
 def files_of_shard(wildcards):
-    """The source files of the job's shard; none where the source is procedural."""
+    """The source files of the job's shard, but for those in whose names Snakemake would see a pattern."""
     return [
-        str(clip.file) for clip in clips_of_shard(wildcards) if clip.file is not None
+        str(clip.file)
+        for clip in clips_of_shard(wildcards)
+        if clip.file is not None and not PATTERN.search(str(clip.file))
     ]
 
 
@@ -113,11 +119,20 @@ def ingest_options(wildcards):
     """As `options("ingest", "source")`, with a digest of what the clip table says of the shard's motions: another
     caption or split ingests nothing again, another window does."""
     rows = [
-        (clip.id, str(clip.file), clip.start_s, clip.end_s, clip.mirror_of)
+        (
+            *(clip.id, str(clip.file), clip.start_s, clip.end_s, clip.mirror_of),
+            *(changed(clip.file) if PATTERN.search(str(clip.file)) else ()),
+        )
         for clip in clips_of_shard(wildcards)
     ]
     digest = sha256(json.dumps(sorted(rows, key=str)).encode()).hexdigest()[:16]
     return options("ingest", "source", clips=digest)
+
+
+def changed(file):
+    """What tells that a file that is no input has been changed."""
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def body_files():

@@ -17,8 +17,8 @@ def splits_of(recordings: Iterable[str]) -> dict[str, str]:
     """The split of all clips that come from a recording, by recording.
 
     A recording's place between 0 and 1 is a pure function of its name, so that no split of a large set moves when clips
-    are added, and none leaks. A set so small that its places leave a split with less than `LEAST` clips fills it with the
-    recordings of train, or else of another split, that have the highest places and can be spared.
+    are added, and none leaks. A set so small that its places leave a split with less than `LEAST` clips fills it with
+    the recordings of train, or else of another split, that have the highest places and can be spared.
 
     Args:
         recordings: one for each clip.
@@ -63,8 +63,8 @@ def check_counts(clips: Iterable[Clip], needed: Iterable[str]) -> None:
         found = ", ".join(f"{counts[split]} of {split}" for split in SPLITS)
         expected = ", ".join(f"{LEAST[split]} of {split}" for split in needed)
         raise ValueError(
-            f"found {found}, expected at least {expected}: add clips, or correct the column split; where no {few[0]} is "
-            f"wanted, set source.needed: [{', '.join(split for split in needed if split != few[0])}]"
+            f"found {found}, expected at least {expected}: add clips, or correct the column split; where no {few[0]} "
+            f"is wanted, set source.needed: [{', '.join(split for split in needed if split != few[0])}]"
         )
 
 

@@ -162,7 +162,7 @@ UNIT_CELLS = [
 ]
 
 
-def joints_of_walk(layout, turn=Rotation.identity(), unit=1.0):
+def joints_of_walk(layout, turn=TO_Y["y"], unit=1.0):
     """The joints (T, J, 3) that a release would hold, at its rate."""
     rotations_TJ3, path_T3 = walk()
     every = int(TRUE_FPS / layout.fps)

@@ -157,7 +157,7 @@ def test_a_home_in_a_path(tmp_path, monkeypatch):
 def test_a_name_that_no_file_can_have_is_refused(tmp_path):
     name = "walk" * 60
     source = folder_of(tmp_path, (f"{name}.bvh",), f"clip,caption,split\n{name},walks,train\n")
-    with pytest.raises(ValueError, match="found a name of 240 bytes, expected at most 200, .* the column path"):
+    with pytest.raises(ValueError, match=r"found a name of 240 bytes, expected at most 200, .* the column path"):
         clips_of(source)
 
 

@@ -182,7 +182,7 @@ def test_a_rate_that_is_labelled_too_high_is_told_by_the_captions(tmp_path, writ
         (folder / f"{split}.txt").write_text(ids)
     options = KitmlOptions(layout="annotations", folder=folder, amass=amass)
     source = open_source(SourceOptions(kind="kitml", kitml=options))
-    with pytest.raises(ValueError, match="found 401 frames labelled 200 a second, which make 2.05 s; expected 4 s"):
+    with pytest.raises(ValueError, match=r"found 401 frames labelled 200 a second, which make 2\.05 s; expected 4 s"):
         source.motion(source.clips()[0])
 
 

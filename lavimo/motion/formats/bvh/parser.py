@@ -94,8 +94,8 @@ def read_bvh(path: Path, trust_rows: bool = False) -> Bvh:
         if values.size != frames * len(channels):
             if not rest and abs(rows - frames) == 1:
                 raise ValueError(
-                    f"found `Frames: {frames}` and {rows} whole rows: the count is off by one, as some exporters write it "
-                    f"each time (or a row is missing); write `Frames: {rows}`, or set bvh.trust_rows: true"
+                    f"found `Frames: {frames}` and {rows} whole rows: the count is off by one, as some exporters "
+                    f"write it each time (or a row is missing); write `Frames: {rows}`, or set bvh.trust_rows: true"
                 )
             raise ValueError(
                 f"found {values.size} numbers, expected {frames} frames x {len(channels)} channels = "
@@ -198,6 +198,6 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ValueError(
-            f"found in line {line} a byte ({content[error.start]:#x}) that is no UTF-8, as in names that Windows programs "
-            "write in their own encoding (cp1252); save the file as UTF-8, or give the joint a plain name"
+            f"found in line {line} a byte ({content[error.start]:#x}) that is no UTF-8, as in names that Windows "
+            "programs write in their own encoding (cp1252); save the file as UTF-8, or give the joint a plain name"
         ) from error
