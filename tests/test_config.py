@@ -147,3 +147,10 @@ def test_a_variant_overrides_its_sections_and_no_others():
 def test_a_bad_variant_is_named(factors, says):
     with pytest.raises(ValueError, match=re.compile(says, re.DOTALL)):
         load_config({"runs": {"run": {}}, "robustness": {"factors": factors}})
+
+
+def test_a_null_drops_a_run_and_names_are_plain():
+    assert set(load_config({"runs": {"a": {}, "b": None}}).runs) == {"a"}
+    for name in ("a b", "a&b", "-a", "a/b", "$(x)", ""):
+        with pytest.raises(ValueError, match=r"expected letters, digits, - _ [.] only"):
+            load_config({"runs": {name: {}}})

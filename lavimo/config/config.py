@@ -65,9 +65,17 @@ class Config(Options):
     robustness: RobustnessOptions = RobustnessOptions()
     """Section `robustness`."""
     runs: dict[str, RunOptions] = Field(min_length=1)
-    """Models to train and score, by name; all share everything upstream."""
+    """Models to train and score, by name; all share everything upstream. A null drops one that another file has."""
     pathvars: dict[str, str] = Field(default_factory=dict)
     """Snakemake's own: other folders for results, logs and benchmarks, so that experiments stand side by side."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_drops_a_run(cls, values: Any) -> Any:
+        """Configurations are merged: only a null can take away what another file has."""
+        if isinstance(values, dict) and isinstance(values.get("runs"), dict):
+            return {**values, "runs": {name: run for name, run in values["runs"].items() if run is not None}}
+        return values
 
     @model_validator(mode="after")
     def _names_are_plain(self) -> "Config":

@@ -60,7 +60,7 @@ def test_the_documentation_has_commands():
 @pytest.mark.parametrize("line", RUNNABLE)
 def test_a_command_runs_as_written(line, reader):
     words = shlex.split(line)
-    if words[0] == "snakemake" and "verify" not in words and "--dry-run" not in words:
+    if words[0] == "snakemake" and not {"verify", "--unlock", "--dry-run"} & set(words):
         words.append("--dry-run")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(

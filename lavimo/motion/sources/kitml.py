@@ -83,7 +83,7 @@ class KitmlSource(Source):
 
     def _file(self, clip: Clip) -> Path:
         if clip.file is None:
-            where = self._options.amass if self._options.layout == "annotations" else self._options.folder
+            where = str(self._options.amass if self._options.layout == "annotations" else self._options.folder)
             if clip.recording.startswith(HUMANACT12):
                 where = f"source.kitml.humanact12 ({self._options.humanact12})"
             raise ValueError(
