@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+COMPILE: Any = numba.njit
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +20,10 @@ def njit(**options: bool) -> Callable[[Function], Function]:
 
     def compiled(function: Function) -> Function:
         try:
-            made: Function = numba.njit(cache=True, **options)(function)
+            made: Function = COMPILE(cache=True, **options)(function)
         except RuntimeError as error:  # no locator available
             log.info("%s is compiled anew in each process: %s", function.__name__, error)
-            made = numba.njit(**options)(function)
+            made = COMPILE(**options)(function)
         return made
 
     return compiled
