@@ -13,7 +13,9 @@ from snakemake.settings.types import DeploymentMethod
 from lavimo.body.smpl_file import body_file
 from lavimo.config import load_config
 from lavimo.motion.sources import open_source
+from lavimo.motion.splits import is_filmed
 from lavimo.shards import parse_shard, shard_of
+from lavimo.train.live import export_terminal
 from lavimo.versions import VERSIONS
 
 CONFIG = load_config(config)
@@ -28,6 +30,8 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 # How the work is done is no parameter of a job, so that a change of it makes nothing again: jobs inherit it.
 CONFIG.export_means()
+if workflow.is_main_process:
+    export_terminal()
 shell.prefix(PREFIX)
 
 # Unless told otherwise (--resources gpu=N) one training runs at a time. Only the main process may say so:
@@ -52,31 +56,45 @@ def options(*sections, **more):
 
 
 def run_options(wildcards):
-    """As `options("train", "model")`, with the overrides of the job's run."""
+    """As `options("train", "model")`, with the overrides of the job's run, and what the model's file says of its data."""
+    about = {
+        "source": {"name": CONFIG.source.name, "licence": CONFIG.source.licence},
+        "sample_frames": CONFIG.sample_frames.what(),
+    }
     return stage_options(
         "train",
         **{
             name: CONFIG.run_section(wildcards.run, name) for name in ("train", "model")
         },
+        about=about,
     )
 
 
 def animate_options(wildcards):
     """The version and section of `animate`, with the overrides of the job's variant if it has one; where avatars or
-    views are held out, with the names of the shard's test clips."""
+    views are held out, with the names of the shard's test clips; where not all are filmed, of those that are not.
+    """
     section = CONFIG.animate
     if "variant" in wildcards.keys():
         section = CONFIG.variant_section(wildcards.variant, "animate")
+    share = CONFIG.share_filmed()
+    unfilmed = [
+        clip
+        for clip in clips_of_split(wildcards, "train")
+        if share < 1 and not is_filmed(clip, share)
+    ]
     held_out = section.held_out_avatars or section.held_out_azimuth_degrees
     return stage_options(
         "animate",
         animate=section,
-        **({"test_clips": test_clips_of_shard(wildcards)} if held_out else {}),
+        **({"test_clips": clips_of_split(wildcards, "test")} if held_out else {}),
+        **({"unfilmed": unfilmed} if unfilmed else {}),
     )
 
 
-def test_clips_of_shard(wildcards):
-    return sorted(clip.id for clip in clips_of_shard(wildcards) if clip.split == "test")
+def clips_of_split(wildcards, split):
+    """The names of a split's clips in the job's shard."""
+    return sorted(clip.id for clip in clips_of_shard(wildcards) if clip.split == split)
 
 
 def stage_options(stage, **sections):

@@ -74,7 +74,7 @@ def test_the_effective_configuration_comes_back(tmp_path, capsys):
     assert "Default: 240." in re.sub(r"\n\s*# ", " ", text), "comments are wrapped"
     assert main(["config", "--changed", "--configfile", *files]) == 0
     changed = yaml.safe_load(capsys.readouterr().out)
-    assert changed["source"] == {"demo": {"train": 99}, "humanml3d": {"folder": "elsewhere"}}
+    assert changed["source"] == {"demo": {"train": 99, "filmed": 0.2}, "humanml3d": {"folder": "elsewhere"}}
     assert "train" not in changed
 
 

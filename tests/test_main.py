@@ -16,7 +16,7 @@ COMMANDS = typer.main.get_command(APP).commands
 
 
 def test_every_stage_has_a_version_and_a_command():
-    assert set(COMMANDS) - {"compare", "config", "skeleton"} == {stage.replace("_", "-") for stage in VERSIONS}
+    assert set(COMMANDS) - {"compare", "config", "skeleton", "watch"} == {stage.replace("_", "-") for stage in VERSIONS}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

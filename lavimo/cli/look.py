@@ -75,6 +75,17 @@ def report(
     )
 
 
+@command(PANEL, "lavimo watch results/runs/lavimo-3")
+def watch(
+    run: Annotated[Path, file("A run's folder.")],
+    once: Annotated[bool, typer.Option("--once", help="Draw what is there now, and stop.")] = False,
+) -> None:
+    """Draw a training's curves in the terminal while it runs."""
+    from lavimo.report.watch import watch
+
+    watch(run, once=once)
+
+
 @command(PANEL)
 def robustness(
     scores: Annotated[Path, file("The scores to write.")],

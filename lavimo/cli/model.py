@@ -7,7 +7,19 @@ import typer
 
 from lavimo import config
 from lavimo.cli.app import command
-from lavimo.cli.options import Clips, Device, FeatureFiles, FrameFiles, Json, Texts, device_of, file, section, sections
+from lavimo.cli.options import (
+    Clips,
+    Device,
+    FeatureFiles,
+    FrameFiles,
+    Json,
+    Texts,
+    device_of,
+    file,
+    parsed,
+    section,
+    sections,
+)
 
 PANEL = "Model: train and embed"
 
@@ -36,10 +48,12 @@ def train(
     options: Json = "{}",
 ) -> None:
     """Train a run's model; goes on where a killed training stopped."""
-    from lavimo.train.train import train
+    from lavimo.train.train import Inputs, train
 
     own, model_options = sections(options, config.TrainOptions, config.ModelOptions, run)
-    train(clips, texts, features, statistics, frames, model, log, own, model_options, device_of(device))
+    inputs = Inputs(clips, texts, features, statistics, frames)
+    about = parsed(options, {"train", "model"}).get("about", {})
+    train(inputs, model, log, own, model_options, device_of(device), about)
 
 
 @command(PANEL)
@@ -54,7 +68,7 @@ def embed(
     options: Json = "{}",
 ) -> None:
     """Embed a split's captions, motions and videos with a trained model."""
-    from lavimo.train.embed import embed
+    from lavimo.encode.embed import embed
 
     own = section(options, config.EmbedOptions)
     embed(model, clips, texts, features, frames, embeddings, own, device_of(device))

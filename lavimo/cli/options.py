@@ -14,7 +14,7 @@ from lavimo.config.options import MEANS_VARIABLE
 Section = TypeVar("Section", bound=config.Options)
 Other = TypeVar("Other", bound=config.Options)
 
-PARAMETERS = {"version", "test_clips", "clips"}
+PARAMETERS = {"version", "test_clips", "unfilmed", "clips", "about"}
 """What the workflow hands to a job beside the sections."""
 SECTIONS = {field.annotation: name for name, field in config.Config.model_fields.items()}
 

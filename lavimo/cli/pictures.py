@@ -31,7 +31,8 @@ def animate(
     from lavimo.scene.animate import animate
 
     own = section(options, config.AnimateOptions)
-    animate(motions, avatars, animations, own, parsed(options, {"animate"}).get("test_clips", ()))
+    given = parsed(options, {"animate"})
+    animate(motions, avatars, animations, own, given.get("test_clips", ()), given.get("unfilmed", ()))
 
 
 @command(PANEL)

@@ -44,6 +44,8 @@ class AnimateOptions(Options):
     """0 is black, 1 white; hue and saturation are drawn too."""
     floor_lightness: tuple[float, float] = (0.45, 0.85)
     """As for the background."""
+    filmed: float = Field(1.0, gt=0, le=1)
+    """Share of the train split's clips that get a video; the others train words and motions alone."""
     held_out_avatars: tuple[str, ...] = ()
     """Avatars that only the test split's clips get, and that these get only; none: all avatars in every split."""
     held_out_azimuth_degrees: tuple[float, float] | None = None

@@ -5,7 +5,8 @@ import os
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any
+from importlib.resources import files
+from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
@@ -32,6 +33,8 @@ class RunOptions(Options):
 class Config(Options):
     """The whole of config.yaml."""
 
+    preset: Literal["small", "paper", "tiny"] = "small"
+    """Where the sections start from (lavimo/config/presets): what the file says overrides it."""
     shards: PositiveInt = 4
     """Jobs that each per-clip stage is cut into."""
     source: SourceOptions = SourceOptions()
@@ -68,6 +71,18 @@ class Config(Options):
     """Models to train and score, by name; all share everything upstream. A null drops one that another file has."""
     pathvars: dict[str, str] = Field(default_factory=dict)
     """Snakemake's own: other folders for results, logs and benchmarks, so that experiments stand side by side."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _preset_first(cls, values: Any) -> Any:
+        """The preset's sections, with the file's own entries."""
+        if isinstance(values, dict) and isinstance(name := values.get("preset"), str):
+            path = files("lavimo.config") / "presets" / f"{name}.yaml"
+            if path.is_file():
+                import yaml
+
+                return merged(yaml.safe_load(path.read_text(encoding="utf-8")), values)
+        return values
 
     @model_validator(mode="before")
     @classmethod
@@ -114,6 +129,10 @@ class Config(Options):
         """
         overrides = getattr(self.robustness.variants[variant], section)
         return self._overridden(f"variant {variant!r}", section, overrides)
+
+    def share_filmed(self) -> float:
+        """Of the train split's clips, how many get a video."""
+        return self.animate.filmed * (self.source.demo.filmed if self.source.kind == "demo" else 1.0)
 
     def export_means(self) -> None:
         """Put what says how the work is done into the environment, where a stage finds it (`lavimo.cli.options`)."""

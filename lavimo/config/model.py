@@ -28,17 +28,25 @@ class ModelOptions(Options):
     """Inner width of the motion, text and decoder layers (1024)."""
     dropout: float = Field(0.1, ge=0, lt=1)
     """Of the motion, text, fusion and decoder layers (0.1)."""
+    motion_patch_frames: PositiveInt = 4
+    """Frames that make one token of the motion encoder, and of the decoder (1)."""
     motion_layers: PositiveInt = 2
     """Layers of the motion encoder (6)."""
     max_motion_frames: PositiveInt = 196
     """Longer motions are cropped: to a random stretch in training, to the leading one in test (196)."""
+    text_encoder: str = "features"
+    """`features`: on the frozen token features of `embed_texts`; else a language model that is trained along: `minilm`
+    (packaged), a folder of transformers' form, or the hub's name (distilbert-base-uncased)."""
     text_layers: PositiveInt = 2
     """Layers on top of the language model's token features (2)."""
     video_input: Literal["frames", "frame_difference"] = "frame_difference"
     """What the image encoder sees: frames as they are (frames); or only what moves before a static camera, cropped to
     it, as three channels: without pretraining, nothing else can be learnt from a few hundred videos."""
     image_model: str = "small"
-    """`small` takes the four numbers below; any other name is an open_clip model's (ViT-B-32-quickgelu)."""
+    """`small` takes the numbers below; or one of OpenAI's, by open_clip's name (ViT-B-32-quickgelu)."""
+    image_weights: str = ""
+    """Weights to start from: a file of OpenAI's CLIP, or of Text4Vis, which has the temporal transformer too; `openai`
+    fetches the former from the hub; empty: none (k400-vitb-32-f8.pt)."""
     image_size_px: PositiveInt = 96
     """Side of the square that a frame is resized to."""
     image_patch_px: PositiveInt = 16
@@ -81,7 +89,7 @@ class TrainOptions(Options):
 
     seed: int = 0
     """Draws the initial weights, the order of clips, and every crop, caption and colour."""
-    epochs: PositiveInt = 28
+    epochs: PositiveInt = 48
     """Passes over the train split (400)."""
     batch_size: PositiveInt = 32
     """Most clips a batch; an epoch is cut into equal batches (64)."""
@@ -97,16 +105,32 @@ class TrainOptions(Options):
     """AdamW's; norms, biases and other vectors have none (0.01)."""
     gradient_clip: PositiveFloat = 1.0
     """Largest norm of the gradient (1)."""
+    pretrained_rate: float = Field(0.1, ge=0)
+    """Learning rate of weights that somebody trained before, as a share; 0 freezes them (0.1)."""
+    bucket: bool = True
+    """Batches of motions of like length, so that little is padded (false)."""
+    chunk: int = Field(0, ge=0)
+    """Clips encoded at once: a batch that memory cannot hold goes through in parts, with the same gradient (Gao et al.
+    2021); 0: the whole batch."""
+    ema: float = Field(0.0, ge=0, lt=1)
+    """Decay of a moving average of the weights, which is then what is validated and kept; 0: none."""
+    compile: bool = Field(False, json_schema_extra=MEANS)
+    """Compile the encoders with torch.compile."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """`bf16` runs the layers in bfloat16 by autocast; weights, losses and retrieval stay fp32 (bf16)."""
     min_cosine: float = Field(0.8, ge=-1, le=1)
     """Captions whose sentence embeddings have a lower cosine count as unrelated: epsilon of equation 6 (0.8)."""
-    target: Literal["softmax", "row_sum"] = "softmax"
-    """How a row of similarities becomes a distribution: softmax(target_scale S), or divided by its sum."""
+    target: Literal["softmax", "row_sum", "identity"] = "softmax"
+    """How a row of similarities becomes a distribution: softmax(target_scale S), or divided by its sum (its L1 norm);
+    or only the clip's own caption is right."""
     target_scale: PositiveFloat = 10.0
     """Of target `softmax` (10)."""
     reconstruction_weight: float = Field(0.1, ge=0)
-    """Lambda of equation 9 (0.1)."""
+    """Lambda of equation 9 (0.1); 0: no reconstruction."""
+    reconstruct_from: Literal["all", "motion"] = "all"
+    """What is fused to decode a motion from: every modality, or motion alone."""
+    pair_weights: dict[Literal["text_motion", "text_video", "motion_video"], float] = Field(default_factory=dict)
+    """Weights of the three pairs' alignment, 1 if left out; 0 leaves a pair out."""
     crop_scale: tuple[float, float] = (0.6, 1.0)
     """Range of a training crop's area as a share of the frame's; never flipped."""
     brightness: float = Field(0.4, ge=0, lt=1)

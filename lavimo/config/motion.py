@@ -17,6 +17,8 @@ class DemoOptions(Options):
     """Draws which combinations go to which split, their wordings, and each clip's variation."""
     train: PositiveInt = 240
     """Clips of the train split; beyond the combinations, they come round again with fresh variation."""
+    filmed: float = Field(1.0, gt=0, le=1)
+    """As `animate.filmed`, for this source: a motion is made in a twentieth of the time that its video takes."""
     val: PositiveInt = 16
     """Combinations of known actions and attributes that training does not see; likewise `test`."""
     test: PositiveInt = 64
@@ -141,6 +143,8 @@ class SourceOptions(Options):
     """What the tables call this data."""
     kind: Literal["demo", "bvh", "smpl", "amass", "humanml3d", "kitml"] = "demo"
     """Which of the sections below is read."""
+    licence: str = ""
+    """The data's, as a trained model's card will say it."""
     benchmark: Literal["humanml3d", "kitml"] | None = None
     """The published data set whose captions and splits these are: published rows then stand beside ours."""
     needed: tuple[Literal["train", "val", "test"], ...] = ("train", "val", "test")

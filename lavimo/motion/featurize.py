@@ -27,7 +27,6 @@ def featurize(motions: Path, features: Path, options: FeaturizeOptions) -> None:
     Raises:
         ValueError: the shard is damaged, or a clip has no features (named).
     """
-    target_skeleton_J3 = embedded_body().rest(np.zeros(10, np.float32))[1][:BODY_JOINTS]
     arrays = {}
     shard = Shard(motions)
     released = {name.removesuffix(f"/{RELEASED}") for name in shard.names if name.endswith(f"/{RELEASED}")}
@@ -36,12 +35,21 @@ def featurize(motions: Path, features: Path, options: FeaturizeOptions) -> None:
             arrays[clip] = shard[f"{clip}/{RELEASED}"]
             continue
         try:
-            features_TD = features_from_joints(joints_of(motion), target_skeleton_J3, options.convention)
+            arrays[clip] = features_of(motion, options)
         except ValueError as error:
             raise ValueError(f"clip {clip!r} of {motions}: {error}") from error
-        arrays[clip] = features_TD.astype(np.float32)
     write_shard(features, arrays, convention=options.convention)
     log.info("%s: features of %d clips, of which %d were published", features, len(arrays), len(released))
+
+
+def features_of(motion: Motion, options: FeaturizeOptions) -> NDArray[np.float32]:
+    """The features (T - 1, 263) of a motion, with the bone lengths of the embedded body's mean shape.
+
+    Raises:
+        ValueError: the motion is too short.
+    """
+    target_skeleton_J3 = embedded_body().rest(np.zeros(10, np.float32))[1][:BODY_JOINTS]
+    return features_from_joints(joints_of(motion), target_skeleton_J3, options.convention).astype(np.float32)
 
 
 def joints_of(motion: Motion) -> NDArray[np.floating]:

@@ -48,6 +48,11 @@ def _split_at(place: float) -> str:
     return "test"
 
 
+def is_filmed(clip: str, share: float) -> bool:
+    """Whether a clip is one of the share that gets a video: a pure function of its id."""
+    return crc32(f"film/{clip}".encode()) / 2**32 < share
+
+
 def check_counts(clips: Iterable[Clip], needed: Iterable[str]) -> None:
     """Whether there is enough to train, to choose an epoch, and to be tested.
 

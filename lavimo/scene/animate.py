@@ -23,15 +23,21 @@ log = logging.getLogger(__name__)
 
 
 def animate(
-    motions: Path, wardrobe: Path, animations: Path, options: AnimateOptions, test_clips: Collection[str] = ()
+    motions: Path,
+    wardrobe: Path,
+    animations: Path,
+    options: AnimateOptions,
+    test_clips: Collection[str] = (),
+    unfilmed: Collection[str] = (),
 ) -> None:
-    """Give every clip of a shard an avatar, a place on the floor, a camera and a scene.
+    """Give every clip of a shard that is filmed an avatar, a place on the floor, a camera and a scene.
 
     Writes `clip/rotations` (T, 24, 3) and `clip/translation` (T, 3) of the avatar, and as metadata `scenes`:
     {clip: {"avatar": name, "scene": Scene}}. All is drawn from the clip's name and the seeds.
 
     Args:
         test_clips: clips that get the held-out avatars and views; asked about only where options hold some out.
+        unfilmed: clips that get no video.
 
     Raises:
         ValueError: the shard is damaged, a clip in it is no motion (named), or a held-out avatar does not exist.
@@ -39,6 +45,8 @@ def animate(
     people = Wardrobe(wardrobe)
     arrays, scenes = {}, {}
     for clip, motion in tqdm(read_motions(motions), desc="animate", unit="clip", mininterval=5, disable=None):
+        if clip in unfilmed:
+            continue
         casting = clip_generator(clip, options.avatar_seed, "avatar")
         avatar = choose_avatar(casting, people.names, options.held_out_avatars, clip in test_clips)
         person = people[avatar]

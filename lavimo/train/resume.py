@@ -16,14 +16,23 @@ from lavimo.files import atomic
 
 @dataclass
 class Progress:
-    """Everything that training carries from one epoch to the next.
+    """Everything that training carries from one step to the next.
 
-    Random numbers are not in it: each epoch draws its own from the seed and its number.
+    Random numbers are not in it: each step draws its own from the seed and its number, and each clip from the seed, the
+    epoch and its name.
+
+    Attributes:
+        epoch, step: the next one, of the epochs from 1 and of the epoch's steps from 0.
+        sums: of each loss over the epoch's steps so far.
+        average: of the weights, where one is kept.
     """
 
-    epochs_done: int
+    epoch: int
+    step: int
     weights: dict[str, Tensor]
     optimiser: dict[str, Any]
+    average: dict[str, Tensor]
+    sums: dict[str, float]
     best_weights: dict[str, Tensor]
     best_epoch: int
     best_score: tuple[float, ...]
@@ -42,7 +51,9 @@ def load_progress(path: Path, fingerprint: str) -> Progress | None:
     if not path.is_file():
         return None
     state = torch.load(path, weights_only=True)
-    return Progress(**state) if state.pop("fingerprint") == fingerprint else None
+    if state.pop("fingerprint") != fingerprint or set(state) != {field.name for field in fields(Progress)}:
+        return None
+    return Progress(**state)
 
 
 def fingerprint(options: Iterable[Options], files: Iterable[Path]) -> str:

@@ -1,45 +1,66 @@
-"""Stage `train`: a run's model from captions, features and frames."""
+"""Stage `train`: a run's method from captions, features and frames."""
 
 import json
 import logging
+import resource
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.build import build_encoders
+from lavimo.encode.checkpoint import save_model
+from lavimo.encode.embed import embed_clips
+from lavimo.encode.samples import Samples
 from lavimo.files import atomic
-from lavimo.model.checkpoint import save_model
-from lavimo.model.lavimo import Lavimo
+from lavimo.methods.lavimo import Lavimo
 from lavimo.motion.statistics import read_statistics, released_statistics
-from lavimo.train.batches import batches, batches_an_epoch
-from lavimo.train.data import Data
-from lavimo.train.embed import embed_clips
-from lavimo.train.objective import compute_losses, total_loss
-from lavimo.train.optimiser import learning_rate, make_optimiser
+from lavimo.train.batch import Batch, epoch_batches, make_batch
+from lavimo.train.distributed import Processes
+from lavimo.train.live import live_line
+from lavimo.train.optimiser import learning_rate, make_optimiser, set_learning_rate
 from lavimo.train.resume import Progress, fingerprint, load_progress, save_progress
+from lavimo.train.step import Step
 from lavimo.train.validate import selection_score, validation_metrics
 
 logger = logging.getLogger(__name__)
 
 VALIDATION_BATCH = 16
+AHEAD = 2
+"""Batches that are made while another is stepped on."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files that a training is of."""
+
+    clips: Path
+    texts: Path
+    features: list[Path]
+    statistics: Path
+    frames: list[Path]
+
+    def all(self) -> list[Path]:
+        """Every one of them."""
+        return [self.clips, self.texts, self.statistics, *self.features, *self.frames]
 
 
 def train(
-    clips: Path,
-    texts: Path,
-    features: list[Path],
-    statistics: Path,
-    frames: list[Path],
+    inputs: Inputs,
     model: Path,
     log: Path,
     options: TrainOptions,
     model_options: ModelOptions,
     device: str = "cpu",
+    about: dict[str, Any] | None = None,
 ) -> None:
     """Train and write the model of the epoch that was best in validation, with `last.safetensors` beside it.
 
@@ -47,96 +68,201 @@ def train(
     `log` has a line of JSON an epoch and can be watched while training runs. The same inputs give the same weights,
     also after a kill: training goes on from `model` with the suffix `.resume`, which is deleted at the end.
 
+    Args:
+        about: what the model's file says of its data: source, licence, frame sampling.
+
     Raises:
-        ValueError: a damaged file, a split without clips, or a clip whose features or frames are missing or bad.
+        ValueError: a damaged file, a split without clips, a clip whose features or frames are missing or bad, or a loss
+            that is no number; the clips of its batch are named.
     """
-    data = Data(clips, texts, features, frames, "video" in model_options.modalities)
-    train_clips, val_clips = data.split("train"), data.split("val", wanted=False)
-    for clip in [*train_clips, *val_clips]:
-        data.motion(clip)  # a bad one is found now, not after the first epoch
-    if options.feature_mean and options.feature_std:
-        mean_F, std_F = released_statistics(options.feature_mean, options.feature_std, data.feature_width)
-    else:
-        mean_F, std_F = read_statistics(statistics, data.feature_width)
+    processes = Processes.of_torchrun(device)
+    samples = Samples(inputs.clips, inputs.texts, inputs.features, inputs.frames, "video" in model_options.modalities)
+    train_clips, val_clips = samples.split("train"), samples.split("val", wanted=False)
+    for clip in val_clips:
+        samples.motion(clip)  # a bad one is found now, not after the first epoch
+    lengths = {clip: len(samples.motion(clip)) for clip in train_clips}
+    filmed = {clip for clip in train_clips if samples.has_video(clip)}
+    statistics = (
+        released_statistics(options.feature_mean, options.feature_std, samples.feature_width)
+        if options.feature_mean and options.feature_std
+        else read_statistics(inputs.statistics, samples.feature_width)
+    )
     with reproducible(device, options.seed):
-        normal = torch.from_numpy(mean_F), torch.from_numpy(std_F)
-        lavimo = Lavimo(model_options, data.texts.token_width, *normal).to(device)
-    optimiser = make_optimiser(lavimo, options)
-
+        width = samples.texts.token_width
+        encoders = build_encoders(model_options, options, statistics, width, samples.token_features)
+        method = Lavimo(model_options, encoders).to(device)
+    optimiser = make_optimiser(method, options)
     resume = model.with_suffix(".resume")
-    identity = fingerprint([options, model_options], [clips, texts, statistics, *features, *frames])
-    progress = load_progress(resume, identity)
-    if progress is None:
-        progress = Progress(0, lavimo.state_dict(), optimiser.state_dict(), {}, 0, (-np.inf,), [])
-    else:
-        logger.info("train: going on after epoch %d of a training that was stopped", progress.epochs_done)
-        lavimo.load_state_dict(progress.weights)
-        optimiser.load_state_dict(progress.optimiser)
+    identity = fingerprint([options, model_options], inputs.all())
+    progress = begin(resume, identity, method, optimiser, options)
+    about = {**(about or {}), "convention": samples.convention, "texts": samples.texts.model}
+    if options.compile:
+        for encoder in method.encoders.values():
+            encoder.compile()
 
-    saved = monotonic()
-    for epoch in range(progress.epochs_done + 1, options.epochs + 1):
-        started = monotonic()
-        with reproducible(device, options.seed, epoch):
-            losses, rate = train_epoch(lavimo, optimiser, data, train_clips, epoch, options, device)
-        validation = {}
-        if val_clips:
-            validation = validation_metrics(embed_clips(lavimo, data, val_clips, VALIDATION_BATCH, device))
-        score = selection_score(validation) if val_clips else (epoch,)
-        if score >= progress.best_score:
-            best = {name: tensor.clone() for name, tensor in lavimo.state_dict().items()}
-            progress.best_weights, progress.best_epoch, progress.best_score = best, epoch, score
-        seconds = round(monotonic() - started, 3)
-        line = {"epoch": epoch, "train": losses, "val": validation, "learning_rate": rate, "seconds": seconds}
-        progress.log.append(json.dumps(line))
-        with atomic(log) as partial:
-            partial.write_text("\n".join(progress.log) + "\n")
-        logger.info(
-            "epoch %d of %d, %.1f s: loss %.4f%s",
-            *(epoch, options.epochs, seconds, losses["total"]),
-            "".join(f", {name} {validation[name]:.1f}" for name in ("t2m_R1", "t2m_R10") if name in validation),
-        )
-        if monotonic() - saved >= options.save_seconds:
-            progress.epochs_done = epoch
-            progress.weights, progress.optimiser = lavimo.state_dict(), optimiser.state_dict()
-            save_progress(resume, identity, progress)
+    saved = started = monotonic()
+    since = 0
+    while progress.epoch <= options.epochs:
+        began = monotonic()
+        plan = epoch_batches(lengths, progress.epoch, options, filmed)
+        with reproducible(device, options.seed, progress.epoch):
+            for batch in ahead(samples, plan[progress.step :], method, progress.epoch, options, processes):
+                total = (progress.epoch - 1) * len(plan) + progress.step
+                rate = learning_rate(total, options.epochs * len(plan), options)
+                step(method, optimiser, batch.to(device), rate, total, progress, options, processes)
+                since += 1
+                if processes.first and monotonic() - saved >= options.save_seconds and progress.step < len(plan):
+                    keep(resume, identity, progress, method, optimiser)
+                    saved = monotonic()
+        rate = learning_rate(progress.epoch * len(plan) - 1, options.epochs * len(plan), options)
+        finish_epoch(progress, method, samples, val_clips, len(plan), rate, device, began)
+        left = (monotonic() - started) / since * (options.epochs - progress.epoch + 1) * len(plan)
+        if processes.first:
+            with atomic(log) as partial:
+                partial.write_text("\n".join(progress.log) + "\n")
+            report(progress, options, left, model.parent.name)
+        if processes.first and monotonic() - saved >= options.save_seconds:
+            keep(resume, identity, progress, method, optimiser)
             saved = monotonic()
 
-    save_model(model.with_name("last.safetensors"), lavimo.state_dict(), lavimo, options, options.epochs)
-    save_model(model, progress.best_weights, lavimo, options, progress.best_epoch)
-    resume.unlink(missing_ok=True)
+    if processes.first:
+        last = progress.average or method.state_dict()
+        what = (model_options, options, width)
+        save_model(model.with_name("last.safetensors"), last, *what, epoch=options.epochs, **about)
+        save_model(model, progress.best_weights, *what, epoch=progress.best_epoch, **about)
+        resume.unlink(missing_ok=True)
     chosen = "as validation chose" if val_clips else "the last, for there is no validation clip"
     logger.info("train: kept epoch %d of %d, %s", progress.best_epoch, options.epochs, chosen)
 
 
-def train_epoch(
-    model: Lavimo,
-    optimiser: torch.optim.Optimizer,
-    data: Data,
-    clips: Sequence[str],
+def begin(
+    resume: Path, identity: str, method: Lavimo, optimiser: torch.optim.Optimizer, options: TrainOptions
+) -> Progress:
+    """The progress of a training that was stopped, or of one that begins."""
+    progress = load_progress(resume, identity)
+    if progress is None:
+        average = {name: tensor.clone() for name, tensor in method.state_dict().items()} if options.ema else {}
+        return Progress(1, 0, {}, {}, average, {}, {}, 0, (-np.inf,), [])
+    logger.info("train: going on in epoch %d, step %d, of a training that was stopped", progress.epoch, progress.step)
+    method.load_state_dict(progress.weights)
+    optimiser.load_state_dict(progress.optimiser)
+    return progress
+
+
+def keep(resume: Path, identity: str, progress: Progress, method: Lavimo, optimiser: torch.optim.Optimizer) -> None:
+    """Save where training stands."""
+    progress.weights, progress.optimiser = method.state_dict(), optimiser.state_dict()
+    save_progress(resume, identity, progress)
+
+
+def ahead(
+    samples: Samples,
+    plan: Sequence[list[str]],
+    method: Lavimo,
     epoch: int,
     options: TrainOptions,
+    processes: Processes,
+) -> Iterator[Batch]:
+    """The batches of a plan, made beside the steps."""
+
+    def made(names: list[str]) -> Batch:
+        return make_batch(samples, processes.own(names), method.encoders, epoch, options)
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = [pool.submit(made, names) for names in plan[:AHEAD]]
+        for place in range(len(plan)):
+            yield coming.pop(0).result()
+            if place + AHEAD < len(plan):
+                coming.append(pool.submit(made, plan[place + AHEAD]))
+
+
+def step(
+    method: Lavimo,
+    optimiser: torch.optim.AdamW,
+    batch: Batch,
+    rate: float,
+    number: int,
+    progress: Progress,
+    options: TrainOptions,
+    processes: Processes,
+) -> None:
+    """One step of the optimiser."""
+    method.train()
+    set_learning_rate(optimiser, rate)
+    optimiser.zero_grad()
+    seed = int(np.random.SeedSequence([options.seed, number]).generate_state(1)[0])
+    losses = Step(method, options, processes, seed).backward(batch)
+    if not torch.isfinite(losses["total"]):
+        found = ", ".join(f"{name} {float(loss):g}" for name, loss in losses.items())
+        raise ValueError(f"found a loss that is no number ({found}) in a batch of the clips {', '.join(batch.clips)}")
+    trained = [parameter for parameter in method.parameters() if parameter.requires_grad]
+    processes.average_gradients(trained)
+    torch.nn.utils.clip_grad_norm_(trained, options.gradient_clip)
+    optimiser.step()
+    method.clamp()
+    for name, tensor in method.state_dict().items() if progress.average else ():
+        progress.average[name].lerp_(tensor, 1 - options.ema) if tensor.is_floating_point() else None
+    for name, loss in losses.items():
+        progress.sums[name] = progress.sums.get(name, 0.0) + float(loss)
+    progress.step += 1
+
+
+def finish_epoch(
+    progress: Progress,
+    method: Lavimo,
+    samples: Samples,
+    val_clips: list[str],
+    steps: int,
+    rate: float,
     device: str,
-) -> tuple[dict[str, float], float]:
-    """One pass over the clips: the mean of each loss, `total` among them, and the last rate."""
-    model.train()
-    rng = np.random.default_rng([options.seed, epoch])
-    steps = batches_an_epoch(len(clips), options)
-    history: list[dict[str, Tensor]] = []
-    rate = 0.0
-    for step, batch in enumerate(batches(data, clips, model, options, rng)):
-        rate = learning_rate((epoch - 1) * steps + step, options.epochs * steps, options)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        losses = compute_losses(model, batch.to(device), options)
-        losses["total"] = total_loss(losses, options)
-        optimiser.zero_grad()
-        losses["total"].backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), options.gradient_clip)
-        optimiser.step()
-        model.clamp_temperature()
-        history.append({name: loss.detach() for name, loss in losses.items()})
-    means = {name: float(torch.stack([losses[name] for losses in history]).mean()) for name in history[0]}
-    return means, rate
+    began: float,
+) -> None:
+    """Validate, keep the weights if they are the best so far, and go to the next epoch."""
+    own = method.state_dict()
+    with averaged(method, progress.average):
+        validation = {}
+        if val_clips:
+            validation = validation_metrics(embed_clips(method.encoders, samples, val_clips, VALIDATION_BATCH, device))
+    score = selection_score(validation) if val_clips else (float(progress.epoch),)
+    if score >= progress.best_score:
+        weights = {name: tensor.clone() for name, tensor in (progress.average or own).items()}
+        progress.best_weights, progress.best_epoch, progress.best_score = weights, progress.epoch, score
+    memory = torch.cuda.max_memory_allocated() if device.startswith("cuda") else 1024 * _resident()
+    line = {
+        "epoch": progress.epoch,
+        "train": {name: total / steps for name, total in progress.sums.items()},
+        "val": validation,
+        "learning_rate": rate,
+        "seconds": round(monotonic() - began, 3),
+        "memory_mb": round(memory / 2**20),
+    }
+    progress.log.append(json.dumps(line))
+    progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, {}
+
+
+def report(progress: Progress, options: TrainOptions, left_s: float, run: str) -> None:
+    """Say where training stands, in the log and in the terminal."""
+    line = json.loads(progress.log[-1])
+    recalls = "".join(
+        f", {key} {line['val'][key]:.1f}" for key in ("t2m_R1", "t2m_R10", "v2m_R1") if key in line["val"]
+    )
+    text = f"epoch {line['epoch']} of {options.epochs}: loss {line['train']['total']:.4f}{recalls}"
+    logger.info("%s, %.1f s", text, line["seconds"])
+    live_line(f"train {run}: {text}, {left_s:.0f} s left", ends=line["epoch"] == options.epochs)
+
+
+@contextmanager
+def averaged(method: Lavimo, average: dict[str, Tensor]) -> Iterator[None]:
+    """Inside, the method has the average of its weights, if one is kept."""
+    if not average:
+        yield
+        return
+    own = {name: tensor.clone() for name, tensor in method.state_dict().items()}
+    method.load_state_dict(average)
+    try:
+        yield
+    finally:
+        method.load_state_dict(own)
 
 
 @contextmanager
@@ -153,3 +279,7 @@ def reproducible(device: str, *seed: int) -> Iterator[None]:
             yield
         finally:
             torch.use_deterministic_algorithms(was)
+
+
+def _resident() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -3,7 +3,7 @@
 import pytest
 
 from lavimo.clips import Clip
-from lavimo.motion.splits import check_counts, leaking, leaks, read_splits, splits_of
+from lavimo.motion.splits import check_counts, is_filmed, leaking, leaks, read_splits, splits_of
 
 
 def test_own_data_is_split_in_the_published_shares():
@@ -68,3 +68,11 @@ def test_what_windows_editors_put_before_a_file_is_no_id(tmp_path):
     for split, name in (("train", "000001"), ("val", "000002"), ("test", "000003")):
         (tmp_path / f"{split}.txt").write_text(f"{name}\n", encoding="utf-8-sig")
     assert read_splits(tmp_path) == {"train": ["000001"], "val": ["000002"], "test": ["000003"]}
+
+
+def test_a_share_of_the_clips_is_filmed_by_name_alone():
+    names = [f"clip {number}" for number in range(5000)]
+    filmed = {name for name in names if is_filmed(name, 0.2)}
+    assert len(filmed) / len(names) == pytest.approx(0.2, abs=0.02)
+    assert filmed < {name for name in names if is_filmed(name, 0.3)}, "a larger share keeps what was filmed"
+    assert all(is_filmed(name, 1.0) for name in names)

@@ -15,6 +15,7 @@ from lavimo.report.plot import histograms
 from lavimo.report.queries import examples, extremes, spread
 from lavimo.report.retrieval import ranks_of, recall_curves
 from lavimo.report.runs import curves, read_log, read_rejected
+from lavimo.report.watch import watch
 from lavimo.shards import write_shard
 from lavimo.video.codec import VideoReader
 
@@ -123,6 +124,18 @@ def test_extremes_are_the_ends_of_all_ranks(workflow):
     assert [every[i].rank for i in best] == ranks[:6]
     assert [every[i].rank for i in worst] == ranks[::-1][:6]
     assert tuple(map(len, extremes(similarity_NN, rank_N, 50))) == (10, 10), "never one query twice"
+
+
+def test_a_training_is_watched_in_the_terminal(workflow, capsys):
+    run = next(iter(workflow.logs.values())).parent
+    watch(run, once=True)
+    first, *curves = capsys.readouterr().out.splitlines()
+    epochs = read_log(run / "log.jsonl")
+    assert f"epoch {epochs[-1]['epoch']}" in first
+    assert f"{epochs[-1]['train']['total']:.4g}" in curves[0]
+    assert any("text to motion R@1" in curve for curve in curves)
+    with pytest.raises(ValueError, match="cannot be read"):
+        watch(run / "nowhere", once=True)
 
 
 def test_recall_curves_pass_through_the_scores(workflow, monkeypatch):

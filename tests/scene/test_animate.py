@@ -181,3 +181,17 @@ def test_a_clip_is_the_same_whatever_its_neighbours_and_differs_by_seed(tmp_path
 def test_options_out_of_range_are_refused(wrong):
     with pytest.raises(ValidationError):
         AnimateOptions(**wrong)
+
+
+def test_who_is_not_filmed_has_no_animation(tmp_path, wardrobe):
+    """And the others are filmed as before."""
+    motions = {f"clip_{number}": random_motion(number) for number in range(3)}
+    write_motions(tmp_path / "motions", motions)
+    names = sorted(motions)
+    animate(tmp_path / "motions", wardrobe, tmp_path / "all", AnimateOptions())
+    animate(tmp_path / "motions", wardrobe, tmp_path / "some", AnimateOptions(), unfilmed=names[:1])
+    whole, some = Shard(tmp_path / "all"), Shard(tmp_path / "some")
+    assert set(some.metadata["scenes"]) == set(names[1:])
+    for name in some.names:
+        np.testing.assert_array_equal(some[name], whole[name])
+    assert all(some.metadata["scenes"][name] == whole.metadata["scenes"][name] for name in names[1:])

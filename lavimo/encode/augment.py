@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lavimo.config import TrainOptions
-from lavimo.train.frame_difference import LUMA_3, frame_difference, moving_region
+from lavimo.encode.frame_difference import LUMA_3, frame_difference, moving_region
 
 MEAN_3 = torch.tensor([0.48145466, 0.4578275, 0.40821073])
 STD_3 = torch.tensor([0.26862954, 0.26130258, 0.27577711])

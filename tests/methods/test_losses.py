@@ -3,12 +3,17 @@ import math
 import pytest
 import torch
 
-from lavimo.model.losses import alignment_loss, reconstruction_loss, target_distribution
+from lavimo.config import TrainOptions
+from lavimo.methods.losses import alignment_loss, reconstruction_loss, target_distribution
 
 
 def unit(*shape: int) -> torch.Tensor:
     generator = torch.Generator().manual_seed(sum(shape))
-    return torch.nn.functional.normalize(torch.randn(*shape, generator=generator), dim=-1)
+    return torch.nn.functional.normalize(torch.randn(*shape, generator=generator, dtype=torch.float64), dim=-1)
+
+
+def of(min_cosine: float, target: str = "softmax", scale: float = 10.0) -> TrainOptions:
+    return TrainOptions(min_cosine=min_cosine, target=target, target_scale=scale)
 
 
 def naive_target(sentences: torch.Tensor, min_cosine: float, target: str, scale: float) -> list[list[float]]:
@@ -23,21 +28,21 @@ def naive_target(sentences: torch.Tensor, min_cosine: float, target: str, scale:
 @pytest.mark.parametrize("target", ["softmax", "row_sum"])
 def test_target_is_its_naive_twin(target: str) -> None:
     sentences = unit(7, 3)
-    expected = torch.tensor(naive_target(sentences, 0.5, target, 10.0))
-    torch.testing.assert_close(target_distribution(sentences, 0.5, target, 10.0), expected)
+    expected = torch.tensor(naive_target(sentences, 0.5, target, 10.0), dtype=torch.float64)
+    torch.testing.assert_close(target_distribution(sentences, of(0.5, target)), expected)
 
 
 def test_captions_below_min_cosine_are_all_equally_unrelated() -> None:
     sentences = torch.tensor([[1.0, 0.0], [0.79, math.sqrt(1 - 0.79**2)], [-1.0, 0.0]])
-    row = target_distribution(sentences, 0.8, "softmax", 10.0)[0]
+    row = target_distribution(sentences, of(0.8))[0]
     assert row[1] == row[2] < row[0]
-    similar = target_distribution(sentences, 0.78, "softmax", 10.0)[0]
+    similar = target_distribution(sentences, of(0.78))[0]
     assert similar[0] > similar[1] > similar[2]
 
 
 def test_alignment_is_its_naive_twin() -> None:
     x, y, scale = unit(5, 4), unit(5, 4).flip(1), 3.0
-    target = target_distribution(unit(5, 6), 0.0, "softmax", 2.0)
+    target = target_distribution(unit(5, 6), of(0.0, scale=2.0))
     expected = 0.0
     for queries, gallery in ((x, y), (y, x)):
         for i in range(5):
@@ -45,7 +50,7 @@ def test_alignment_is_its_naive_twin() -> None:
             for j in range(5):
                 predicted = weights[j] / sum(weights)
                 expected += float(target[i, j]) * math.log(float(target[i, j]) / predicted) / 5 / 2
-    assert float(alignment_loss(x, y, target, torch.tensor(scale))) == pytest.approx(expected, rel=1e-5)
+    assert float(alignment_loss(x, y, target, torch.tensor(scale))) == pytest.approx(expected, rel=1e-12)
 
 
 def test_alignment_is_finite_where_the_target_is_zero_and_zero_where_they_agree() -> None:
@@ -61,7 +66,13 @@ def test_reconstruction_is_its_naive_twin_and_ignores_padding() -> None:
     predicted, motion = torch.randn(2, 4, 3), torch.randn(2, 4, 3)
     mask = torch.tensor([[True, True, True, True], [True, False, False, False]])
     errors = [(predicted[b, t] - motion[b, t]) ** 2 for b in range(2) for t in range(4) if mask[b, t]]
-    expected = torch.cat(errors).mean()
-    torch.testing.assert_close(reconstruction_loss(predicted, motion, mask), expected)
-    predicted[1, 1:] = 1e6
-    torch.testing.assert_close(reconstruction_loss(predicted, motion, mask), expected)
+    expected = torch.cat(errors)
+    for _ in range(2):
+        squares, numbers = reconstruction_loss(predicted, motion, mask)
+        torch.testing.assert_close(squares, expected.sum())
+        assert float(numbers) == len(expected) == 5 * 3
+        predicted[1, 1:] = 1e6
+
+
+def test_identity_targets_know_the_own_caption_only() -> None:
+    assert torch.equal(target_distribution(unit(4, 3), of(0.0, "identity")), torch.eye(4))

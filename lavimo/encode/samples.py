@@ -2,50 +2,53 @@
 
 Arrays are read from the shards clip by clip, when asked for.
 
-B batch, L tokens, D token width, T motion frames, F features, V video frames, K candidates a frame, H W pixels.
+T motion frames, F features, V video frames, K candidates a frame, H W pixels.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from lavimo.clips import read_clips
-from lavimo.shards import clips_of_shards
+from lavimo.shards import Shard, clips_of_shards
 from lavimo.text.texts import Texts
 
 
-class Data:
+class Samples:
     """The clips of the table that have features, in all splits.
 
     Attributes:
         clips: by name, sorted.
         texts: the captions' embeddings and tokens.
         feature_width: F.
+        convention: of the features, as their files say; empty if they do not.
     """
 
     def __init__(self, clips: Path, texts: Path, features: Iterable[Path], frames: Iterable[Path], with_video: bool):
         """Open everything; frames may be empty when `with_video` is false.
 
         Raises:
-            ValueError: a damaged file, no clip with features, or a clip with features but without frames.
+            ValueError: a damaged file, no clip with features, or a clip of val or test without frames.
         """
+        features, frames = list(features), list(frames)
         self._features = clips_of_shards(features)
         self._frames = clips_of_shards(frames) if with_video else {}
         self.clips = {name: clip for name, clip in read_clips(clips).items() if name in self._features}
         if not self.clips:
             raise ValueError(f"{clips}: found no clip that has features; ingest and featurize some")
-        if with_video and (missing := [name for name in self.clips if name not in self._frames]):
+        bare = [name for name in self.clips if name not in self._frames]
+        tested = [name for name in bare if self.clips[name].split != "train"]
+        if with_video and (wrong := bare if len(bare) == len(self.clips) else tested):
             raise ValueError(
-                f"found no frames of {len(missing)} clip(s) that have features, first {missing[0]!r}; "
+                f"found no frames of {len(wrong)} clip(s) that have features, first {wrong[0]!r}; "
                 "give the frames of every shard, or train with modalities [text, motion]"
             )
         self.texts = Texts(texts)
         self.feature_width: int = self._read(next(iter(self.clips))).shape[-1]
+        self.convention: str = Shard(features[0]).metadata.get("convention", "")
 
     def split(self, split: str, wanted: bool = True) -> list[str]:
         """The names of a split's clips, sorted.
@@ -73,6 +76,10 @@ class Data:
             raise ValueError(f"clip {clip!r}: found NaN or infinite features; featurize it again")
         return motion_TF
 
+    def has_video(self, clip: str) -> bool:
+        """Whether the clip has frames."""
+        return clip in self._frames
+
     def video(self, clip: str) -> NDArray[np.uint8]:
         """A clip's cached frames, (V, K, H, W, 3); candidate 0 is the centre of its segment.
 
@@ -87,13 +94,9 @@ class Data:
             )
         return video_VKHW3
 
-    def _read(self, clip: str) -> NDArray[np.float32]:
+    def token_features(self, captions: Iterable[str]) -> list[NDArray[np.float32]]:
+        """The token features of captions, as `embed_texts` wrote them."""
+        return [self.texts.tokens(caption) for caption in captions]
+
+    def _read(self, clip: str) -> NDArray[Any]:
         return self._features[clip][clip]
-
-
-def pad(sequences: Sequence[NDArray[Any]]) -> tuple[Tensor, Tensor]:
-    """Sequences (L, D) of several lengths as one tensor (B, L, D), and the mask (B, L) of what is not padding."""
-    tensors = [torch.tensor(sequence) for sequence in sequences]
-    lengths_B = torch.tensor([len(tensor) for tensor in tensors])
-    mask_BL = torch.arange(int(lengths_B.max())) < lengths_B[:, None]
-    return torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True), mask_BL

@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from lavimo.config import TrainOptions
-from lavimo.train.frame_difference import LUMA_3, MARGIN, MIN_SIDE, frame_difference, moving_region
-from lavimo.train.frames import augmented_frames, whole_frames
+from lavimo.encode.augment import augmented_frames, whole_frames
+from lavimo.encode.frame_difference import LUMA_3, MARGIN, MIN_SIDE, frame_difference, moving_region
 
 
 def walking_square(side: int = 64, size: int = 12, background: int = 0, color: tuple[int, int, int] = (200, 90, 40)):

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from lavimo.config import TrainOptions
-from lavimo.train.frame_difference import LUMA_3
-from lavimo.train.frames import (
+from lavimo.encode.augment import (
     MEAN_3,
     STD_3,
     augmented_frames,
@@ -18,6 +17,7 @@ from lavimo.train.frames import (
     turn_hue,
     whole_frames,
 )
+from lavimo.encode.frame_difference import LUMA_3
 
 PLAIN = {"brightness": 0, "contrast": 0, "saturation": 0, "hue_degrees": 0, "grey_probability": 0}
 

@@ -1,0 +1,65 @@
+"""The model file: the encoders' weights and feature statistics in safetensors, all else in its JSON metadata."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from lavimo import __version__
+from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.build import build_encoders
+from lavimo.encode.text import Features
+from lavimo.shards import Shard, write_shard
+
+Weights = dict[str, Tensor]
+
+
+def save_model(
+    path: Path, weights: Weights, model: ModelOptions, train: TrainOptions, token_width: int, **about: Any
+) -> None:
+    """Write the encoders' weights.
+
+    Args:
+        weights: of a method; those of its encoders are kept.
+        about: what else the file says: the epoch, where the data come from, how features and frames were made.
+    """
+    own = {name.removeprefix("encoders."): tensor for name, tensor in weights.items() if name.startswith("encoders.")}
+    write_shard(
+        path,
+        {name: tensor.detach().cpu().numpy() for name, tensor in own.items()},
+        model=model.model_dump(mode="json"),
+        train=train.model_dump(mode="json"),
+        token_width=token_width,
+        lavimo=__version__,
+        **about,
+    )
+
+
+def load_model(path: Path, features: Features, device: str = "cpu") -> tuple[nn.ModuleDict, dict[str, Any]]:
+    """The encoders in evaluation mode, and the file's metadata.
+
+    Args:
+        features: where token features of captions come from.
+
+    Raises:
+        ValueError: the file is missing, damaged, or no model of this version's.
+    """
+    shard = Shard(path)
+    weights = {name: torch.from_numpy(shard[name]) for name in shard.names}
+    try:
+        options = ModelOptions.model_validate(shard.metadata["model"])
+        train = TrainOptions.model_validate(shard.metadata["train"])
+        statistics = _vector(weights, "mean"), _vector(weights, "std")
+        width = shard.metadata["token_width"]
+        encoders = build_encoders(options, train, statistics, width, features, pretrained=False)
+        encoders.load_state_dict(weights)
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{path}: not a model of this version of lavimo ({error}); train it again") from error
+    return encoders.to(device).eval(), shard.metadata
+
+
+def _vector(weights: Weights, name: str) -> NDArray[np.float32]:
+    return weights[f"motion.feature_{name}_F"].numpy()

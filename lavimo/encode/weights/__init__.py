@@ -1,0 +1,1 @@
+"""Weights that others trained, read from their own files into our modules."""

@@ -1,0 +1,93 @@
+"""LAVIMO (arXiv 2403.00691): text, motion and video encoders into one space, fusion and motion decoder.
+
+B batch, T motion frames, F features, C dimensions of the joint space.
+"""
+
+import math
+from collections.abc import Callable
+from itertools import combinations
+
+import torch
+from torch import Tensor, nn
+
+from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.encoded import Encoded, Inputs
+from lavimo.encode.motion import MotionEncoder
+from lavimo.methods.fusion import Fusion, MotionDecoder
+from lavimo.methods.losses import alignment_loss, reconstruction_loss, target_distribution
+
+INITIAL_TEMPERATURE = 0.07
+MAX_LOGIT_SCALE = 100.0
+"""CLIP's bounds: 1 / tau starts at 1 / 0.07 and stays below 100."""
+
+Gather = Callable[[Tensor], Tensor]
+"""The same rows of every process, one process after another; gradients go back to their own."""
+
+
+class Lavimo(nn.Module):
+    """The method of the paper.
+
+    Attributes:
+        encoders: one a modality of the options.
+    """
+
+    def __init__(self, options: ModelOptions, encoders: nn.ModuleDict):
+        super().__init__()
+        self.options = options
+        self.encoders = encoders
+        motion = encoders["motion"]
+        assert isinstance(motion, MotionEncoder)
+        self.fusion = Fusion(options)
+        self.decoder = MotionDecoder(len(motion.feature_mean_F), options)
+        self.pairs = list(combinations(self.encoders, 2))
+        scales = len(self.pairs) if options.temperature == "per_pair" else 1
+        self.log_logit_scale = nn.Parameter(torch.full((scales,), -math.log(INITIAL_TEMPERATURE)))
+
+    def encode(self, inputs: dict[str, Inputs]) -> dict[str, Encoded]:
+        """Each modality's clips, encoded."""
+        return {modality: self.encoders[modality](some) for modality, some in inputs.items()}
+
+    def alignment(
+        self,
+        embeddings_BC: dict[str, Tensor],
+        has_B: dict[str, Tensor],
+        sentences_BS: Tensor,
+        options: TrainOptions,
+    ) -> dict[str, Tensor]:
+        """Equations 1 to 6 for each pair of modalities, over the clips that have both.
+
+        The captions' similarity is the target of all three pairs.
+        """
+        losses = {}
+        weights = {str(pair): weight for pair, weight in options.pair_weights.items()}
+        scales = self.log_logit_scale.exp().expand(len(self.pairs))
+        for (x, y), scale in zip(self.pairs, scales):
+            weight = weights.get(f"{x}_{y}", 1.0)
+            if x in embeddings_BC and y in embeddings_BC and weight:
+                both_B = has_B[x] & has_B[y]
+                target_BB = target_distribution(sentences_BS[both_B], options)
+                losses[f"align_{x}_{y}"] = weight * alignment_loss(
+                    embeddings_BC[x][both_B], embeddings_BC[y][both_B], target_BB, scale
+                )
+        return losses
+
+    def reconstruction(
+        self, encoded: dict[str, Encoded], rows: dict[str, Tensor], motion: Inputs, options: TrainOptions
+    ) -> tuple[Tensor, Tensor]:
+        """Equations 7 and 8: the sum of the squared errors of what the fused modalities decode to, and of how many
+        numbers, so that processes and chunks can add theirs up.
+
+        Args:
+            rows: which clips of the batch each modality's are.
+        """
+        encoder = self.encoders["motion"]
+        assert isinstance(encoder, MotionEncoder)
+        seen = {"motion": encoded["motion"]} if options.reconstruct_from == "motion" else encoded
+        fused_BMC, fused_mask_BM = self.fusion(seen, rows)
+        predicted_BTF = self.decoder(fused_BMC, fused_mask_BM, motion.mask_BL)
+        return reconstruction_loss(predicted_BTF.float(), encoder.normalise(motion.x_BL), motion.mask_BL)
+
+    @torch.no_grad()
+    def clamp(self) -> None:
+        """Keep 1 / tau at 100 or less, after a step of the optimiser (CLIP)."""
+        self.log_logit_scale.clamp_(max=math.log(MAX_LOGIT_SCALE))

@@ -1,1 +1,0 @@
-"""The three encoders, fusion, decoder and losses of LAVIMO."""

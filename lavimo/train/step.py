@@ -1,0 +1,122 @@
+"""A training step: a batch's losses and their gradient, whole, in parts, or over several processes.
+
+B batch, C dimensions of the joint space.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lavimo.config import TrainOptions
+from lavimo.encode.encoded import Encoded
+from lavimo.methods.lavimo import Lavimo
+from lavimo.train.batch import Batch
+from lavimo.train.distributed import Processes
+
+
+@dataclass(frozen=True)
+class Step:
+    """How gradients are computed.
+
+    Attributes:
+        seed: of dropout in this step.
+    """
+
+    method: Lavimo
+    options: TrainOptions
+    processes: Processes
+    seed: int
+
+    def backward(self, batch: Batch) -> dict[str, Tensor]:
+        """The losses by name, `total` among them, after their gradient was added to the parameters'."""
+        chunk = self.options.chunk
+        if chunk and chunk < len(batch.clips):
+            return self._in_parts(batch, [slice(at, at + chunk) for at in range(0, len(batch.clips), chunk)])
+        torch.manual_seed(self.seed)
+        with self._autocast(batch):
+            encoded = self.method.encode(batch.inputs)
+            squares, numbers = self._reconstruction(encoded, batch)
+        losses = self._alignment(spread(encoded, batch, self.method.encoders), batch)
+        reconstruction = self._share(squares, numbers)
+        total = torch.stack([*losses.values()]).sum() + self.options.reconstruction_weight * reconstruction
+        total.backward()
+        return self._named(losses, squares, numbers)
+
+    def _in_parts(self, batch: Batch, parts: list[slice]) -> dict[str, Tensor]:
+        """Gradient caching (Gao et al. 2021): encode without gradients, find what the losses want of the embeddings,
+        and encode each part again to carry it to the parameters."""
+        modalities = list(self.method.encoders)
+        found: list[dict[str, Tensor]] = []
+        with torch.no_grad():
+            for part in self._parts(batch, parts):
+                found.append(spread(self.method.encode(part.inputs), part, modalities))
+        leaves = {name: torch.cat([one[name] for one in found]).requires_grad_() for name in modalities}
+        losses = self._alignment(leaves, batch)
+        torch.stack([*losses.values()]).sum().backward()
+        numbers = batch.inputs["motion"].mask_BL.sum() * batch.inputs["motion"].x_BL.shape[-1]
+        squares = torch.zeros((), device=numbers.device)
+        for part, rows in zip(self._parts(batch, parts), parts):
+            with self._autocast(part):
+                encoded = self.method.encode(part.inputs)
+                some, _ = self._reconstruction(encoded, part)
+            wanted = [
+                (own_BC * leaves[modality].grad[rows]).sum()  # type: ignore[index]
+                for modality, own_BC in spread(encoded, part, modalities).items()
+                if leaves[modality].grad is not None
+            ]
+            reconstruction = self._share(some, numbers)
+            (torch.stack(wanted).sum() + self.options.reconstruction_weight * reconstruction).backward()
+            squares += some.detach()
+        return self._named(losses, squares, numbers)
+
+    def _parts(self, batch: Batch, parts: list[slice]) -> Iterator[Batch]:
+        """The parts of a batch, each with the same random numbers whenever it comes."""
+        for number, rows in enumerate(parts):
+            torch.manual_seed(self.seed + number)
+            yield batch.part(rows)
+
+    def _autocast(self, batch: Batch) -> torch.autocast:
+        device = batch.sentences_BS.device.type
+        return torch.autocast(device, torch.bfloat16, enabled=self.options.precision == "bf16")
+
+    def _alignment(self, embeddings_BC: dict[str, Tensor], batch: Batch) -> dict[str, Tensor]:
+        """Over the clips of all processes."""
+        gather = self.processes.gather
+        has_B = {modality: gather(batch.has(modality)) for modality in embeddings_BC}
+        everywhere = {modality: gather(own_BC) for modality, own_BC in embeddings_BC.items()}
+        return self.method.alignment(everywhere, has_B, gather(batch.sentences_BS), self.options)
+
+    def _reconstruction(self, encoded: dict[str, Encoded], batch: Batch) -> tuple[Tensor, Tensor]:
+        if not self.options.reconstruction_weight:
+            zero = batch.sentences_BS.new_zeros(())
+            return zero, zero
+        return self.method.reconstruction(encoded, batch.rows, batch.inputs["motion"], self.options)
+
+    def _share(self, squares: Tensor, numbers: Tensor) -> Tensor:
+        """This process's part of the mean over all, as often as there are processes, for gradients are averaged."""
+        return self.processes.count * squares / self.processes.sum(numbers).clamp(min=1)
+
+    def _named(self, losses: dict[str, Tensor], squares: Tensor, numbers: Tensor) -> dict[str, Tensor]:
+        found = {name: loss.detach() for name, loss in losses.items()}
+        total = torch.stack([*found.values()]).sum()
+        if self.options.reconstruction_weight:
+            mean = self.processes.sum(squares.detach()) / self.processes.sum(numbers).clamp(min=1)
+            found["reconstruction"] = mean
+            total = total + self.options.reconstruction_weight * mean
+        return {**found, "total": total}
+
+
+def spread(encoded: dict[str, Encoded], batch: Batch, modalities: Iterable[str]) -> dict[str, Tensor]:
+    """The embeddings (B, C) of each modality; of clips without it, zeros."""
+    blank_BC = 0.0 * encoded["motion"].embedding_BC
+    made = {}
+    for modality in modalities:
+        if modality not in encoded:
+            made[modality] = blank_BC
+        elif len(own_BC := encoded[modality].embedding_BC) < len(blank_BC):
+            made[modality] = blank_BC.index_copy(0, batch.rows[modality], own_BC)
+        else:
+            made[modality] = own_BC
+    return made
