@@ -1,5 +1,7 @@
 """The command line: every stage is there, and an error of the user's is one line."""
 
+import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ import typer
 from lavimo import __version__
 from lavimo.__main__ import main
 from lavimo.cli.app import APP
+from lavimo.config import load_config
 from lavimo.versions import VERSIONS
 
 COMMANDS = typer.main.get_command(APP).commands
@@ -77,3 +80,13 @@ def test_the_snakefile_and_evaluation_need_no_heavy_module(module):
         f"sys.exit({module!r} in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_examples_options_are_options():
+    """What the help of a command shows must be what it takes."""
+    shown = [line for one in COMMANDS.values() for line in (one.epilog or "").splitlines() if "--options" in line]
+    assert shown
+    for line in shown:
+        _, _, given = shlex.split(line)[1:]
+        for name, values in json.loads(given).items():
+            load_config({"runs": {"a": {}}, name: values})

@@ -35,7 +35,7 @@ def catalogue(clips: Annotated[Path, file("The clip table to write.")], options:
 @command(
     PANEL,
     "lavimo verify --configfile workflow/configs/humanml3d.yaml",
-    """lavimo verify --options '{"source": {"kind": "bvh", "bvh": {"root": "my_bvh"}}}'""",
+    """lavimo verify --options '{"source": {"kind": "bvh", "bvh": {"folder": "my_bvh"}}}'""",
 )
 def verify(
     features: Annotated[bool, typer.Option("--features", help="Also compute released features again.")] = False,

@@ -179,9 +179,10 @@ def load(model: str | Path, device: str = "cpu", text_model: str = "") -> Retrie
         try:
             from huggingface_hub import hf_hub_download
 
-            return Retriever(Path(hf_hub_download(str(model), FILE)), device, text_model)
+            fetched = Path(hf_hub_download(str(model), FILE))
         except Exception as error:  # the hub's errors are a dozen kinds
             raise ValueError(f"{model}: found no such file, and the hub does not give it ({error})") from error
+        return Retriever(fetched, device, text_model)
     raise ValueError(f"{model}: found no such file, expected the model.safetensors of a run, or its folder")
 
 
