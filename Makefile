@@ -42,6 +42,7 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 		|| { echo "lavimo needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/lavimo fetch-models
 	@touch $@
 
 clean:  ## remove results, logs and benchmarks; the environment stays

@@ -125,9 +125,9 @@ def main() -> None:
         shard, people = animations(Path(folder))
         times: dict[str, list[float]] = {"naive": [], "naive_shadow": [], "egl": [], "cpu": []}
         for clip in shard.clips:
-            entry = shard.metadata["scenes"][clip]
+            entry = shard.metadata["scenes"][clip][0]
             person, scene = people[entry["avatar"]], Scene.from_json(entry["scene"])
-            rotations, translation = shard[f"{clip}/rotations"], shard[f"{clip}/translation"]
+            rotations, translation = shard[f"{clip}/rotations"], shard[f"{clip}/translation"][0]
             chosen = np.linspace(0, len(rotations) - 1, POSES).astype(int)
             poses = list(person.poses(rotations[chosen], translation[chosen]))
             common = Common(egl, scene, person.faces_F3, len(poses[0]))

@@ -57,7 +57,7 @@ def samples_a_second(samples: Samples, statistics: tuple[np.ndarray, np.ndarray]
     model = ModelOptions(modalities=("text", "motion"), motion_patch_frames=patch, max_motion_frames=LONGEST)
     options = TrainOptions(bucket=not plain)
     torch.manual_seed(0)
-    encoders = build_encoders(model, options, statistics, samples.texts.token_width, samples.token_features)
+    encoders = build_encoders(model, options, statistics, (samples.texts.token_width, 0), samples.token_features)
     method = Lavimo(model, encoders).train()
     optimiser = make_optimiser(method, options)
     lengths = {clip: len(samples.motion(clip)) for clip in samples.split("train")}

@@ -15,10 +15,14 @@ from PIL import Image
 from lavimo.avatar.avatar import avatars
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import AnimateOptions, DemoOptions, DressOptions
+from lavimo.landmarks.blazepose import BlazePose
+from lavimo.landmarks.tracks import search
 from lavimo.motion import demo
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.render.draw import draw_clip
 from lavimo.render.renderer import renderer_of_process
+from lavimo.report.people import COLOURS
+from lavimo.report.people import draw as draw_person
 from lavimo.scene.animate import animate
 from lavimo.shards import Shard
 
@@ -97,12 +101,29 @@ def moving(studio: Studio, frames: int = 60) -> list[Image.Image]:
     return [Image.fromarray(picture) for picture in np.concatenate(columns, axis=2)]
 
 
+def landmarks(studio: Studio) -> Image.Image:
+    """Clips with the landmarks that are found in them."""
+    pose, tiles = BlazePose(), []
+    for (clip, avatar), azimuth in zip((*STILLS, MOVING[0]), (40, -30, 60, 20, -50, 0)):
+        motion = studio.motion(clip)
+        view = {"azimuth_degrees": (azimuth, azimuth), "margin": (1.1, 1.1)}
+        (frame,) = studio.draw(motion, avatar, 320, [len(motion) // 2], **view)
+        picture = Image.fromarray(frame)
+        for region in search(picture, pose):
+            person = pose.landmarks(picture, region)
+            if person is not None:
+                draw_person(picture, person, COLOURS[0])
+        tiles.append(np.asarray(picture))
+    return Image.fromarray(np.concatenate(tiles, axis=1))
+
+
 def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Path(folder))
         sheet(studio).save(HERE / "avatars.jpg", quality=88)
         stills(studio).save(HERE / "frames.jpg", quality=88)
+        landmarks(studio).save(HERE / "landmarks.jpg", quality=88)
         first, *others = moving(studio)
         first.save(HERE / "clip.webp", save_all=True, append_images=others, duration=50, loop=0, quality=75, method=6)
 

@@ -18,11 +18,14 @@ from lavimo.versions import VERSIONS
 ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "docs/demo.json"
 STAGES = (
-    "catalogue", "ingest", "featurize", "measure", "dress", "animate", "render", "sample_frames", "embed_texts",
-    "train", "embed", "evaluate",
+    "catalogue", "ingest", "featurize", "measure", "dress", "animate", "render", "sample_frames", "draw_frames",
+    "embed_frames", "find_landmarks", "embed_texts", "train", "embed", "match", "average", "evaluate",
 )  # fmt: skip
 BLOCK = re.compile(r"(?<=<!-- docs/figures.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
-WORDS = {"t2m": "text to motion", "m2t": "motion to text", "v2m": "video to motion", "m2v": "motion to video"}
+WORDS = {
+    "t2m": "text to motion", "m2t": "motion to text", "v2m": "video to motion", "m2v": "motion to video",
+    "t2v": "text to video",
+}  # fmt: skip
 
 
 def made_from() -> dict[str, object]:
@@ -46,11 +49,11 @@ def figures(scores: Path) -> list[dict[str, str]]:
 
 
 def block(found: list[dict[str, str]]) -> str:
-    """The README's table."""
-    lines = ["| run | direction | N | R@1 | R@10 | MedR |", "|---|---|---|---|---|---|"]
-    for row in found:
-        numbers = " | ".join(f"{float(row[key]):.1f}" for key in ("R1", "R10", "MedR"))
-        lines.append(f"| `{row['run']}` | {WORDS[row['direction']]} | {row['gallery']} | {numbers} |")
+    """The README's table: a row a run, R@1 / R@10 of each direction."""
+    lines = [f"| run | {' | '.join(WORDS.values())} |", "|---|" + "---|" * len(WORDS)]
+    cells = {(row["run"], row["direction"]): f"{float(row['R1']):.1f} / {float(row['R10']):.1f}" for row in found}
+    for run in dict.fromkeys(row["run"] for row in found):
+        lines.append(f"| `{run}` | {' | '.join(cells.get((run, direction), '') for direction in WORDS)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -11,6 +11,7 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 COMPILE: Any = numba.njit
+prange: Any = numba.prange
 
 log = logging.getLogger(__name__)
 

@@ -10,17 +10,22 @@ VERSIONS: dict[str, int | str] = {
     "featurize": 2,
     "measure": 1,
     "dress": 1,
-    "animate": 2,
-    "render": 2,
-    "sample_frames": 1,
+    "animate": 3,
+    "render": 3,
+    "sample_frames": 2,
+    "find_landmarks": 1,
+    "accuracy": 1,
+    "embed_frames": 1,
     "embed_texts": 1,
-    "train": 2,
+    "train": 3,
     "embed": 2,
+    "match": 1,
+    "average": 1,
     "evaluate": 3,
     "tabulate": 3,
-    "report": 2,
+    "report": 3,
     "perturb": 1,
     "robustness": 1,
 }
-# It does what these two do.
-VERSIONS["draw_frames"] = f"{VERSIONS['render']}.{VERSIONS['sample_frames']}"
+# It does what these two do, in a smaller size.
+VERSIONS["draw_frames"] = f"{VERSIONS['render']}.{VERSIONS['sample_frames']}.small"

@@ -1,11 +1,13 @@
-"""Motions become avatars before a camera, these become videos, and videos become cached frames; or, where
-`render: {frames: sampled}` wants no videos, the cached frames are drawn alone.
+"""Motions become avatars before a camera, these become videos, and videos become cached frames and landmarks; of clips
+that get no video (`render: {videos: tested}` or `none`) the cached frames are drawn alone.
 
 in   <results>/motions/S.safetensors
 out  <results>/avatars.safetensors
      <results>/animations/S.safetensors
      <results>/videos/S/CLIP.mp4
-     <results>/frames/S.safetensors
+     <results>/frames/S.safetensors, <results>/frames/drawn/S.safetensors
+     <results>/frame_features/S.safetensors, <results>/frame_features/drawn/S.safetensors
+     <results>/landmarks/S.safetensors, <results>/landmarks/accuracy.json
 """
 
 
@@ -45,7 +47,7 @@ rule animate:
         " --options {params.options:q} > {log:q} 2>&1"
 
 
-if CONFIG.render.frames == "all":
+if CONFIG.render.videos != "none":
 
     rule render:
         input:
@@ -57,6 +59,7 @@ if CONFIG.render.frames == "all":
             "<logs>/render/{scatteritem}.log",
         benchmark:
             "<benchmarks>/render/{scatteritem}.tsv"
+        priority: 1
         conda:
             "../envs/lavimo.yaml"
         params:
@@ -87,14 +90,56 @@ if CONFIG.render.frames == "all":
         input:
             gather.clips("<results>/videos/{scatteritem}"),
 
-else:
+    rule find_landmarks:
+        input:
+            videos="<results>/videos/{scatteritem}",
+        output:
+            landmarks="<results>/landmarks/{scatteritem}.safetensors",
+        log:
+            "<logs>/find_landmarks/{scatteritem}.log",
+        benchmark:
+            "<benchmarks>/find_landmarks/{scatteritem}.tsv"
+        priority: 1
+        conda:
+            "../envs/lavimo.yaml"
+        params:
+            options=options("find_landmarks"),
+        shell:
+            "python -m lavimo find-landmarks {input.videos:q} {output.landmarks:q}"
+            " --options {params.options:q} > {log:q} 2>&1"
+
+    rule landmarks:
+        input:
+            gather.clips("<results>/landmarks/{scatteritem}.safetensors"),
+            "<results>/landmarks/accuracy.json",
+
+    rule accuracy:
+        input:
+            landmarks=gather.clips("<results>/landmarks/{scatteritem}.safetensors"),
+            animations=gather.clips("<results>/animations/{scatteritem}.safetensors"),
+            avatars="<results>/avatars.safetensors",
+        output:
+            accuracy="<results>/landmarks/accuracy.json",
+        log:
+            "<logs>/accuracy.log",
+        conda:
+            "../envs/lavimo.yaml"
+        params:
+            options=options("accuracy"),
+        shell:
+            "python -m lavimo accuracy {input.avatars:q} {output.accuracy:q}"
+            " --landmarks {input.landmarks:q} --animations {input.animations:q}"
+            " --options {params.options:q} > {log:q} 2>&1"
+
+
+if CONFIG.render.videos != "all":
 
     rule draw_frames:
         input:
             animations="<results>/animations/{scatteritem}.safetensors",
             avatars="<results>/avatars.safetensors",
         output:
-            frames="<results>/frames/{scatteritem}.safetensors",
+            frames="<results>/frames/drawn/{scatteritem}.safetensors",
         log:
             "<logs>/draw_frames/{scatteritem}.log",
         benchmark:
@@ -108,6 +153,26 @@ else:
             " --options {params.options:q} > {log:q} 2>&1"
 
 
+rule embed_frames:
+    input:
+        frames="<results>/frames/{place}.safetensors",
+    output:
+        features="<results>/frame_features/{place}.safetensors",
+    log:
+        "<logs>/embed_frames/{place}.log",
+    benchmark:
+        "<benchmarks>/embed_frames/{place}.tsv"
+    wildcard_constraints:
+        place=PLACE,
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("embed_frames"),
+    shell:
+        "python -m lavimo embed-frames {input.frames:q} {output.features:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
+
+
 rule frames:
     input:
-        gather.clips("<results>/frames/{scatteritem}.safetensors"),
+        all_frames,

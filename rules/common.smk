@@ -12,10 +12,11 @@ from snakemake.settings.types import DeploymentMethod
 
 from lavimo.body.smpl_file import body_file
 from lavimo.config import load_config
+from lavimo.landmarks.models import models_folder
 from lavimo.motion.sources import open_source
-from lavimo.motion.splits import is_filmed
 from lavimo.shards import parse_shard, shard_of
 from lavimo.train.live import export_terminal
+from lavimo.train.machine import has_gpu
 from lavimo.versions import VERSIONS
 
 CONFIG = load_config(config)
@@ -28,24 +29,33 @@ PREFIX = (
 )
 if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+PREFIX += f"export LAVIMO_BLAZEPOSE={shlex.quote(str(models_folder()))}; "
 # How the work is done is no parameter of a job, so that a change of it makes nothing again: jobs inherit it.
 CONFIG.export_means()
 if workflow.is_main_process:
     export_terminal()
 shell.prefix(PREFIX)
 
-# Unless told otherwise (--resources gpu=N) one training runs at a time. Only the main process may say so:
-# a cluster job that read it would find its own request for several cut to one, silently.
-if workflow.is_main_process:
+# Unless told otherwise (--resources gpu=N) one training runs at a time where this machine has a GPU to train on. Only
+# the main process may say so: a cluster job that read it would find its own request for several cut to one, silently.
+if workflow.is_main_process and has_gpu():
     workflow.global_resources.setdefault("gpu", 1)
 
+
+# A shard of frames: of videos, or of clips that have none.
+PLACE = r"(drawn/)?\d+-of-\d+"
 
 # What Snakemake takes for a wildcard or a path variable, in whatever name it stands.
 PATTERN = re.compile("[{}<>]")
 
 
+def pattern(names):
+    """A wildcard's constraint to some names, which may be none."""
+    return "|".join(map(re.escape, names)) or "nothing^"
+
+
 wildcard_constraints:
-    run="|".join(map(re.escape, CONFIG.runs)),
+    run=pattern(CONFIG.runs),
     variant="|".join(CONFIG.robustness.variants) or "none",
 
 
@@ -57,9 +67,17 @@ def options(*sections, **more):
 
 def run_options(wildcards):
     """As `options("train", "model")`, with the overrides of the job's run, and what the model's file says of its data."""
+    seen = {
+        "frames": ["sample_frames"],
+        "features": ["sample_frames", "embed_frames"],
+        "landmarks": ["find_landmarks"],
+    }
     about = {
         "source": {"name": CONFIG.source.name, "licence": CONFIG.source.licence},
-        "sample_frames": CONFIG.sample_frames.what(),
+        **{
+            name: getattr(CONFIG, name).what()
+            for name in seen.get(CONFIG.eyes(wildcards.run), [])
+        },
     }
     return stage_options(
         "train",
@@ -71,30 +89,26 @@ def run_options(wildcards):
 
 
 def animate_options(wildcards):
-    """The version and section of `animate`, with the overrides of the job's variant if it has one; where avatars or
-    views are held out, with the names of the shard's test clips; where not all are filmed, of those that are not.
+    """The version and section of `animate`, with the overrides of the job's variant if it has one, and which of the
+    shard's clips are of val and test: another caption animates nothing again, another split does.
     """
     section = CONFIG.animate
     if "variant" in wildcards.keys():
         section = CONFIG.variant_section(wildcards.variant, "animate")
-    share = CONFIG.share_filmed()
-    unfilmed = [
-        clip
-        for clip in clips_of_split(wildcards, "train")
-        if share < 1 and not is_filmed(clip, share)
-    ]
-    held_out = section.held_out_avatars or section.held_out_azimuth_degrees
-    return stage_options(
-        "animate",
-        animate=section,
-        **({"test_clips": clips_of_split(wildcards, "test")} if held_out else {}),
-        **({"unfilmed": unfilmed} if unfilmed else {}),
-    )
+    section = section.model_copy(update={"filmed": CONFIG.share_filmed()})
+    splits = {
+        clip.id: clip.split
+        for clip in clips_of_shard(wildcards)
+        if clip.split != "train"
+    }
+    return stage_options("animate", animate=section, splits=splits)
 
 
-def clips_of_split(wildcards, split):
-    """The names of a split's clips in the job's shard."""
-    return sorted(clip.id for clip in clips_of_shard(wildcards) if clip.split == split)
+def whole_options():
+    """The whole configuration; runs that were dropped are dropped again where it is read over another."""
+    whole = CONFIG.model_dump(mode="json", exclude_defaults=True)
+    dropped = {name: None for name, run in config["runs"].items() if run is None}
+    return json.dumps({**whole, "runs": {**whole["runs"], **dropped}})
 
 
 def stage_options(stage, **sections):
@@ -161,27 +175,79 @@ def body_files():
     return sorted({str(body_file(bodies, sex)) for sex in ("male", "female")})
 
 
-def sees(run):
-    """Whether a run has video among its modalities."""
-    return "video" in CONFIG.run_section(run, "model").modalities
-
-
 def rendered_videos(wildcards):
     """The videos, where any are made."""
     videos = gather.clips("<results>/videos/{scatteritem}")
-    return videos if CONFIG.render.frames == "all" else []
+    return videos if CONFIG.render.videos != "none" else []
+
+
+def all_frames(wildcards):
+    """The frames of every clip: sampled from videos, drawn where there are none."""
+    return of_frames("<results>/frames")
+
+
+def of_frames(folder):
+    """The shards of a folder of frames or their features: of videos, and of clips that have none."""
+    sampled = gather.clips("{folder}/{{scatteritem}}.safetensors".format(folder=folder))
+    drawn = gather.clips(
+        "{folder}/drawn/{{scatteritem}}.safetensors".format(folder=folder)
+    )
+    some = sampled if CONFIG.render.videos != "none" else []
+    return [*some, *(drawn if CONFIG.render.videos != "all" else [])]
 
 
 def frames_of_run(wildcards):
-    """The frames, if the job's run sees them."""
-    frames = gather.clips("<results>/frames/{scatteritem}.safetensors")
-    return frames if sees(wildcards.run) else []
+    """The frames, or the features of them, if the job's run sees them."""
+    match CONFIG.eyes(wildcards.run):
+        case "frames":
+            return of_frames("<results>/frames")
+        case "features":
+            return of_frames("<results>/frame_features")
+    return []
+
+
+def landmarks_of_run(wildcards):
+    """The landmarks of videos, if the job's run sees them."""
+    landmarks = gather.clips("<results>/landmarks/{scatteritem}.safetensors")
+    return landmarks if CONFIG.eyes(wildcards.run) == "landmarks" else []
+
+
+def motions_of_run(wildcards):
+    """The motions, from which a run by landmarks learns what it would see of them."""
+    motions = gather.clips("<results>/motions/{scatteritem}.safetensors")
+    return motions if CONFIG.eyes(wildcards.run) == "landmarks" else []
 
 
 def animations_of_run(wildcards):
     """The animations, which tell who acts in each clip, if the job's run sees it."""
     animations = gather.clips("<results>/animations/{scatteritem}.safetensors")
-    return animations if sees(wildcards.run) else []
+    return animations if CONFIG.eyes(wildcards.run) else []
+
+
+def accuracy_of_landmarks(wildcards):
+    """How well landmarks are found, if any run sees some."""
+    some = any(CONFIG.eyes(run) == "landmarks" for run in CONFIG.runs)
+    return "<results>/landmarks/accuracy.json" if some else []
+
+
+def threads_of_run(wildcards):
+    """One where a model is small: two trainings side by side then take half the time of one after the other, each with a
+    core to itself."""
+    return 1 if CONFIG.run_section(wildcards.run, "model").dim < 256 else 8
+
+
+def first_of_run(wildcards):
+    """The embeddings of the run whose answers the job's run ranks again, if it does."""
+    first = CONFIG.runs[wildcards.run].first
+    return f"<results>/runs/{first}/embeddings.safetensors" if first else []
+
+
+def first_of_variant(wildcards):
+    """As `first_of_run`, of the job's variant."""
+    first = CONFIG.runs[wildcards.run].first
+    return (
+        f"<results>/robustness/{wildcards.variant}/{first}.safetensors" if first else []
+    )
 
 
 def variant_options(stage, *sections):
@@ -196,11 +262,22 @@ def variant_options(stage, *sections):
 
 
 def frames_of_variant(wildcards):
-    """The variant's frames, if the job's run sees them."""
-    frames = gather.clips(
-        "<results>/robustness/{{variant}}/frames/{scatteritem}.safetensors"
+    """The variant's frames, or the features of them, if the job's run sees them."""
+    part = {"frames": "frames", "features": "frame_features"}
+    eyes = CONFIG.eyes(wildcards.run)
+    if eyes not in part:
+        return []
+    drawn = "drawn/" if CONFIG.render.videos == "none" else ""
+    folder = f"<results>/robustness/{wildcards.variant}/{part[eyes]}/{drawn}"
+    return gather.clips(f"{folder}{{scatteritem}}.safetensors")
+
+
+def landmarks_of_variant(wildcards):
+    """The landmarks of the variant's videos, if the job's run sees them."""
+    landmarks = gather.clips(
+        "<results>/robustness/{{variant}}/landmarks/{scatteritem}.safetensors"
     )
-    return frames if sees(wildcards.run) else []
+    return landmarks if CONFIG.eyes(wildcards.run) == "landmarks" else []
 
 
 def embeddings_of_variants(wildcards):
@@ -209,5 +286,5 @@ def embeddings_of_variants(wildcards):
         f"<results>/robustness/{name}/{run}.safetensors"
         for name, variant in CONFIG.robustness.variants.items()
         for run in CONFIG.runs
-        if variant.perturb or sees(run)
+        if variant.perturb or CONFIG.eyes(run)
     ]

@@ -23,13 +23,13 @@ rule evaluate:
     params:
         options=options("evaluate"),
         source=CONFIG.source.name,
-        seed=lambda wildcards: CONFIG.run_section(wildcards.run, "train").seed,
+        seed=lambda wildcards: CONFIG.seed(wildcards.run),
         family=lambda wildcards: CONFIG.family(wildcards.run),
         benchmark=CONFIG.source.benchmark or "",
     shell:
         "python -m lavimo evaluate --embeddings {input.embeddings:q} --scores {output.scores:q}"
         " --clips {input.clips:q} --animations {input.animations:q}"
-        " --run {wildcards.run} --source {params.source:q} --seed {params.seed} --family {params.family}"
+        " --run {wildcards.run} --source {params.source:q} --seed={params.seed:q} --family {params.family}"
         " --benchmark={params.benchmark:q}"
         " --options {params.options:q} > {log:q} 2>&1"
 
@@ -56,13 +56,14 @@ rule report:
     input:
         clips="<results>/clips.csv",
         scores="<results>/scores.csv",
-        logs=collect("<results>/runs/{run}/log.jsonl", run=CONFIG.runs),
+        logs=collect("<results>/runs/{run}/log.jsonl", run=CONFIG.trained),
         embeddings=collect(
             "<results>/runs/{run}/embeddings.safetensors", run=CONFIG.runs
         ),
-        frames=gather.clips("<results>/frames/{scatteritem}.safetensors"),
+        frames=all_frames,
         videos=rendered_videos,
         rejected=gather.clips("<results>/motions/{scatteritem}.rejected.csv"),
+        accuracy=accuracy_of_landmarks,
     output:
         html="<results>/report.html",
     log:
@@ -75,6 +76,7 @@ rule report:
         "python -m lavimo report {input.clips:q} {input.scores:q} {output.html:q}"
         " --logs {input.logs:q} --embeddings {input.embeddings:q}"
         " --frames {input.frames:q} --videos {input.videos:q} --rejected {input.rejected:q}"
+        " --accuracy {input.accuracy:q}"
         " --options {params.options:q} > {log:q} 2>&1"
 
 

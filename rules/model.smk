@@ -1,6 +1,8 @@
-"""Captions become embeddings; then, once a run, training and embedding of the test split.
+"""Captions become embeddings; then, once a run, training and embedding of the test split, or a comparison of its
+landmarks that needs no training.
 
-in   <results>/clips.csv, <results>/features/S.safetensors, <results>/frames/S.safetensors
+in   <results>/clips.csv, <results>/features/S.safetensors
+     <results>/frames/S.safetensors, or <results>/landmarks/S.safetensors and <results>/motions/S.safetensors
 out  <results>/texts.safetensors
      <results>/runs/RUN/model.safetensors, <results>/runs/RUN/log.jsonl
      <results>/runs/RUN/embeddings.safetensors
@@ -16,6 +18,7 @@ rule embed_texts:
         "<logs>/embed_texts.log",
     benchmark:
         "<benchmarks>/embed_texts.tsv"
+    priority: 1
     conda:
         "../envs/lavimo.yaml"
     params:
@@ -32,6 +35,8 @@ rule train:
         features=gather.clips("<results>/features/{scatteritem}.safetensors"),
         statistics="<results>/features/statistics.safetensors",
         frames=frames_of_run,
+        landmarks=landmarks_of_run,
+        motions=motions_of_run,
     output:
         model="<results>/runs/{run}/model.safetensors",
         last="<results>/runs/{run}/last.safetensors",
@@ -40,9 +45,11 @@ rule train:
         "<logs>/train/{run}.log",
     benchmark:
         "<benchmarks>/train/{run}.tsv"
+    # What takes longest begins as soon as it can; the rest fills the other cores.
+    priority: 2
     conda:
         "../envs/lavimo.yaml"
-    threads: 8
+    threads: threads_of_run
     resources:
         gpu=1,
     params:
@@ -51,6 +58,7 @@ rule train:
         "python -m lavimo train {input.clips:q} {input.texts:q} {output.model:q} {output.log:q}"
         " --run {wildcards.run} --statistics {input.statistics:q}"
         " --features {input.features:q} --frames {input.frames:q}"
+        " --landmarks {input.landmarks:q} --motions {input.motions:q}"
         " --options {params.options:q} > {log:q} 2>&1"
 
 
@@ -61,12 +69,15 @@ rule embed:
         texts="<results>/texts.safetensors",
         features=gather.clips("<results>/features/{scatteritem}.safetensors"),
         frames=frames_of_run,
+        landmarks=landmarks_of_run,
     output:
         embeddings="<results>/runs/{run}/embeddings.safetensors",
     log:
         "<logs>/embed/{run}.log",
     benchmark:
         "<benchmarks>/embed/{run}.tsv"
+    wildcard_constraints:
+        run=pattern(CONFIG.trained),
     conda:
         "../envs/lavimo.yaml"
     threads: 8
@@ -76,7 +87,54 @@ rule embed:
         options=options("embed"),
     shell:
         "python -m lavimo embed {input.model:q} {input.clips:q} {input.texts:q} {output.embeddings:q}"
-        " --features {input.features:q} --frames {input.frames:q}"
+        " --features {input.features:q} --frames {input.frames:q} --landmarks {input.landmarks:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
+
+
+rule match:
+    input:
+        clips="<results>/clips.csv",
+        texts="<results>/texts.safetensors",
+        landmarks=gather.clips("<results>/landmarks/{scatteritem}.safetensors"),
+        motions=gather.clips("<results>/motions/{scatteritem}.safetensors"),
+        first=first_of_run,
+    output:
+        embeddings="<results>/runs/{run}/embeddings.safetensors",
+    log:
+        "<logs>/match/{run}.log",
+    benchmark:
+        "<benchmarks>/match/{run}.tsv"
+    wildcard_constraints:
+        run=pattern(CONFIG.matched),
+    conda:
+        "../envs/lavimo.yaml"
+    threads: 2
+    params:
+        options=options("match", "embed"),
+    shell:
+        "python -m lavimo match {input.clips:q} {input.texts:q} {output.embeddings:q}"
+        " --landmarks {input.landmarks:q} --motions {input.motions:q} --first {input.first:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
+
+
+rule average:
+    input:
+        runs=lambda wildcards: collect(
+            "<results>/runs/{run}/embeddings.safetensors",
+            run=CONFIG.runs[wildcards.run].of,
+        ),
+    output:
+        embeddings="<results>/runs/{run}/embeddings.safetensors",
+    log:
+        "<logs>/average/{run}.log",
+    wildcard_constraints:
+        run=pattern(CONFIG.averaged),
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("average"),
+    shell:
+        "python -m lavimo average {output.embeddings:q} --runs {input.runs:q}"
         " --options {params.options:q} > {log:q} 2>&1"
 
 
@@ -87,4 +145,4 @@ rule texts:
 
 rule models:
     input:
-        collect("<results>/runs/{run}/model.safetensors", run=CONFIG.runs),
+        collect("<results>/runs/{run}/model.safetensors", run=CONFIG.trained),

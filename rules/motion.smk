@@ -30,7 +30,7 @@ rule config:
     conda:
         "../envs/lavimo.yaml"
     params:
-        options=json.dumps(CONFIG.model_dump(mode="json", exclude_defaults=True)),
+        options=whole_options(),
     shell:
         "python -m lavimo config --output {output.config:q} --options {params.options:q} > {log:q} 2>&1"
 
@@ -78,6 +78,7 @@ rule featurize:
         "<logs>/featurize/{scatteritem}.log",
     benchmark:
         "<benchmarks>/featurize/{scatteritem}.tsv"
+    priority: 1
     conda:
         "../envs/lavimo.yaml"
     params:
@@ -95,6 +96,7 @@ rule measure:
         statistics="<results>/features/statistics.safetensors",
     log:
         "<logs>/measure.log",
+    priority: 1
     conda:
         "../envs/lavimo.yaml"
     params:

@@ -4,7 +4,7 @@ A variant goes the way of the main workflow: these rules are its stages, with th
 
 in   <results>/motions/S.safetensors, <results>/clips.csv, <results>/texts.safetensors
      <results>/runs/RUN/{model,embeddings}.safetensors
-out  <results>/robustness/VARIANT/{motions,features,animations,frames}/S.safetensors
+out  <results>/robustness/VARIANT/{motions,features,animations,frames,landmarks}/S.safetensors
      <results>/robustness/VARIANT/RUN.safetensors
      <results>/robustness.csv, <results>/robustness.html
 """
@@ -51,7 +51,7 @@ use rule animate as animate_variant with:
         "<benchmarks>/robustness/{variant}/animate/{scatteritem}.tsv"
 
 
-if CONFIG.render.frames == "all":
+if CONFIG.render.videos != "none":
 
     use rule render as render_variant with:
         input:
@@ -80,6 +80,16 @@ if CONFIG.render.frames == "all":
         params:
             options=variant_options("sample_frames"),
 
+    use rule find_landmarks as find_landmarks_variant with:
+        input:
+            videos="<results>/robustness/{variant}/videos/{scatteritem}",
+        output:
+            landmarks="<results>/robustness/{variant}/landmarks/{scatteritem}.safetensors",
+        log:
+            "<logs>/robustness/{variant}/find_landmarks/{scatteritem}.log",
+        benchmark:
+            "<benchmarks>/robustness/{variant}/find_landmarks/{scatteritem}.tsv"
+
 else:
 
     use rule draw_frames as draw_frames_variant with:
@@ -87,13 +97,24 @@ else:
             animations="<results>/robustness/{variant}/animations/{scatteritem}.safetensors",
             avatars="<results>/avatars.safetensors",
         output:
-            frames="<results>/robustness/{variant}/frames/{scatteritem}.safetensors",
+            frames="<results>/robustness/{variant}/frames/drawn/{scatteritem}.safetensors",
         log:
             "<logs>/robustness/{variant}/draw_frames/{scatteritem}.log",
         benchmark:
             "<benchmarks>/robustness/{variant}/draw_frames/{scatteritem}.tsv"
         params:
             options=variant_options("draw_frames", "render", "sample_frames"),
+
+
+use rule embed_frames as embed_frames_variant with:
+    input:
+        frames="<results>/robustness/{variant}/frames/{place}.safetensors",
+    output:
+        features="<results>/robustness/{variant}/frame_features/{place}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/embed_frames/{place}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/embed_frames/{place}.tsv"
 
 
 use rule embed as embed_variant with:
@@ -105,12 +126,51 @@ use rule embed as embed_variant with:
             "<results>/robustness/{{variant}}/features/{scatteritem}.safetensors"
         ),
         frames=frames_of_variant,
+        landmarks=landmarks_of_variant,
     output:
         embeddings="<results>/robustness/{variant}/{run}.safetensors",
     log:
         "<logs>/robustness/{variant}/embed/{run}.log",
     benchmark:
         "<benchmarks>/robustness/{variant}/embed/{run}.tsv"
+    wildcard_constraints:
+        run=pattern(CONFIG.trained),
+
+
+use rule match as match_variant with:
+    input:
+        clips="<results>/clips.csv",
+        texts="<results>/texts.safetensors",
+        landmarks=gather.clips(
+            "<results>/robustness/{{variant}}/landmarks/{scatteritem}.safetensors"
+        ),
+        motions=gather.clips(
+            "<results>/robustness/{{variant}}/motions/{scatteritem}.safetensors"
+        ),
+        first=first_of_variant,
+    output:
+        embeddings="<results>/robustness/{variant}/{run}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/match/{run}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/match/{run}.tsv"
+    wildcard_constraints:
+        run=pattern(CONFIG.matched),
+
+
+use rule average as average_variant with:
+    input:
+        runs=lambda wildcards: collect(
+            "<results>/robustness/{variant}/{run}.safetensors",
+            variant=wildcards.variant,
+            run=CONFIG.runs[wildcards.run].of,
+        ),
+    output:
+        embeddings="<results>/robustness/{variant}/{run}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/average/{run}.log",
+    wildcard_constraints:
+        run=pattern(CONFIG.averaged),
 
 
 rule robustness:

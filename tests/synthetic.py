@@ -5,7 +5,7 @@ N clips, T motion frames, F features, V video frames, K candidates, H W pixels, 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
@@ -18,7 +18,8 @@ from lavimo.encode.embed import embed
 from lavimo.motion.statistics import measure
 from lavimo.shards import shard_of, write_shard
 from lavimo.text.texts import write_texts
-from lavimo.train.train import Inputs, train
+from lavimo.train.inputs import Inputs
+from lavimo.train.train import train
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Files:
     texts: Path
     features: list[Path]
     frames: list[Path]
+    landmarks: list[Path] = field(default_factory=list)
 
 
 class Synthetic:
@@ -78,11 +80,11 @@ class Synthetic:
         return (waves_TF + 0.1 * rng.normal(size=waves_TF.shape)).astype(np.float32)
 
     def video(self, i: int) -> np.ndarray:
-        """(V, K, H, W, 3) uint8: a bar on noise, whose place and colour are those of class i mod 4."""
+        """(1, V, K, H, W, 3) uint8: a bar on noise, whose place and colour are those of class i mod 4."""
         rng = np.random.default_rng(i)
         video_VKHW3 = rng.integers(0, 60, size=(4, 2, 20, 20, 3))
         video_VKHW3[:, :, :, 5 * (i % 4) : 5 * (i % 4) + 5, i % 3] += 150
-        return video_VKHW3.astype(np.uint8)
+        return video_VKHW3.astype(np.uint8)[None]
 
 
 @pytest.fixture

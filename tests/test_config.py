@@ -15,7 +15,11 @@ ROOT = Path(__file__).parents[1]
 def test_the_shipped_config_holds():
     config = load_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
     assert config.run_section("lavimo-2", "model").modalities == ("text", "motion")
-    assert config.run_section("lavimo-3", "model") == config.model
+    eyes = {"lavimo-3": "features", "lavimo-2": "", "landmarks": "landmarks"}
+    assert {run: config.eyes(run) for run in config.trained} == eyes
+    assert config.matched == ["match", "landmarks-match"]
+    assert (config.averaged, config.eyes("both")) == (["both"], "features")
+    assert [config.seed(run) for run in ("lavimo-3", "match")] == ["0", ""]
 
 
 @pytest.mark.parametrize(
@@ -69,12 +73,12 @@ def test_the_effective_configuration_comes_back(tmp_path, capsys):
     config = load_config(yaml.safe_load(text))
     assert config.source.demo.train == 99
     assert config.source.demo.test == 64
-    assert set(config.runs) == {"mine", "lavimo-3", "lavimo-2"}
+    assert set(config.runs) == {"mine", "lavimo-3", "lavimo-2", "landmarks", "both", "match", "landmarks-match"}
     assert "# AdamW's, at its highest (1e-4)." in text
     assert "Default: 240." in re.sub(r"\n\s*# ", " ", text), "comments are wrapped"
     assert main(["config", "--changed", "--configfile", *files]) == 0
     changed = yaml.safe_load(capsys.readouterr().out)
-    assert changed["source"] == {"demo": {"train": 99, "filmed": 0.2}, "humanml3d": {"folder": "elsewhere"}}
+    assert changed["source"] == {"demo": {"train": 99}, "humanml3d": {"folder": "elsewhere"}}
     assert "train" not in changed
 
 
@@ -154,3 +158,30 @@ def test_a_null_drops_a_run_and_names_are_plain():
     for name in ("a b", "a&b", "-a", "a/b", "$(x)", ""):
         with pytest.raises(ValueError, match=r"expected letters, digits, - _ [.] only"):
             load_config({"runs": {name: {}}})
+
+
+@pytest.mark.parametrize(
+    ("runs", "says"),
+    [
+        ({"m": {"method": "match", "train": {"epochs": 3}}}, "run 'm': found entries of model or train"),
+        (
+            {"m": {"method": "match", "first": "a"}, "a": {"model": {"modalities": ["text", "motion"]}}},
+            "first: a, expected",
+        ),
+        ({"m": {"method": "match", "first": "gone"}, "a": {}}, "first: gone, expected a trained run that sees videos"),
+        ({"a": {"first": "b"}, "b": {}}, "in a run of method match"),
+        ({"a": {"method": "average", "of": ["b"]}, "b": {}}, r"found of: \['b'\], expected at least two trained runs"),
+        ({"a": {"of": ["b", "c"]}, "b": {}, "c": {}}, "and none in others"),
+        ({"a": {"method": "average", "of": ["b", "gone"]}, "b": {}}, "expected at least two trained runs"),
+    ],
+)
+def test_a_match_needs_what_it_ranks_again(runs, says):
+    with pytest.raises(ValueError, match=says):
+        load_config({"runs": runs})
+
+
+def test_landmarks_need_videos_of_the_tested_clips():
+    runs = {"a": {"model": {"video_encoder": "landmarks"}}}
+    assert load_config({"runs": runs, "render": {"videos": "tested"}}).eyes("a") == "landmarks"
+    with pytest.raises(ValueError, match=r"run 'a' sees landmarks of videos; found render\.videos: none"):
+        load_config({"runs": runs, "render": {"videos": "none"}})

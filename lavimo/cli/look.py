@@ -39,7 +39,8 @@ def show_config(
     else:
         values = config.merged(parsed(options, set(config.Config.model_fields)), merged_files(configfile))
         values.pop("version", None)
-        text = as_yaml(config.load_config(values or {"runs": {"lavimo": {}}}), changed)
+        dropped = [name for name, run in (values.get("runs") or {}).items() if run is None]
+        text = as_yaml(config.load_config(values or {"runs": {"lavimo": {}}}), changed, dropped)
     if output:
         with atomic(output) as partial:
             partial.write_text(text, encoding="utf-8")
@@ -57,6 +58,7 @@ def report(
     frames: Annotated[list[Path], files("Shards of frames.")] = [],  # noqa: B006
     videos: Annotated[list[Path], files("Folders of videos.")] = [],  # noqa: B006
     rejected: Annotated[list[Path], files("Tables of rejected clips.")] = [],  # noqa: B006
+    accuracy: Annotated[list[Path], files("The errors of landmarks, where there are some.")] = [],  # noqa: B006
     options: Json = "{}",
 ) -> None:
     """Write the report for people: table, curves, frames, queries and what they found."""
@@ -72,7 +74,20 @@ def report(
         rejected,
         html,
         section(options, config.ReportOptions),
+        next(iter(accuracy), None),
     )
+
+
+@command(PANEL, "lavimo people phone.mp4 --picture people.jpg")
+def people(
+    video: Annotated[Path, file("A video.")],
+    picture: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture to draw, with landmarks.")] = None,
+    options: Json = "{}",
+) -> None:
+    """Say who is in a video, and which of them find_landmarks would take."""
+    from lavimo.report.people import people
+
+    sys.stdout.write(people(video, picture, section(options, config.FindLandmarksOptions)) + "\n")
 
 
 @command(PANEL, "lavimo watch results/runs/lavimo-3")

@@ -12,10 +12,14 @@ from lavimo.cli.options import (
     Device,
     FeatureFiles,
     FrameFiles,
+    Frames,
     Json,
+    LandmarkFiles,
+    MotionFiles,
     Texts,
     device_of,
     file,
+    files,
     parsed,
     section,
     sections,
@@ -35,6 +39,19 @@ def embed_texts(
 
 
 @command(PANEL)
+def embed_frames(
+    frames: Frames,
+    features: Annotated[Path, file("The shard of features to write.")],
+    device: Device = "auto",
+    options: Json = "{}",
+) -> None:
+    """Put a shard's frames through a frozen image encoder."""
+    from lavimo.encode.embed_frames import embed_frames
+
+    embed_frames(frames, features, section(options, config.EmbedFramesOptions), device_of(device))
+
+
+@command(PANEL)
 def train(
     clips: Clips,
     texts: Texts,
@@ -43,15 +60,18 @@ def train(
     statistics: Annotated[Path, typer.Option(metavar="FILE", help="Mean and deviation of the features.")],
     features: FeatureFiles = [],  # noqa: B006
     frames: FrameFiles = [],  # noqa: B006
+    landmarks: LandmarkFiles = [],  # noqa: B006
+    motions: MotionFiles = [],  # noqa: B006
     device: Device = "auto",
     run: Annotated[str, typer.Option(metavar="NAME", help="The run, for its own train.save_seconds.")] = "",
     options: Json = "{}",
 ) -> None:
     """Train a run's model; goes on where a killed training stopped."""
-    from lavimo.train.train import Inputs, train
+    from lavimo.train.inputs import Inputs
+    from lavimo.train.train import train
 
     own, model_options = sections(options, config.TrainOptions, config.ModelOptions, run)
-    inputs = Inputs(clips, texts, features, statistics, frames)
+    inputs = Inputs(clips, texts, features, statistics, frames, landmarks, motions)
     about = parsed(options, {"train", "model"}).get("about", {})
     train(inputs, model, log, own, model_options, device_of(device), about)
 
@@ -64,6 +84,7 @@ def embed(
     embeddings: Annotated[Path, file("The embeddings to write.")],
     features: FeatureFiles = [],  # noqa: B006
     frames: FrameFiles = [],  # noqa: B006
+    landmarks: LandmarkFiles = [],  # noqa: B006
     device: Device = "auto",
     options: Json = "{}",
 ) -> None:
@@ -71,4 +92,34 @@ def embed(
     from lavimo.encode.embed import embed
 
     own = section(options, config.EmbedOptions)
-    embed(model, clips, texts, features, frames, embeddings, own, device_of(device))
+    embed(model, clips, texts, features, frames, landmarks, embeddings, own, device_of(device))
+
+
+@command(PANEL)
+def average(
+    embeddings: Annotated[Path, file("The similarities to write.")],
+    runs: Annotated[list[Path], files("Embeddings of the runs.")] = [],  # noqa: B006
+    options: Json = "{}",
+) -> None:
+    """Average what several runs say of a split's clips."""
+    from lavimo.methods.average import average
+
+    parsed(options, set())
+    average(runs, embeddings)
+
+
+@command(PANEL)
+def match(
+    clips: Clips,
+    texts: Texts,
+    embeddings: Annotated[Path, file("The similarities to write.")],
+    landmarks: LandmarkFiles = [],  # noqa: B006
+    motions: MotionFiles = [],  # noqa: B006
+    first: Annotated[list[Path], files("Embeddings of a run whose best answers are ranked again; none: all are.")] = [],  # noqa: B006
+    options: Json = "{}",
+) -> None:
+    """Compare the landmarks of a split's videos with its motions, without training."""
+    from lavimo.methods.match import match
+
+    own = sections(options, config.MatchOptions, config.EmbedOptions)
+    match(clips, texts, landmarks, motions, embeddings, *own, next(iter(first), None))

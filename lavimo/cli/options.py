@@ -14,7 +14,7 @@ from lavimo.config.options import MEANS_VARIABLE
 Section = TypeVar("Section", bound=config.Options)
 Other = TypeVar("Other", bound=config.Options)
 
-PARAMETERS = {"version", "test_clips", "unfilmed", "clips", "about"}
+PARAMETERS = {"version", "splits", "clips", "about"}
 """What the workflow hands to a job beside the sections."""
 SECTIONS = {field.annotation: name for name, field in config.Config.model_fields.items()}
 
@@ -41,6 +41,8 @@ Motions = Annotated[Path, file("A shard of SMPL motions.")]
 Avatars = Annotated[Path, file("The dressed avatars.")]
 Animations = Annotated[Path, file("A shard of animations.")]
 Videos = Annotated[Path, file("A shard's folder of videos.")]
+LandmarkFiles = Annotated[list[Path], files("Shards of landmarks; none for a model without them.")]
+MotionFiles = Annotated[list[Path], files("Shards of SMPL motions; none for a model without landmarks.")]
 Frames = Annotated[Path, file("A shard of sampled frames.")]
 Texts = Annotated[Path, file("The captions' embeddings.")]
 FeatureFiles = Annotated[list[Path], files("Shards of features.")]

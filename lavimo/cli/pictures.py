@@ -3,9 +3,23 @@
 from pathlib import Path
 from typing import Annotated
 
+import typer
+
 from lavimo import config
 from lavimo.cli.app import command
-from lavimo.cli.options import Animations, Avatars, Json, Motions, Videos, file, parsed, section, sections
+from lavimo.cli.options import (
+    Animations,
+    Avatars,
+    Json,
+    LandmarkFiles,
+    Motions,
+    Videos,
+    file,
+    files,
+    parsed,
+    section,
+    sections,
+)
 
 PANEL = "Pictures: from motions to videos"
 
@@ -30,9 +44,8 @@ def animate(
     """Give each motion an avatar, a camera and a scene."""
     from lavimo.scene.animate import animate
 
-    own = section(options, config.AnimateOptions)
-    given = parsed(options, {"animate"})
-    animate(motions, avatars, animations, own, given.get("test_clips", ()), given.get("unfilmed", ()))
+    splits = parsed(options, {"animate"}).get("splits", {})
+    animate(motions, avatars, animations, section(options, config.AnimateOptions), splits)
 
 
 @command(PANEL)
@@ -62,3 +75,40 @@ def draw_frames(animations: Animations, avatars: Avatars, frames: FramesOut, opt
     from lavimo.render.draw_frames import draw_frames
 
     draw_frames(animations, avatars, frames, *sections(options, config.RenderOptions, config.SampleFramesOptions))
+
+
+@command(PANEL)
+def find_landmarks(
+    videos: Videos, landmarks: Annotated[Path, file("The shard of landmarks to write.")], options: Json = "{}"
+) -> None:
+    """Find the landmarks of the person in each of a shard's videos."""
+    from lavimo.landmarks.find import find_landmarks
+
+    find_landmarks(videos, landmarks, section(options, config.FindLandmarksOptions))
+
+
+@command(PANEL)
+def accuracy(
+    avatars: Avatars,
+    errors: Annotated[Path, file("The errors to write, as JSON.")],
+    landmarks: LandmarkFiles = [],  # noqa: B006  (typer copies it)
+    animations: Annotated[list[Path], files("Shards of animations.")] = [],  # noqa: B006
+    options: Json = "{}",
+) -> None:
+    """Say how far landmarks of rendered videos are from the avatars' joints."""
+    from lavimo.landmarks.accuracy import accuracy
+
+    parsed(options, set())
+    accuracy(landmarks, animations, avatars, errors)
+
+
+@command(PANEL, "lavimo fetch-models")
+def fetch_models(
+    folder: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where to, if not into the environment.")
+    ] = None,
+) -> None:
+    """Bring BlazePose's models, by which landmarks are found, into this environment."""
+    from lavimo.landmarks.models import fetch_models
+
+    typer.echo(f"BlazePose's models are in {fetch_models(folder)}")

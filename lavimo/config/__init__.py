@@ -6,7 +6,8 @@ One file a phase, one class a section; a stage gets its own section only. Classe
 from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, SampleFramesOptions
 from lavimo.config.config import Config, RunOptions, explain, load_config, merged, nearest
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
-from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
+from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions, ProjectionOptions
+from lavimo.config.model import EmbedFramesOptions, EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
 from lavimo.config.motion import (
     AmassOptions,
     BvhOptions,
@@ -28,16 +29,20 @@ __all__ = [
     "Config",
     "DemoOptions",
     "DressOptions",
+    "EmbedFramesOptions",
     "EmbedOptions",
     "EmbedTextsOptions",
     "EvaluateOptions",
     "FeaturizeOptions",
+    "FindLandmarksOptions",
     "HumanML3DOptions",
     "IngestOptions",
     "KitmlOptions",
+    "MatchOptions",
     "ModelOptions",
     "Options",
     "PerturbOptions",
+    "ProjectionOptions",
     "RenderOptions",
     "ReportOptions",
     "RobustnessOptions",

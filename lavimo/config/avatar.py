@@ -24,6 +24,9 @@ class AnimateOptions(Options):
     """Draws the scenes."""
     avatar_seed: int = Field(0, ge=0)
     """Draws who acts in which clip."""
+    views: int = Field(1, ge=1)
+    """Of each filmed training clip so many: another avatar, camera, light and floor each, of which training sees one at
+    a time. Clips of val and test have one."""
     azimuth_degrees: tuple[float, float] = (-60.0, 60.0)
     """Where the camera stands around the person; 0 sees the person's face in the first frame."""
     elevation_degrees: tuple[float, float] = (4.0, 20.0)
@@ -86,8 +89,9 @@ class RenderOptions(Options):
     renderer: Literal["auto", "egl", "cpu"] = Field("auto", json_schema_extra=MEANS)
     """`egl` draws through OpenGL; `cpu` by a rasteriser that needs no OpenGL; `auto` takes egl where a graphics card
     answers. The picture is the same, but for a few grey levels at edges."""
-    frames: Literal["all", "sampled"] = "all"
-    """`all` makes videos and samples them; `sampled` draws only the frames that are cached, and makes no videos."""
+    videos: Literal["all", "tested", "none"] = "all"
+    """Which clips get videos, from which frames are sampled; of the others only the frames that are cached are drawn,
+    which is faster. `tested`: those of val and test."""
     size_px: int = Field(512, ge=16, multiple_of=2)
     """Side of the square picture; even, as H.264 wants it."""
     crf: int = Field(18, ge=0, le=51)

@@ -12,7 +12,8 @@ from pydantic import Field, PositiveInt, ValidationError, model_validator
 
 from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, SampleFramesOptions
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
-from lavimo.config.model import EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
+from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions
+from lavimo.config.model import EmbedFramesOptions, EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
 from lavimo.config.motion import FeaturizeOptions, IngestOptions, SourceOptions
 from lavimo.config.options import MEANS_VARIABLE, Options
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions
@@ -22,7 +23,15 @@ PLAIN = re.compile(r"\w[\w.-]*")
 
 
 class RunOptions(Options):
-    """What a run changes: entries of `model` and `train` that override the sections of those names."""
+    """A run: how it finds, and the entries of `model` and `train` that it overrides."""
+
+    method: Literal["lavimo", "match", "average"] = "lavimo"
+    """`lavimo` is trained; `match` compares landmarks of videos with motions and needs no training; `average` asks
+    several runs and takes the mean of their similarities."""
+    first: str = ""
+    """Of a `match`: the run, by name, whose best answers are ranked again; empty: all motions are compared."""
+    of: tuple[str, ...] = ()
+    """Of an `average`: the trained runs, by name."""
 
     model: dict[str, Any] = Field(default_factory=dict)
     """Entries of `model`."""
@@ -51,6 +60,10 @@ class Config(Options):
     """Section `render`."""
     sample_frames: SampleFramesOptions = SampleFramesOptions()
     """Section `sample_frames`."""
+    find_landmarks: FindLandmarksOptions = FindLandmarksOptions()
+    """Section `find_landmarks`."""
+    embed_frames: EmbedFramesOptions = EmbedFramesOptions()
+    """Section `embed_frames`."""
     embed_texts: EmbedTextsOptions = EmbedTextsOptions()
     """Section `embed_texts`."""
     model: ModelOptions = ModelOptions()
@@ -59,6 +72,8 @@ class Config(Options):
     """Section `train`."""
     embed: EmbedOptions = EmbedOptions()
     """Section `embed`."""
+    match: MatchOptions = MatchOptions()
+    """Section `match`."""
     evaluate: EvaluateOptions = EvaluateOptions()
     """Section `evaluate`."""
     report: ReportOptions = ReportOptions()
@@ -105,13 +120,60 @@ class Config(Options):
 
     @model_validator(mode="after")
     def _every_run_is_valid(self) -> "Config":
-        for name in self.runs:
+        for name, run in self.runs.items():
             self.run_section(name, "model")
             self.run_section(name, "train")
+            if run.method != "lavimo" and (run.model or run.train):
+                raise ValueError(
+                    f"run {name!r}: found entries of model or train, expected none where nothing is trained"
+                )
+            if run.first and (run.method != "match" or not (run.first in self.trained and self.eyes(run.first))):
+                raise ValueError(
+                    f"run {name!r}: found first: {run.first}, expected a trained run that sees videos, in a run of "
+                    "method match"
+                )
+            if (run.method == "average") != (len(run.of) > 1) or not set(run.of) <= set(self.trained):
+                raise ValueError(
+                    f"run {name!r}: found of: {list(run.of)}, expected at least two trained runs in a run of method "
+                    "average, and none in others"
+                )
+            if self.eyes(name) == "landmarks" and self.render.videos == "none":
+                raise ValueError(f"run {name!r} sees landmarks of videos; found render.videos: none")
         for name, variant in self.robustness.variants.items():
             for section in type(variant).model_fields:
                 self.variant_section(name, section)
         return self
+
+    @property
+    def trained(self) -> list[str]:
+        """The runs that are trained."""
+        return [name for name, run in self.runs.items() if run.method == "lavimo"]
+
+    @property
+    def matched(self) -> list[str]:
+        """The runs that compare landmarks."""
+        return [name for name, run in self.runs.items() if run.method == "match"]
+
+    @property
+    def averaged(self) -> list[str]:
+        """The runs that are the mean of others."""
+        return [name for name, run in self.runs.items() if run.method == "average"]
+
+    def eyes(self, run: str) -> Literal["frames", "features", "landmarks", ""]:
+        """What a run sees of videos, if it sees any."""
+        if self.runs[run].method == "match":
+            return "landmarks"
+        if self.runs[run].method == "average":
+            return next((eyes for eyes in map(self.eyes, self.runs[run].of) if eyes), "")
+        model = self.run_section(run, "model")
+        assert isinstance(model, ModelOptions)
+        return model.video_encoder if "video" in model.modalities else ""
+
+    def seed(self, run: str) -> str:
+        """The seed of a run's training; empty where nothing is trained."""
+        train = self.run_section(run, "train")
+        assert isinstance(train, TrainOptions)
+        return str(train.seed) if run in self.trained else ""
 
     def run_section(self, run: str, section: str) -> Options:
         """`model` or `train` as the run has it: the section with the run's overrides.
@@ -156,7 +218,9 @@ class Config(Options):
             sections = [self.run_section(name, section).model_dump() for section in ("model", "train")]
             return [{key: value for key, value in section.items() if key != "seed"} for section in sections]
 
-        alike = [name for name in self.runs if without_seed(name) == without_seed(run)]
+        if run not in self.trained:
+            return run
+        alike = [name for name in self.trained if without_seed(name) == without_seed(run)]
         return min(alike, key=lambda name: ("seed" in self.runs[name].train, name))
 
 

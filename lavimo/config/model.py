@@ -5,7 +5,11 @@ from typing import Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
+from lavimo.config.landmarks import ProjectionOptions
 from lavimo.config.options import MEANS, Options
+
+Target = Literal["softmax", "row_sum", "identity"]
+Pair = Literal["text_motion", "text_video", "motion_video"]
 
 
 class EmbedTextsOptions(Options):
@@ -13,6 +17,21 @@ class EmbedTextsOptions(Options):
 
     model: str = "minilm"
     """`minilm` (packaged, offline), or a folder of a sentence-transformers model."""
+
+
+class EmbedFramesOptions(Options):
+    """Frames through a frozen image encoder, for runs of `video_encoder: features`."""
+
+    model: str = "efficientnet-lite0"
+    """`efficientnet-lite0` (packaged, offline), or one of OpenAI's CLIP, by open_clip's name (ViT-B-32-quickgelu)."""
+    weights: str = "openai"
+    """Of a CLIP model: a file, or `openai` for the hub's."""
+    video_input: Literal["frames", "moving"] = "moving"
+    """Whole frames, or the part of them in which something moves before a static camera."""
+    size_px: PositiveInt = 128
+    """Side of the square that the encoder sees; CLIP's see 224."""
+    grid: PositiveInt = 2
+    """EfficientNet's map of features is averaged to so many rows and columns."""
 
 
 class ModelOptions(Options):
@@ -39,6 +58,9 @@ class ModelOptions(Options):
     (packaged), a folder of transformers' form, or the hub's name (distilbert-base-uncased)."""
     text_layers: PositiveInt = 2
     """Layers on top of the language model's token features (2)."""
+    video_encoder: Literal["frames", "features", "landmarks"] = "frames"
+    """What is seen of a video: frames, through an image encoder that is trained along; the features of frames that
+    `embed_frames` made; or the landmarks of the person in it, for which training needs no video."""
     video_input: Literal["frames", "frame_difference"] = "frame_difference"
     """What the image encoder sees: frames as they are (frames); or only what moves before a static camera, cropped to
     it, as three channels: without pretraining, nothing else can be learnt from a few hundred videos."""
@@ -57,6 +79,8 @@ class ModelOptions(Options):
     """Layers of the image encoder."""
     image_patch_dropout: float = Field(0.5, ge=0, lt=1)
     """Share of patches that the image encoder does not see in training (0)."""
+    video_dropout: float = Field(0.3, ge=0, lt=1)
+    """Of the features of frames that `embed_frames` made."""
     video_layers: PositiveInt = 1
     """Layers of the temporal transformer over frames (6)."""
     max_video_frames: PositiveInt = 8
@@ -120,16 +144,18 @@ class TrainOptions(Options):
     """`bf16` runs the layers in bfloat16 by autocast; weights, losses and retrieval stay fp32 (bf16)."""
     min_cosine: float = Field(0.8, ge=-1, le=1)
     """Captions whose sentence embeddings have a lower cosine count as unrelated: epsilon of equation 6 (0.8)."""
-    target: Literal["softmax", "row_sum", "identity"] = "softmax"
+    target: Target = "softmax"
     """How a row of similarities becomes a distribution: softmax(target_scale S), or divided by its sum (its L1 norm);
     or only the clip's own caption is right."""
     target_scale: PositiveFloat = 10.0
     """Of target `softmax` (10)."""
+    pair_targets: dict[Pair, Target] = Field(default_factory=dict)
+    """Another target for some of the three pairs: a video and a motion of one clip are alike whatever its caption."""
     reconstruction_weight: float = Field(0.1, ge=0)
     """Lambda of equation 9 (0.1); 0: no reconstruction."""
     reconstruct_from: Literal["all", "motion"] = "all"
     """What is fused to decode a motion from: every modality, or motion alone."""
-    pair_weights: dict[Literal["text_motion", "text_video", "motion_video"], float] = Field(default_factory=dict)
+    pair_weights: dict[Pair, float] = Field(default_factory=dict)
     """Weights of the three pairs' alignment, 1 if left out; 0 leaves a pair out."""
     crop_scale: tuple[float, float] = (0.6, 1.0)
     """Range of a training crop's area as a share of the frame's; never flipped."""
@@ -147,6 +173,8 @@ class TrainOptions(Options):
     """Share of clips that are blurred."""
     blur_px: tuple[float, float] = (0.1, 1.5)
     """Range of the blur's standard deviation, in pixels of the crop."""
+    projection: ProjectionOptions = ProjectionOptions()
+    """Of the motions that a video encoder by landmarks is trained on."""
     feature_mean: Path | None = None
     """A released Mean.npy to normalise motions with, together with `feature_std`; else the train split's own."""
     feature_std: Path | None = None

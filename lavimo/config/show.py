@@ -1,6 +1,7 @@
 """The configuration for people: every key with its value, its default and what it means, as YAML or as a page."""
 
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
@@ -16,11 +17,16 @@ Every section and key of `config.yaml`, with its default. Generated: `make docs`
 """
 
 
-def as_yaml(options: Options, changed: bool = False) -> str:
-    """The options as commented YAML; if `changed`, only the keys that differ from their defaults, without comments."""
+def as_yaml(options: Options, changed: bool = False, dropped: Iterable[str] = ()) -> str:
+    """The options as commented YAML; if `changed`, only the keys that differ from their defaults, without comments.
+
+    Args:
+        dropped: runs that were dropped by a null, which is said again: another file may have them.
+    """
     if changed:
-        return _dump(_changed(options))
-    return "\n".join(_lines(options, 0)).lstrip("\n") + "\n"
+        values = _changed(options)
+        return _dump({**values, "runs": {**values["runs"], **dict.fromkeys(dropped)}} if dropped else values)
+    return "\n".join(_lines(options, 0, {"runs": dict.fromkeys(dropped)})).lstrip("\n") + "\n"
 
 
 def as_page() -> str:
@@ -49,7 +55,7 @@ def _section(name: str, section: type[Options]) -> list[str]:
     return [f"## `{name}`\n\n{said}\n", *(["\n".join(table) + "\n"] if rows else []), *below]
 
 
-def _lines(options: Options, depth: int) -> list[str]:
+def _lines(options: Options, depth: int, more: dict[str, dict[str, None]] | None = None) -> list[str]:
     indent, lines = "  " * depth, []
     defaults = type(options).model_construct().model_dump(mode="json")
     for key, field in type(options).model_fields.items():
@@ -60,9 +66,10 @@ def _lines(options: Options, depth: int) -> list[str]:
         else:
             # Of runs and variants only what they override.
             dumped = options.model_dump(mode="json", include={key}, exclude_defaults=isinstance(value, dict))
+            shown = {**dumped[key], **more[key]} if more and more.get(key) else dumped.get(key, {})
             default = field.get_default(call_default_factory=True, validated_data={})
             other = "" if field.is_required() or value == default else f" Default: {_flow(defaults[key])}."
-            lines += [*_comment(_text(field) + other, indent), f"{indent}{key}: {_flow(dumped.get(key, {}))}"]
+            lines += [*_comment(_text(field) + other, indent), f"{indent}{key}: {_flow(shown)}"]
     return lines
 
 

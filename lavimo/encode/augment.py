@@ -21,8 +21,8 @@ STD_3 = torch.tensor([0.26862954, 0.26130258, 0.27577711])
 """Of CLIP's training images, RGB from 0 to 1."""
 
 
-Input = Literal["frames", "frame_difference"]
-"""What the image encoder sees: see `ModelOptions.video_input`."""
+Input = Literal["frames", "moving", "frame_difference"]
+"""What an image encoder sees: see `ModelOptions.video_input` and `EmbedFramesOptions.video_input`."""
 
 
 def whole_frames(video_VHW3: NDArray[np.uint8], size_px: int, video_input: Input) -> Tensor:
@@ -44,7 +44,7 @@ def augmented_frames(
 def region(video_VHW3: NDArray[np.uint8], video_input: Input) -> Tensor:
     """The part of the frames that is looked at."""
     frames = torch.from_numpy(video_VHW3)
-    return moving_region(frames) if video_input == "frame_difference" else frames
+    return frames if video_input == "frames" else moving_region(frames)
 
 
 def random_crop(video_VHW3: Tensor, options: TrainOptions, rng: np.random.Generator) -> Tensor:

@@ -15,16 +15,17 @@ def build_encoders(
     options: ModelOptions,
     augmentation: TrainOptions,
     statistics: tuple[Vector, Vector],
-    token_width: int,
+    widths: tuple[int, int],
     features: Features,
     pretrained: bool = True,
 ) -> nn.ModuleDict:
     """The encoders by modality, in the order of `options.modalities`' pairs: text, motion, video.
 
     Args:
-        augmentation: of the frames that the video encoder sees in training.
+        augmentation: of what the video encoder sees in training.
         statistics: mean and deviation of motion features, by which they are normalised.
-        token_width: of the token features that `features` gives of captions; both for a frozen language model.
+        widths: of the token features of captions, and of the features of frames; 0 where a model sees none of them.
+        features: gives the token features of captions.
         pretrained: load the weights of others that the options name; not where a checkpoint's follow.
 
     Raises:
@@ -32,11 +33,19 @@ def build_encoders(
     """
     encoders = nn.ModuleDict()
     if options.text_encoder == "features":
-        encoders["text"] = FeatureTextEncoder(options, token_width, features)
+        encoders["text"] = FeatureTextEncoder(options, widths[0], features)
     else:
         encoders["text"] = LanguageModelEncoder.from_pretrained(options, pretrained)
     encoders["motion"] = MotionEncoder(options, *statistics)
-    if "video" in options.modalities:
+    if "video" in options.modalities and options.video_encoder == "landmarks":
+        from lavimo.encode.landmarks import LandmarkVideoEncoder
+
+        encoders["video"] = LandmarkVideoEncoder(options, augmentation)
+    elif "video" in options.modalities and options.video_encoder == "features":
+        from lavimo.encode.features import FeatureVideoEncoder
+
+        encoders["video"] = FeatureVideoEncoder(options, widths[1])
+    elif "video" in options.modalities:
         from lavimo.encode.video import FrameVideoEncoder
 
         video = FrameVideoEncoder(options, augmentation)

@@ -18,12 +18,13 @@ Weights = dict[str, Tensor]
 
 
 def save_model(
-    path: Path, weights: Weights, model: ModelOptions, train: TrainOptions, token_width: int, **about: Any
+    path: Path, weights: Weights, model: ModelOptions, train: TrainOptions, widths: tuple[int, int], **about: Any
 ) -> None:
     """Write the encoders' weights.
 
     Args:
         weights: of a method; those of its encoders are kept.
+        widths: of token features, and of features of frames.
         about: what else the file says: the epoch, where the data come from, how features and frames were made.
     """
     own = {name.removeprefix("encoders."): tensor for name, tensor in weights.items() if name.startswith("encoders.")}
@@ -32,7 +33,8 @@ def save_model(
         {name: tensor.detach().cpu().numpy() for name, tensor in own.items()},
         model=model.model_dump(mode="json"),
         train=train.model_dump(mode="json"),
-        token_width=token_width,
+        token_width=widths[0],
+        frame_width=widths[1],
         lavimo=__version__,
         **about,
     )
@@ -53,8 +55,8 @@ def load_model(path: Path, features: Features, device: str = "cpu") -> tuple[nn.
         options = ModelOptions.model_validate(shard.metadata["model"])
         train = TrainOptions.model_validate(shard.metadata["train"])
         statistics = _vector(weights, "mean"), _vector(weights, "std")
-        width = shard.metadata["token_width"]
-        encoders = build_encoders(options, train, statistics, width, features, pretrained=False)
+        widths = shard.metadata["token_width"], shard.metadata["frame_width"]
+        encoders = build_encoders(options, train, statistics, widths, features, pretrained=False)
         encoders.load_state_dict(weights)
     except (KeyError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path}: not a model of this version of lavimo ({error}); train it again") from error

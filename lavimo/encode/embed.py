@@ -13,8 +13,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from lavimo.config import EmbedOptions
+from lavimo.config import EmbedOptions, ModelOptions
 from lavimo.encode.checkpoint import load_model
+from lavimo.encode.footage import footage_of
 from lavimo.encode.samples import Samples
 from lavimo.shards import Shard, write_shard
 
@@ -27,6 +28,7 @@ def embed(
     texts: Path,
     features: list[Path],
     frames: list[Path],
+    landmarks: list[Path],
     embeddings: Path,
     options: EmbedOptions,
     device: str = "cpu",
@@ -36,13 +38,14 @@ def embed(
     Raises:
         ValueError: a damaged file, a clip without frames, or data of another kind than the model was trained on.
     """
-    with_video = "video" in Shard(model).metadata.get("model", {}).get("modalities", ())
-    samples = Samples(clips, texts, features, frames, with_video)
+    told = ModelOptions.model_validate(Shard(model).metadata.get("model", {}))
+    samples = Samples(clips, texts, features, footage_of(told, frames, landmarks, []))
     encoders, about = load_model(model, samples.token_features, device)
     statistics: Any = encoders["motion"].feature_mean_F
     for name, found, expected in (
         ("features of width", samples.feature_width, len(statistics)),
         ("token features of width", samples.texts.token_width, about["token_width"]),
+        ("features of frames of width", samples.frame_width, about["frame_width"]),
         ("features of the convention", samples.convention, about.get("convention", samples.convention)),
         ("token features of the model", samples.texts.model, about.get("texts", samples.texts.model)),
     ):

@@ -1,8 +1,8 @@
-"""What training and embedding read: the clips that have features, each with its captions, motion and frames.
+"""What training and embedding read: the clips that have features, each with its captions, motion and video.
 
 Arrays are read from the shards clip by clip, when asked for.
 
-T motion frames, F features, V video frames, K candidates a frame, H W pixels.
+T motion frames, F features.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.clips import read_clips
+from lavimo.encode.footage import FeatureFootage, Footage
 from lavimo.shards import Shard, clips_of_shards
 from lavimo.text.texts import Texts
 
@@ -27,24 +28,27 @@ class Samples:
         convention: of the features, as their files say; empty if they do not.
     """
 
-    def __init__(self, clips: Path, texts: Path, features: Iterable[Path], frames: Iterable[Path], with_video: bool):
-        """Open everything; frames may be empty when `with_video` is false.
+    def __init__(self, clips: Path, texts: Path, features: Iterable[Path], footage: Footage | None = None):
+        """Open everything.
+
+        Args:
+            footage: of the clips' videos, for a model that sees them.
 
         Raises:
-            ValueError: a damaged file, no clip with features, or a clip of val or test without frames.
+            ValueError: a damaged file, no clip with features, or a clip of val or test without a video.
         """
-        features, frames = list(features), list(frames)
+        features = list(features)
         self._features = clips_of_shards(features)
-        self._frames = clips_of_shards(frames) if with_video else {}
+        self._footage = footage
         self.clips = {name: clip for name, clip in read_clips(clips).items() if name in self._features}
         if not self.clips:
             raise ValueError(f"{clips}: found no clip that has features; ingest and featurize some")
-        bare = [name for name in self.clips if name not in self._frames]
+        bare = [] if footage is None else [name for name in self.clips if name not in footage]
         tested = [name for name in bare if self.clips[name].split != "train"]
-        if with_video and (wrong := bare if len(bare) == len(self.clips) else tested):
+        if footage and (wrong := bare if len(bare) == len(self.clips) else tested):
             raise ValueError(
-                f"found no frames of {len(wrong)} clip(s) that have features, first {wrong[0]!r}; "
-                "give the frames of every shard, or train with modalities [text, motion]"
+                f"found no {footage.what} of {len(wrong)} clip(s) that have features, first {wrong[0]!r}; "
+                f"give the {footage.what} of every shard, or train with modalities [text, motion]"
             )
         self.texts = Texts(texts)
         self.feature_width: int = self._read(next(iter(self.clips))).shape[-1]
@@ -76,23 +80,19 @@ class Samples:
             raise ValueError(f"clip {clip!r}: found NaN or infinite features; featurize it again")
         return motion_TF
 
+    @property
+    def frame_width(self) -> int:
+        """The width of the features of frames; 0 where a video is seen otherwise."""
+        return self._footage.width if isinstance(self._footage, FeatureFootage) else 0
+
     def has_video(self, clip: str) -> bool:
-        """Whether the clip has frames."""
-        return clip in self._frames
+        """Whether there is a video of the clip."""
+        return self._footage is not None and clip in self._footage
 
-    def video(self, clip: str) -> NDArray[np.uint8]:
-        """A clip's cached frames, (V, K, H, W, 3); candidate 0 is the centre of its segment.
-
-        Raises:
-            ValueError: another shape or type.
-        """
-        video_VKHW3 = self._frames[clip][clip]
-        if video_VKHW3.ndim != 5 or video_VKHW3.shape[-1] != 3 or video_VKHW3.dtype != np.uint8:
-            raise ValueError(
-                f"clip {clip!r}: found frames {video_VKHW3.shape} of {video_VKHW3.dtype}, "
-                "expected (frames, candidates, height, width, 3) of uint8; run sample_frames again"
-            )
-        return video_VKHW3
+    def video(self, clip: str) -> Any:
+        """What the video encoder takes of a clip: see `lavimo.encode.footage`."""
+        assert self._footage is not None
+        return self._footage[clip]
 
     def token_features(self, captions: Iterable[str]) -> list[NDArray[np.float32]]:
         """The token features of captions, as `embed_texts` wrote them."""

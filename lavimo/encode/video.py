@@ -1,9 +1,10 @@
 """The video encoder: CLIP's image encoder on each frame, a temporal transformer over the frames, and their mean.
 
-B batch, V frames of a video, K candidates a frame, H W pixels, C dimensions of the joint space.
+B batch, W views of a clip, V frames of a video, K candidates a frame, H W pixels, C dimensions of the joint space.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -75,13 +76,14 @@ class FrameVideoEncoder(nn.Module):
         self.image_size_px = options.image_size_px if options.image_model == "small" else 224
 
     def collate(self, videos: Sequence[NDArray[np.uint8]], rngs: Sequence[np.random.Generator] | None = None) -> Inputs:
-        """Cached frames (V, K, H, W, 3), all of the same V: in training a random candidate of each, augmented."""
+        """Cached frames (W, V, K, H, W, 3), all of the same V: in training a random view, of each frame a random
+        candidate, augmented."""
         size_px, seen = self.image_size_px, self.options.video_input
         if rngs is None:
-            made = [whole_frames(video[:, 0], size_px, seen) for video in videos]
+            made = [whole_frames(video[0, :, 0], size_px, seen) for video in videos]
         else:
             made = [
-                augmented_frames(random_candidates(video, rng), size_px, seen, self.augmentation, rng)
+                augmented_frames(random_candidates(random_view(video, rng), rng), size_px, seen, self.augmentation, rng)
                 for video, rng in zip(videos, rngs)
             ]
         x_BV3HW = torch.stack(made)
@@ -135,7 +137,12 @@ def fit(module: nn.Module, weights: dict[str, Tensor], name: str) -> None:
     module.load_state_dict({key: tensor.float() for key, tensor in weights.items()})
 
 
-def random_candidates(video_VKHW3: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """One of the candidates of each frame, (V, H, W, 3)."""
-    frames, candidates = video_VKHW3.shape[:2]
-    return video_VKHW3[np.arange(frames), rng.integers(candidates, size=frames)]
+def random_view(video_WX: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    """One of the views; where there is one, nothing is drawn."""
+    return video_WX[rng.integers(len(video_WX))] if len(video_WX) > 1 else video_WX[0]
+
+
+def random_candidates(video_VKX: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    """One of the candidates of each frame, (V, ...)."""
+    frames, candidates = video_VKX.shape[:2]
+    return video_VKX[np.arange(frames), rng.integers(candidates, size=frames)]

@@ -3,20 +3,23 @@
 A file of them is either safetensors, with `ids`, `captions` and `split` as JSON under the metadata key `json`, or npz,
 with `ids` and `captions` as arrays of strings. Both hold the arrays `text` and `motion`, perhaps `video` and
 `caption_embeddings`, without which nobody can say how similar two captions are. Without `captions`, nobody can say
-which are the same.
+which are the same. An array `similarity_v2m` (or of another direction) says instead of vectors how similar each query
+is to each item of the gallery: the answer of what compares pairs. A file may have such arrays alone.
 
-N clips, C channels.
+N clips, C channels, R some of the queries.
 """
 
 import zipfile
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.evaluate.ranks import Rows
 from lavimo.shards import Shard
 
 MODALITIES = ("text", "motion", "video")
@@ -40,8 +43,9 @@ class Embeddings:
         ids: the clips' names.
         captions: the caption of each that was embedded; empty if nobody told them.
         split: train, val or test.
-        of: by modality, (N, C); text and motion at least.
+        of: by modality, (N, C); text and motion at least, or none.
         captions_NC: sentence embeddings of the captions, by which protocols judge two captions similar, if there are.
+        pairs: by direction, (N, N): similarities of queries to the gallery that count instead of the vectors' cosines.
 
     Raises:
         ValueError: fewer than two clips, a name twice, another number of rows than names, a value that is not finite,
@@ -53,6 +57,7 @@ class Embeddings:
     split: str
     of: dict[str, NDArray[Any]]
     captions_NC: NDArray[Any] | None
+    pairs: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for clip, times in Counter(self.ids).items():
@@ -64,6 +69,15 @@ class Embeddings:
             raise ValueError(f"found {len(self.captions)} captions of {len(self.ids)} clips, expected one each")
         for name, rows_NC in self._arrays().items():
             self._check_rows(name, rows_NC)
+        for direction, similarity_NN in self.pairs.items():
+            clips = len(self.ids)
+            if direction not in DIRECTIONS or similarity_NN.shape != (clips, clips):
+                raise ValueError(
+                    f"similarity_{direction}: found shape {similarity_NN.shape}, expected {(clips, clips)}, "
+                    f"and one of the directions {', '.join(DIRECTIONS)}"
+                )
+            if not np.isfinite(similarity_NN).all():
+                raise ValueError(f"similarity_{direction}: found NaN or infinite values")
         widths = {name: rows_NC.shape[1] for name, rows_NC in self.of.items()}
         if len({*widths.values()}) > 1:
             raise ValueError(f"found embeddings of different widths {widths}, expected one space")
@@ -76,7 +90,23 @@ class Embeddings:
     @property
     def directions(self) -> dict[str, tuple[str, str]]:
         """The part of DIRECTIONS that the modalities allow."""
-        return {direction: way for direction, way in DIRECTIONS.items() if set(way) <= set(self.of)}
+        return {
+            direction: way
+            for direction, way in DIRECTIONS.items()
+            if direction in self.pairs or set(way) <= set(self.of)
+        }
+
+    def similarity(self, direction: str, rows_R: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
+        """How similar queries are to each item of the gallery, (R, N): of all queries, or of some."""
+        rows_R = np.arange(len(self.ids)) if rows_R is None else rows_R
+        if direction in self.pairs:
+            return self.pairs[direction][rows_R].astype(np.float64)
+        queries, gallery = DIRECTIONS[direction]
+        return self._rows[queries].similarity(rows_R, self._rows[gallery])
+
+    @cached_property
+    def _rows(self) -> dict[str, Rows]:
+        return {modality: Rows.of(rows_NC) for modality, rows_NC in self.of.items()}
 
     def subset(self, clips: list[int]) -> "Embeddings":
         """Some of the clips, at least two."""
@@ -89,6 +119,7 @@ class Embeddings:
             "captions": tuple(self.captions[i] for i in clips) if self.captions else (),
             "of": {name: rows_NC[clips] for name, rows_NC in self.of.items()},
             "captions_NC": None if self.captions_NC is None else self.captions_NC[clips],
+            "pairs": {direction: of_NN[np.ix_(clips, clips)] for direction, of_NN in self.pairs.items()},
         }
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
@@ -128,7 +159,11 @@ def read_embeddings(path: Path) -> Embeddings:
         ValueError: the file is damaged or lacks something, or its content is no `Embeddings`.
     """
     found = read_npz(path) if path.suffix == ".npz" else read_safetensors(path)
-    if missing := sorted({"text", "motion", "ids"} - set(found)):
+    pairs = {
+        direction: found[f"similarity_{direction}"] for direction in DIRECTIONS if f"similarity_{direction}" in found
+    }
+    needed = {"ids"} if pairs and not {"text", "motion"} & set(found) else {"text", "motion", "ids"}
+    if missing := sorted(needed - set(found)):
         raise ValueError(f"{path}: lacks {', '.join(missing)}")
     for name in {"ids", "captions"} & set(found):
         if np.ndim(found[name]) != 1:
@@ -140,6 +175,7 @@ def read_embeddings(path: Path) -> Embeddings:
             str(found.get("split", "test")),
             {name: found[name] for name in MODALITIES if name in found},
             found.get("caption_embeddings"),
+            pairs,
         )
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error

@@ -95,7 +95,6 @@ def measured(score: Score, placements_SBK: Placements, ties: Ties, options: Eval
 def rank_queries(embeddings: Embeddings, protocols: list[Protocol], chunk: int = CHUNK) -> dict[str, list[Placements]]:
     """The places (S, B, K) of each protocol's right answers, by direction, a chunk of similarities at a time."""
     clips = len(embeddings.ids)
-    rows = {modality: Rows.of(rows_NC) for modality, rows_NC in embeddings.of.items()}
     captions = None if embeddings.captions_NC is None else Rows.of(embeddings.captions_NC)
     found = {
         direction: [np.zeros((2, clips, len(protocol.galleries_SBK)), np.int32) for protocol in protocols]
@@ -104,8 +103,8 @@ def rank_queries(embeddings: Embeddings, protocols: list[Protocol], chunk: int =
     for queries_R in chunks(clips, clips, chunk):
         captions_RN = captions.similarity(queries_R, captions) if captions else np.zeros((len(queries_R), clips))
         rankers = [protocol.rank_queries(queries_R, captions_RN) for protocol in protocols]
-        for direction, (queries, gallery) in embeddings.directions.items():
-            similarity_RN = rows[queries].similarity(queries_R, rows[gallery])
+        for direction in embeddings.directions:
+            similarity_RN = embeddings.similarity(direction, queries_R)
             for placements_2NS, rank in zip(found[direction], rankers):
                 placements_RS = rank(similarity_RN)
                 placements_2NS[:, queries_R] = placements_RS.better, placements_RS.tied

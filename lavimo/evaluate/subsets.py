@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -62,10 +63,11 @@ def leak_free(ids: tuple[str, ...], table: dict[str, Clip]) -> list[int]:
 
 def unseen_avatars(embeddings: Embeddings, table: dict[str, Clip], animations: list[Path]) -> list[int]:
     """The clips whose avatar acts in no clip of the train split."""
-    avatars = {clip: scene["avatar"] for path in animations for clip, scene in Shard(path).metadata["scenes"].items()}
+    scenes = {clip: views for path in animations for clip, views in Shard(path).metadata["scenes"].items()}
+    avatars = {clip: {view["avatar"] for view in views} for clip, views in scenes.items()}
     require(embeddings, avatars, "the animations")
-    seen = {avatar for clip, avatar in avatars.items() if clip in table and table[clip].split == "train"}
-    return [i for i, clip in enumerate(embeddings.ids) if avatars[clip] not in seen]
+    seen = set().union(*(own for clip, own in avatars.items() if clip in table and table[clip].split == "train"))
+    return [i for i, clip in enumerate(embeddings.ids) if not avatars[clip] & seen]
 
 
 def galleries(embeddings: Embeddings, options: EvaluateOptions) -> dict[str, Embeddings]:
@@ -80,7 +82,7 @@ def galleries(embeddings: Embeddings, options: EvaluateOptions) -> dict[str, Emb
     return found
 
 
-def require(embeddings: Embeddings, known: dict[str, Clip] | dict[str, str], where: str) -> None:
+def require(embeddings: Embeddings, known: Collection[str], where: str) -> None:
     """Refuse clips of which a file tells nothing."""
     if missing := [clip for clip in embeddings.ids if clip not in known]:
         raise ValueError(

@@ -56,16 +56,18 @@ class Lavimo(nn.Module):
     ) -> dict[str, Tensor]:
         """Equations 1 to 6 for each pair of modalities, over the clips that have both.
 
-        The captions' similarity is the target of all three pairs.
+        The captions' similarity is the target of all three pairs, unless `pair_targets` says otherwise.
         """
         losses = {}
         weights = {str(pair): weight for pair, weight in options.pair_weights.items()}
+        targets = {str(pair): target for pair, target in options.pair_targets.items()}
         scales = self.log_logit_scale.exp().expand(len(self.pairs))
         for (x, y), scale in zip(self.pairs, scales):
             weight = weights.get(f"{x}_{y}", 1.0)
             if x in embeddings_BC and y in embeddings_BC and weight:
                 both_B = has_B[x] & has_B[y]
-                target_BB = target_distribution(sentences_BS[both_B], options)
+                kind = targets.get(f"{x}_{y}", options.target)
+                target_BB = target_distribution(sentences_BS[both_B], options.model_copy(update={"target": kind}))
                 losses[f"align_{x}_{y}"] = weight * alignment_loss(
                     embeddings_BC[x][both_B], embeddings_BC[y][both_B], target_BB, scale
                 )

@@ -76,7 +76,16 @@ def read_motions(path: Path) -> Iterable[tuple[str, Motion]]:
     """
     shard = Shard(path)
     for clip in shard.clips:
-        try:
-            yield clip, Motion(shard[f"{clip}/rotations"], shard[f"{clip}/translation"], shard[f"{clip}/betas"])
-        except ValueError as error:
-            raise ValueError(f"clip {clip!r} of {path}: {error}") from error
+        yield clip, read_motion(shard, clip)
+
+
+def read_motion(shard: Shard, clip: str) -> Motion:
+    """A clip's motion in a shard.
+
+    Raises:
+        ValueError: it is no motion (named).
+    """
+    try:
+        return Motion(shard[f"{clip}/rotations"], shard[f"{clip}/translation"], shard[f"{clip}/betas"])
+    except ValueError as error:
+        raise ValueError(f"clip {clip!r} of {shard.path}: {error}") from error

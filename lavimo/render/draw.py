@@ -30,14 +30,15 @@ def draw_clip(
     clip: str,
     size_px: int,
     chosen: Sequence[int] | None = None,
+    view: int = 0,
 ) -> Iterator[Frame]:
-    """A clip's frames (H, W, 3) uint8 RGB, one at a time: all, or the chosen ones in the order given.
+    """The frames (H, W, 3) uint8 RGB of a view of a clip, one at a time: all, or the chosen ones in the order given.
 
     A frame is the same whatever frames and clips were drawn before it.
     """
-    entry = animations.metadata["scenes"][clip]
+    entry = animations.metadata["scenes"][clip][view]
     person, scene = people[entry["avatar"]], Scene.from_json(entry["scene"])
-    rotations_TJ3, translation_T3 = animations[f"{clip}/rotations"], animations[f"{clip}/translation"]
+    rotations_TJ3, translation_T3 = animations[f"{clip}/rotations"], animations[f"{clip}/translation"][view]
     place, light_3 = backdrop(scene, size_px), np.array(scene.light, np.float32)
     renderer.open(look_of(person, scene.camera, size_px, person.joints_J3[0] + translation_T3), scene.camera)
     if chosen is not None:

@@ -31,7 +31,7 @@ class Pictures:
     def __init__(self, frames: list[Path], videos: list[Path], size_px: int):
         """Pictures of `size_px` from the shards of cached frames and the folders of videos, which may be none."""
         self._shards: dict[str, Shard] = clips_of_shards(frames)
-        self._videos = {path.stem: path for folder in videos for path in sorted(folder.glob("*.mp4"))}
+        self._videos = {path.stem: path for folder in videos for path in sorted(Path(folder).glob("*.mp4"))}
         self._size_px = size_px
         self.strips: dict[str, str] = {}
         self.videos: dict[str, str] = {}
@@ -46,7 +46,7 @@ class Pictures:
         for clip in sorted({*clips} - {*self.strips}):
             if clip not in self._shards:
                 raise ValueError(f"clip {clip!r}: found no frames of it in {len(self._shards)} clips' frames")
-            frames_FHW3 = self._shards[clip][clip][:, 0]
+            frames_FHW3 = self._shards[clip][clip][0, :, 0]
             if self.strips and len(frames_FHW3) != self.frames:
                 raise ValueError(
                     f"clip {clip!r}: found {len(frames_FHW3)} frames, expected {self.frames} as of other clips"

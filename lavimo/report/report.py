@@ -13,7 +13,6 @@ from lavimo.config import ReportOptions
 from lavimo.evaluate.embeddings import Embeddings, read_embeddings
 from lavimo.evaluate.metrics import chance
 from lavimo.evaluate.protocols import farthest_first
-from lavimo.evaluate.ranks import similarity
 from lavimo.evaluate.scores import TIES, Score, read_scores
 from lavimo.evaluate.table import HEADER, NOTE, tables, words
 from lavimo.files import atomic
@@ -21,7 +20,7 @@ from lavimo.report.actions import by_action
 from lavimo.report.pictures import Pictures
 from lavimo.report.plot import RUNS, lines
 from lavimo.report.queries import Query, examples, extremes, spread
-from lavimo.report.retrieval import Ranks, ranks_of, recall_curves, similarity_histograms
+from lavimo.report.retrieval import Ranks, mean_reciprocal_rank, ranks_of, recall_curves, similarity_histograms
 from lavimo.report.runs import Epoch, curves, read_log, read_rejected
 
 log = logging.getLogger(__name__)
@@ -37,10 +36,12 @@ def report(
     rejected: list[Path],
     html: Path,
     options: ReportOptions,
+    accuracy: Path | None = None,
 ) -> None:
-    """Write the report of all runs; pictures are of the run with the most modalities, the first by name of equals.
+    """Write the report of all runs; pictures are of the run with the most modalities, the best of equals.
 
-    `videos` are folders of `clip.mp4`, perhaps none: then the cached frames play in their place.
+    `videos` are folders of `clip.mp4`, perhaps none: then the cached frames play in their place. `accuracy` is what the
+    stage of that name wrote, where landmarks are seen.
 
     Raises:
         ValueError: an input is missing or damaged, or clips have no frames or no captions.
@@ -54,10 +55,10 @@ def report(
         if not found[run].captions:
             raise ValueError(f"{path}: lacks captions, which the report shows")
     names = sorted({*epochs, *found})
-    best = max(found, key=lambda run: len(found[run].of))
+    ranks = {run: ranks_of(embeddings) for run, embeddings in found.items()}
+    best = max(found, key=lambda run: (len(ranks[run]), mean_reciprocal_rank(ranks[run])))
     pictures = Pictures(frames, videos, options.frame_px)
     sheet = contact_sheet(found[best], options.contact_sheet)
-    ranks = {run: ranks_of(embeddings) for run, embeddings in found.items()}
     queries = query_sections(found[best], ranks[best], options)
     pictures.add_strips(sheet)
     pictures.add_videos(clip for _, _, some in queries for query in some for clip in clips_shown(query))
@@ -92,6 +93,7 @@ def report(
         playing={*pictures.videos},
         frames=pictures.frames,
         rejected=read_rejected(rejected),
+        accuracy=json.loads(accuracy.read_text(encoding="utf-8")) if accuracy else None,
     )
     with atomic(html) as partial:
         partial.write_text(text, encoding="utf-8")
@@ -134,7 +136,7 @@ def query_sections(embeddings: Embeddings, ranks: Ranks, options: ReportOptions)
     sections = []
     for direction, (query, gallery) in embeddings.directions.items():
         if gallery == "motion":
-            similarity_NN = similarity(embeddings.of[query], embeddings.of[gallery])
+            similarity_NN = embeddings.similarity(direction)
             best, worst = extremes(similarity_NN, ranks[direction], options.extremes)
             spread_out = spread(len(embeddings.ids), options.queries)
             for chosen, numbers in (("spread", spread_out), ("worst", worst), ("best", best)):

@@ -22,6 +22,11 @@ def ranks_of(embeddings: Embeddings) -> Ranks:
     return {direction: placements.ranks().ravel() for direction, (placements,) in found.items()}
 
 
+def mean_reciprocal_rank(ranks: Ranks) -> float:
+    """Over all directions."""
+    return float(np.mean([np.mean(1 / (1 + ranks_N)) for ranks_N in ranks.values()]))
+
+
 def recall_curves(ranks: dict[str, Ranks], runs: list[str]) -> list[tuple[str, str]]:
     """Title and SVG of each direction's R@k over k, a line a run in its place among `runs`."""
     by_direction: dict[str, dict[str, Points]] = {}

@@ -35,7 +35,7 @@ class Progress:
     sums: dict[str, float]
     best_weights: dict[str, Tensor]
     best_epoch: int
-    best_score: tuple[float, ...]
+    best_score: float
     log: list[str]
 
 

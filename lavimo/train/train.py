@@ -6,7 +6,6 @@ import resource
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -25,32 +24,18 @@ from lavimo.methods.lavimo import Lavimo
 from lavimo.motion.statistics import read_statistics, released_statistics
 from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.distributed import Processes
+from lavimo.train.inputs import Inputs
 from lavimo.train.live import live_line
 from lavimo.train.optimiser import learning_rate, make_optimiser, set_learning_rate
 from lavimo.train.resume import Progress, fingerprint, load_progress, save_progress
 from lavimo.train.step import Step
-from lavimo.train.validate import selection_score, validation_metrics
+from lavimo.train.validate import selected, selection_score, validation_metrics
 
 logger = logging.getLogger(__name__)
 
 VALIDATION_BATCH = 16
 AHEAD = 2
 """Batches that are made while another is stepped on."""
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """The files that a training is of."""
-
-    clips: Path
-    texts: Path
-    features: list[Path]
-    statistics: Path
-    frames: list[Path]
-
-    def all(self) -> list[Path]:
-        """Every one of them."""
-        return [self.clips, self.texts, self.statistics, *self.features, *self.frames]
 
 
 def train(
@@ -76,7 +61,7 @@ def train(
             that is no number; the clips of its batch are named.
     """
     processes = Processes.of_torchrun(device)
-    samples = Samples(inputs.clips, inputs.texts, inputs.features, inputs.frames, "video" in model_options.modalities)
+    samples = inputs.samples(model_options)
     train_clips, val_clips = samples.split("train"), samples.split("val", wanted=False)
     for clip in val_clips:
         samples.motion(clip)  # a bad one is found now, not after the first epoch
@@ -88,8 +73,8 @@ def train(
         else read_statistics(inputs.statistics, samples.feature_width)
     )
     with reproducible(device, options.seed):
-        width = samples.texts.token_width
-        encoders = build_encoders(model_options, options, statistics, width, samples.token_features)
+        widths = samples.texts.token_width, samples.frame_width
+        encoders = build_encoders(model_options, options, statistics, widths, samples.token_features)
         method = Lavimo(model_options, encoders).to(device)
     optimiser = make_optimiser(method, options)
     resume = model.with_suffix(".resume")
@@ -127,7 +112,7 @@ def train(
 
     if processes.first:
         last = progress.average or method.state_dict()
-        what = (model_options, options, width)
+        what = (model_options, options, widths)
         save_model(model.with_name("last.safetensors"), last, *what, epoch=options.epochs, **about)
         save_model(model, progress.best_weights, *what, epoch=progress.best_epoch, **about)
         resume.unlink(missing_ok=True)
@@ -142,7 +127,7 @@ def begin(
     progress = load_progress(resume, identity)
     if progress is None:
         average = {name: tensor.clone() for name, tensor in method.state_dict().items()} if options.ema else {}
-        return Progress(1, 0, {}, {}, average, {}, {}, 0, (-np.inf,), [])
+        return Progress(1, 0, {}, {}, average, {}, {}, 0, -np.inf, [])
     logger.info("train: going on in epoch %d, step %d, of a training that was stopped", progress.epoch, progress.step)
     method.load_state_dict(progress.weights)
     optimiser.load_state_dict(progress.optimiser)
@@ -217,16 +202,17 @@ def finish_epoch(
     device: str,
     began: float,
 ) -> None:
-    """Validate, keep the weights if they are the best so far, and go to the next epoch."""
+    """Validate, keep the weights if validation says so, and go to the next epoch."""
     own = method.state_dict()
     with averaged(method, progress.average):
         validation = {}
         if val_clips:
             validation = validation_metrics(embed_clips(method.encoders, samples, val_clips, VALIDATION_BATCH, device))
-    score = selection_score(validation) if val_clips else (float(progress.epoch),)
-    if score >= progress.best_score:
+    score = selection_score(validation) if val_clips else float(progress.epoch)
+    if selected(score, progress.best_score, len(val_clips)):
         weights = {name: tensor.clone() for name, tensor in (progress.average or own).items()}
-        progress.best_weights, progress.best_epoch, progress.best_score = weights, progress.epoch, score
+        progress.best_weights, progress.best_epoch = weights, progress.epoch
+    progress.best_score = max(score, progress.best_score)
     memory = torch.cuda.max_memory_allocated() if device.startswith("cuda") else 1024 * _resident()
     line = {
         "epoch": progress.epoch,

@@ -22,10 +22,18 @@ def validation_metrics(embeddings: dict[str, NDArray[np.float32]]) -> dict[str, 
     return values
 
 
-def selection_score(validation: dict[str, float]) -> tuple[float, float]:
-    """What decides which epoch is kept, the greater the better: the mean R@10 of t2m and m2t, then their median rank.
+def selection_score(validation: dict[str, float]) -> float:
+    """How good an epoch is: the mean of R@1 and R@10 over all directions, percent."""
+    return float(np.mean([value for name, value in validation.items() if name.endswith(("_R1", "_R10"))]))
 
-    Small validation splits tie often: the later of equal epochs is kept.
+
+def selected(score: float, best: float, clips: int) -> bool:
+    """Whether an epoch is kept: it is less than a standard error of a recall over so many clips below the best so far.
+
+    Of epochs that validation cannot tell apart the latest is kept (Breiman et al. 1984: the one-standard-error rule),
+    and not one that a query's luck made best. The share is counted as Laplace does, lest its error be 0 at 100 %.
     """
-    recall = (validation["t2m_R10"] + validation["m2t_R10"]) / 2
-    return recall, -(validation["t2m_MedR"] + validation["m2t_MedR"]) / 2
+    if not clips or not np.isfinite(best):
+        return score >= best
+    share = (clips * best / 100 + 1) / (clips + 2)
+    return score >= best - 100 * float(np.sqrt(share * (1 - share) / clips))

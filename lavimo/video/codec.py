@@ -18,6 +18,11 @@ KEYFRAME_INTERVAL = 10
 """Short groups of pictures: reading one frame decodes at most this many."""
 
 
+def video_file(folder: Path, clip: str, view: int = 0) -> Path:
+    """Where a shard's folder of videos has a view of a clip."""
+    return folder / f"{clip}.mp4" if not view else folder / f"view-{view + 1}" / f"{clip}.mp4"
+
+
 def write_video(path: Path, frames: Iterable[Frame], fps: float, crf: int) -> int:
     """Encode frames as they come; one thread, so that the same frames give the same bytes.
 

@@ -16,13 +16,13 @@ from tqdm import tqdm
 
 from lavimo.config import SampleFramesOptions
 from lavimo.shards import write_shard
-from lavimo.video.codec import VideoReader
+from lavimo.video.codec import VideoReader, video_file
 
 log = logging.getLogger(__name__)
 
 
 def sample_frames(videos: Path, frames: Path, options: SampleFramesOptions) -> None:
-    """Read `clip.mp4` of a shard's folder into one file: `clip` (count, candidates, size, size, 3) uint8 RGB.
+    """Read a shard's folder of videos into one file: `clip` (views, count, candidates, size, size, 3) uint8 RGB.
 
     A video is cut into `count` equal segments. Candidate 0 is a segment's centre frame (PAPER: 8 frames a video), the
     others are drawn inside the segment from the clip's own generator, so that no clip depends on its neighbours.
@@ -32,25 +32,28 @@ def sample_frames(videos: Path, frames: Path, options: SampleFramesOptions) -> N
     """
     manifest = read_manifest(videos)
     arrays = {}
-    for clip, (count, digest) in tqdm(
-        sorted(manifest.items()), desc="sample_frames", unit="clip", mininterval=5, disable=None
-    ):
-        indexes_SC = clip_indexes(clip, count, options)
-        arrays[clip] = _read_clip(_open(videos, clip, count, digest), indexes_SC, options.size_px)
+    for clip in tqdm(sorted(manifest), desc="sample_frames", unit="clip", mininterval=5, disable=None):
+        indexes_SC = clip_indexes(clip, manifest[clip][0][0], options)
+        arrays[clip] = np.stack(
+            [
+                _read_clip(open_video(videos, clip, view, *told), indexes_SC, options.size_px)
+                for view, told in enumerate(manifest[clip])
+            ]
+        )
     write_shard(frames, arrays)
     log.info("sampled %d x %d frames of each of %d clips", options.count, options.candidates, len(arrays))
 
 
-def read_manifest(videos: Path) -> dict[str, tuple[int, str]]:
-    """Each video's number of frames and sha256, from a folder's manifest.json: {clip: {"frames", "sha256"}}.
+def read_manifest(videos: Path) -> dict[str, list[tuple[int, str]]]:
+    """Number of frames and sha256 of each view of each clip, from the manifest.json that `render` wrote.
 
     Raises:
         ValueError: it is missing or no manifest.
     """
     try:
         manifest = json.loads((videos / "manifest.json").read_text(encoding="utf-8"))
-        entries = {clip: (entry["frames"], entry["sha256"]) for clip, entry in manifest.items()}
-        if not all(isinstance(frames, int) for frames, _ in entries.values()):
+        entries = {clip: [(view["frames"], view["sha256"]) for view in views] for clip, views in manifest.items()}
+        if not all(views and all(isinstance(frames, int) for frames, _ in views) for views in entries.values()):
             raise ValueError("a number of frames is not an integer")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
@@ -78,9 +81,9 @@ def segment_indexes(frames: int, count: int, candidates: int, rng: np.random.Gen
     return np.concatenate([centre_S[:, None], random_SC], axis=1)
 
 
-def _open(videos: Path, clip: str, count: int, digest: str) -> VideoReader:
-    """A clip's video, checked: decoders read a truncated one without an error."""
-    path = videos / f"{clip}.mp4"
+def open_video(videos: Path, clip: str, view: int, count: int, digest: str) -> VideoReader:
+    """A view of a clip, checked: decoders read a truncated video without an error."""
+    path = video_file(videos, clip, view)
     remedy = f"delete the folder {videos} and run again"
     try:
         reader = VideoReader(path)

@@ -108,8 +108,8 @@ def test_animations_stand_on_the_floor_in_the_picture_whosever_body_it_is(bodies
     own, user = Shard(tmp_path / "own.safetensors"), Shard(tmp_path / "user.safetensors")
     people = Wardrobe(tmp_path / "user_avatars.safetensors")
     for clip in user.clips:
-        entry = user.metadata["scenes"][clip]
-        assert entry["avatar"] == own.metadata["scenes"][clip]["avatar"]
+        entry = user.metadata["scenes"][clip][0]
+        assert entry["avatar"] == own.metadata["scenes"][clip][0]["avatar"]
         person, scene = people[entry["avatar"]], Scene.from_json(entry["scene"])
         assert person.pose_directions_V3P is not None
         np.testing.assert_allclose(

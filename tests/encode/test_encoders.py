@@ -9,8 +9,11 @@ import pytest
 import torch
 from torch import nn
 
-from lavimo.config import Config, ModelOptions, TrainOptions, load_config
+from lavimo.config import Config, EmbedFramesOptions, ModelOptions, TrainOptions, load_config
+from lavimo.encode.augment import whole_frames
 from lavimo.encode.build import build_encoders
+from lavimo.encode.embed_frames import frame_features
+from lavimo.encode.embed_frames import image_encoder as embedding_encoder
 from lavimo.encode.encoded import Inputs, padded
 from lavimo.encode.motion import MotionEncoder
 from lavimo.encode.text import LanguageModelEncoder
@@ -149,7 +152,7 @@ def test_text4vis_brings_both(tmp_path: Path, clip: nn.Module) -> None:
     path, theirs = text4vis(tmp_path, clip)
     options = tiny(image_model="ViT-B-32-quickgelu", dim=512, heads=8, video_layers=6, image_weights=str(path))
     statistics = np.zeros(FEATURES, np.float32), np.ones(FEATURES, np.float32)
-    ours = build_encoders(options, TrainOptions(), statistics, 5, lambda _: [])["video"].eval()
+    ours = build_encoders(options, TrainOptions(), statistics, (5, 0), lambda _: [])["video"].eval()
     frames = torch.randn(1, 8, 3, 224, 224)
     with torch.no_grad():
         tokens = clip.visual(frames[0])[None]
@@ -159,6 +162,16 @@ def test_text4vis_brings_both(tmp_path: Path, clip: nn.Module) -> None:
         expected = torch.nn.functional.normalize(mean, dim=-1)
         torch.testing.assert_close(found.embedding_BC, expected, atol=1e-5, rtol=0)
     assert len(ours.pretrained()) == len(list(ours.parameters()))
+
+
+def test_clip_can_be_the_frozen_encoder_of_frames(tmp_path: Path, clip: nn.Module) -> None:
+    torch.save({f"visual.{k}": v for k, v in clip.visual.state_dict().items()}, tmp_path / "clip.pt")
+    options = EmbedFramesOptions(model="ViT-B-32-quickgelu", weights=str(tmp_path / "clip.pt"), video_input="frames")
+    frames = np.random.default_rng(0).integers(0, 255, (3, 64, 64, 3), np.uint8)
+    found = frame_features(frames, embedding_encoder(options, "cpu"), options)
+    with torch.no_grad():
+        expected = clip.visual(whole_frames(frames, 224, "frames"))
+    np.testing.assert_allclose(found.astype(float), expected.numpy(), atol=5e-3)
 
 
 def test_weights_of_another_model_or_none_at_all_are_named(tmp_path: Path, clip: nn.Module) -> None:

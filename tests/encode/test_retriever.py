@@ -43,7 +43,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     measure(at / "clips.csv", [at / "features.safetensors"], at / "statistics.safetensors")
     embed_texts(at / "clips.csv", at / "texts.safetensors", EmbedTextsOptions())
     rng = np.random.default_rng(0)
-    frames = {path.stem: rng.integers(0, 255, (4, 1, 32, 32, 3)).astype(np.uint8) for path in TRIALS}
+    frames = {path.stem: rng.integers(0, 255, (1, 4, 1, 32, 32, 3)).astype(np.uint8) for path in TRIALS}
     write_shard(at / "frames.safetensors", frames)
     inputs = Inputs(
         at / "clips.csv",
@@ -55,7 +55,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = TrainOptions(epochs=2, batch_size=2)
     train(inputs, at / "model.safetensors", at / "log.jsonl", options, ModelOptions.model_validate(SMALL), about=ABOUT)
     shards = [at / "features.safetensors"], [at / "frames.safetensors"]
-    embed(at / "model.safetensors", inputs.clips, inputs.texts, *shards, at / "embeddings", EmbedOptions(split="test"))
+    embed(
+        at / "model.safetensors", inputs.clips, inputs.texts, *shards, [], at / "embeddings", EmbedOptions(split="test")
+    )
     return at
 
 

@@ -9,6 +9,7 @@ import torch
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.build import build_encoders
+from lavimo.encode.footage import FrameFootage
 from lavimo.encode.samples import Samples
 from lavimo.encode.video import random_candidates
 from lavimo.motion.statistics import MIN_STD, measure, read_statistics
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def open_data(files: Files, with_video: bool = True) -> Samples:
-    return Samples(files.clips, files.texts, files.features, files.frames, with_video)
+    return Samples(files.clips, files.texts, files.features, FrameFootage(files.frames) if with_video else None)
 
 
 def rewrite(path: Path, **changes: np.ndarray | None) -> str:
@@ -41,7 +42,7 @@ def measured(files: Files, folder: Path) -> tuple[np.ndarray, np.ndarray]:
 def encoders_of(samples: Samples, options: TrainOptions, model: ModelOptions) -> torch.nn.ModuleDict:
     width = samples.feature_width
     statistics = np.zeros(width, np.float32), np.ones(width, np.float32)
-    return build_encoders(model, options, statistics, samples.texts.token_width, samples.token_features)
+    return build_encoders(model, options, statistics, (samples.texts.token_width, 0), samples.token_features)
 
 
 def make_batches(samples: Samples, options: TrainOptions, model: ModelOptions, epoch: int = 0) -> list[Batch]:
@@ -188,7 +189,7 @@ def test_captions_and_candidates_vary_over_epochs(files: Files, synthetic: Synth
     ]
     assert len(set(lengths)) > 1
     rng = rng_of(0, 1, "c000")
-    picked = {random_candidates(synthetic.video(0), rng).tobytes() for _ in range(200)}
+    picked = {random_candidates(synthetic.video(0)[0], rng).tobytes() for _ in range(200)}
     assert len(picked) == 2**4
 
 

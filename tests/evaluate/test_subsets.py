@@ -35,8 +35,8 @@ def files(tmp_path):
         if not sources:
             clips = [Clip(clip.id, clip.split, clip.captions) for clip in clips]
         write_clips(tmp_path / "clips.csv", clips)
-        scenes = {clip: {"avatar": "new" if i % new == 0 else "known"} for i, clip in enumerate(IDS)}
-        scenes |= {"train_0": {"avatar": "known"}, "train_1": {"avatar": "other"}, "val_0": {"avatar": "new"}}
+        scenes = {clip: [{"avatar": "new" if i % new == 0 else "known"}] for i, clip in enumerate(IDS)}
+        scenes |= {"train_0": [{"avatar": "known"}], "train_1": [{"avatar": "other"}], "val_0": [{"avatar": "new"}]}
         paths = []
         for number in range(2):
             paths.append(tmp_path / f"{number}.safetensors")

@@ -26,7 +26,7 @@ def tiny(**changes: object) -> ModelOptions:
 def make(options: ModelOptions) -> Lavimo:
     torch.manual_seed(0)
     statistics = np.zeros(FEATURES, np.float32), np.ones(FEATURES, np.float32)
-    return Lavimo(options, build_encoders(options, TrainOptions(), statistics, TOKEN_WIDTH, lambda _: [])).eval()
+    return Lavimo(options, build_encoders(options, TrainOptions(), statistics, (TOKEN_WIDTH, 0), lambda _: [])).eval()
 
 
 def inputs(video: bool = True) -> dict[str, Inputs]:

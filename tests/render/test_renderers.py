@@ -14,6 +14,7 @@ from lavimo.render.cpu import LINE_STEPS, LINES, SAMPLE_X, STEPS, CpuRenderer
 from lavimo.render.draw import draw_clip
 from lavimo.render.egl import PACKAGES, _choose_device
 from lavimo.render.layer import Look
+from lavimo.scene.animate import animate
 from lavimo.scene.camera import Camera
 from lavimo.shards import Shard
 
@@ -184,14 +185,13 @@ def test_both_draw_the_same_picture(cpu, egl, animations, wardrobe):
 def test_both_draw_the_same_picture_of_every_avatar(cpu, egl, tmp_path, sway):
     from lavimo.config import AnimateOptions
     from lavimo.motion.motion import write_motions
-    from lavimo.scene.animate import animate
 
     dress_all(tmp_path / "avatars", DressOptions())
     write_motions(tmp_path / "motions", {f"clip_{seed:02d}": sway(seed, frames=2) for seed in range(60)})
     animate(tmp_path / "motions", tmp_path / "avatars", tmp_path / "animations", AnimateOptions())
     shard, people, seen, decibels = Shard(tmp_path / "animations"), Wardrobe(tmp_path / "avatars"), set(), []
     for clip in shard.clips:
-        seen.add(shard.metadata["scenes"][clip]["avatar"])
+        seen.add(shard.metadata["scenes"][clip][0]["avatar"])
         (ours,), (theirs,) = (draw_clip(each, people, shard, clip, SIZE_PX, [1]) for each in (cpu, egl))
         decibels.append(psnr_db(ours, theirs))
     assert seen == set(avatars())

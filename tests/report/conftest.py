@@ -66,7 +66,7 @@ def workflow(tmp_path, videos):
     paths.frames = [tmp_path / f"{number}-of-2.safetensors" for number in (1, 2)]
     paths.rejected = [tmp_path / f"{number}-of-2.rejected.csv" for number in (1, 2)]
     for number, path in enumerate(paths.frames):
-        shape = (FRAMES, 2, SIZE_PX, SIZE_PX, 3)
+        shape = (1, FRAMES, 2, SIZE_PX, SIZE_PX, 3)
         write_shard(path, {clip: generator.integers(0, 255, shape, np.uint8) for clip in ids[number::2]})
     paths.videos = videos
     paths.rejected[0].write_text("clip,reason\n")

@@ -30,8 +30,8 @@ def test_a_strip_is_the_frames_side_by_side():
 
 
 def test_pictures_take_the_centre_frame_of_each_segment(tmp_path):
-    frames = np.zeros((2, 3, 16, 16, 3), np.uint8)
-    frames[:, 0] = 250
+    frames = np.zeros((1, 2, 3, 16, 16, 3), np.uint8)
+    frames[:, :, 0] = 250
     write_shard(tmp_path / "frames.safetensors", {"clip": frames})
     pictures = Pictures([tmp_path / "frames.safetensors"], [], 16)
     pictures.add_videos(["clip"])
@@ -42,7 +42,7 @@ def test_pictures_take_the_centre_frame_of_each_segment(tmp_path):
 
 
 def test_clips_of_another_number_of_frames_are_named(tmp_path):
-    arrays = {name: np.zeros((count, 1, 8, 8, 3), np.uint8) for name, count in (("a", 8), ("b", 6))}
+    arrays = {name: np.zeros((1, count, 1, 8, 8, 3), np.uint8) for name, count in (("a", 8), ("b", 6))}
     write_shard(tmp_path / "frames.safetensors", arrays)
     pictures = Pictures([tmp_path / "frames.safetensors"], [], 8)
     pictures.add_strips(["a"])

@@ -14,6 +14,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.measures import leg_length
 from lavimo.config import AnimateOptions
 from lavimo.motion.motion import Motion, write_motions
+from lavimo.motion.splits import is_filmed
 from lavimo.scene.animate import animate
 from lavimo.scene.scene import Scene
 from lavimo.scene.view import draw_scene, initial_facing_degrees
@@ -46,7 +47,7 @@ def test_a_long_walk_is_seen_along_its_way_so_that_the_person_is_not_small(reach
 def test_the_plain_backdrop_is_the_same_for_all_and_has_no_floor(tmp_path, wardrobe):
     write_motions(tmp_path / "motions", {f"clip_{number}": random_motion(number) for number in range(3)})
     animate(tmp_path / "motions", wardrobe, tmp_path / "plain", AnimateOptions(backdrop="plain"))
-    scenes = [entry["scene"] for entry in Shard(tmp_path / "plain").metadata["scenes"].values()]
+    scenes = [entry["scene"] for (entry,) in Shard(tmp_path / "plain").metadata["scenes"].values()]
     assert {tuple(scene["background"]) for scene in scenes} == {tuple(scenes[0]["background"])}
     assert all(scene["floor"] is None for scene in scenes)
 
@@ -69,9 +70,10 @@ def test_held_out_avatars_and_views_are_the_test_splits_alone(tmp_path, wardrobe
     write_motions(tmp_path / "motions", motions)
     options = AnimateOptions(held_out_avatars=("mei",), held_out_azimuth_degrees=(100.0, 140.0))
     tested = sorted(motions)[::2]
-    animate(tmp_path / "motions", wardrobe, tmp_path / "animations", options, tested)
+    splits = dict.fromkeys(tested, "test")
+    animate(tmp_path / "motions", wardrobe, tmp_path / "animations", options, splits)
     seen = set()
-    for clip, entry in Shard(tmp_path / "animations").metadata["scenes"].items():
+    for clip, (entry,) in Shard(tmp_path / "animations").metadata["scenes"].items():
         assert (entry["avatar"] == "mei") == (clip in tested)
         seen.add(entry["avatar"])
         turn = entry["scene"]["camera"]["azimuth_degrees"] - initial_facing_degrees(motions[clip])
@@ -80,7 +82,7 @@ def test_held_out_avatars_and_views_are_the_test_splits_alone(tmp_path, wardrobe
     assert seen == {"jonas", "mei", "kofi"}
     for wrong in (("nobody",), ("jonas", "mei", "kofi")):
         with pytest.raises(ValueError, match="held_out_avatars: found"):
-            animate(tmp_path / "motions", wardrobe, tmp_path / "x", AnimateOptions(held_out_avatars=wrong), tested)
+            animate(tmp_path / "motions", wardrobe, tmp_path / "x", AnimateOptions(held_out_avatars=wrong), splits)
 
 
 def test_an_avatar_that_the_file_has_not_is_named(wardrobe):
@@ -162,7 +164,7 @@ def test_a_clip_is_the_same_whatever_its_neighbours_and_differs_by_seed(tmp_path
     assert everyone.metadata["scenes"]["clip_2"] != other.metadata["scenes"]["clip_2"]
     for field in ("rotations", "translation"):
         np.testing.assert_array_equal(everyone[f"clip_2/{field}"], alone[f"clip_2/{field}"])
-    scene = everyone.metadata["scenes"]["clip_2"]["scene"]
+    scene = everyone.metadata["scenes"]["clip_2"][0]["scene"]
     assert Scene.from_json(scene).to_json() == Scene.from_json(Scene.from_json(scene).to_json()).to_json()
     animate(tmp_path / "all.safetensors", wardrobe, tmp_path / "again.safetensors", AnimateOptions())
     assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "all_out.safetensors").read_bytes()
@@ -184,14 +186,36 @@ def test_options_out_of_range_are_refused(wrong):
 
 
 def test_who_is_not_filmed_has_no_animation(tmp_path, wardrobe):
-    """And the others are filmed as before."""
-    motions = {f"clip_{number}": random_motion(number) for number in range(3)}
+    """And the others are filmed as before; those of val and test always are."""
+    motions = {f"clip_{number}": random_motion(number) for number in range(12)}
     write_motions(tmp_path / "motions", motions)
-    names = sorted(motions)
-    animate(tmp_path / "motions", wardrobe, tmp_path / "all", AnimateOptions())
-    animate(tmp_path / "motions", wardrobe, tmp_path / "some", AnimateOptions(), unfilmed=names[:1])
+    splits = dict.fromkeys(sorted(motions)[-2:], "val")
+    names = {clip for clip in motions if clip in splits or is_filmed(clip, 0.5)}
+    assert 2 < len(names) < 12
+    animate(tmp_path / "motions", wardrobe, tmp_path / "all", AnimateOptions(), splits)
+    animate(tmp_path / "motions", wardrobe, tmp_path / "some", AnimateOptions(filmed=0.5), splits)
     whole, some = Shard(tmp_path / "all"), Shard(tmp_path / "some")
-    assert set(some.metadata["scenes"]) == set(names[1:])
+    assert set(some.metadata["scenes"]) == names
     for name in some.names:
         np.testing.assert_array_equal(some[name], whole[name])
-    assert all(some.metadata["scenes"][name] == whole.metadata["scenes"][name] for name in names[1:])
+    assert all(some.metadata["scenes"][name] == whole.metadata["scenes"][name] for name in names)
+
+
+def test_a_training_clip_has_several_views_and_a_tested_one_has_one(tmp_path, wardrobe):
+    """Each as the first view of other seeds."""
+    write_motions(tmp_path / "motions", {f"clip_{number}": random_motion(number) for number in range(3)})
+    splits = {"clip_0": "train", "clip_1": "val", "clip_2": "test"}
+    animate(tmp_path / "motions", wardrobe, tmp_path / "three", AnimateOptions(views=3), splits)
+    animate(tmp_path / "motions", wardrobe, tmp_path / "other", AnimateOptions(seed=2, avatar_seed=2), splits)
+    three, other = Shard(tmp_path / "three"), Shard(tmp_path / "other")
+    assert {clip: len(views) for clip, views in three.metadata["scenes"].items()} == {
+        "clip_0": 3,
+        "clip_1": 1,
+        "clip_2": 1,
+    }
+    assert three.metadata["splits"] == splits
+    assert three["clip_0/translation"].shape == (3, 7, 3)
+    views = three.metadata["scenes"]["clip_0"]
+    assert views[2] == other.metadata["scenes"]["clip_0"][0]
+    np.testing.assert_array_equal(three["clip_0/translation"][2], other["clip_0/translation"][0])
+    assert len({view["scene"]["camera"]["azimuth_degrees"] for view in views}) == 3

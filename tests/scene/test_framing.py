@@ -37,7 +37,7 @@ def measured(motions, wardrobe, folder):
     animate(folder / "motions", wardrobe, folder / "animations", AnimateOptions())
     shard, people = Shard(folder / "animations"), Wardrobe(wardrobe)
     for clip in shard.clips:
-        entry = shard.metadata["scenes"][clip]
+        entry = shard.metadata["scenes"][clip][0]
         person, camera = people[entry["avatar"]], Scene.from_json(entry["scene"]).camera
         rotations, translation = shard[f"{clip}/rotations"], shard[f"{clip}/translation"]
         joints_TJ3, _ = forward_kinematics(matrices(rotations), translation, person.joints_J3)

@@ -8,7 +8,7 @@ import torch
 
 from lavimo.config import TrainOptions
 from lavimo.train.optimiser import learning_rate, make_optimiser, set_learning_rate
-from lavimo.train.validate import selection_score, validation_metrics
+from lavimo.train.validate import selected, selection_score, validation_metrics
 
 
 def rates(steps: int, **options: float) -> Sequence[float]:
@@ -59,12 +59,19 @@ def test_what_was_trained_before_learns_slower_or_not_at_all() -> None:
     assert module.linear.weight.requires_grad
 
 
-def test_validation_prefers_recall_then_median_rank() -> None:
-    def values(recall: float, median: float) -> dict[str, float]:
-        return {"t2m_R10": recall, "m2t_R10": recall, "t2m_MedR": median, "m2t_MedR": median}
+def test_validation_weighs_all_directions() -> None:
+    values = {"t2m_R1": 20.0, "t2m_R10": 60.0, "t2m_MedR": 5.0, "v2m_R1": 10.0, "v2m_R10": 30.0, "v2m_MedR": 9.0}
+    assert selection_score(values) == 30
+    assert selection_score({**values, "v2m_R1": 14.0}) == 31
 
-    assert selection_score(values(50, 9)) > selection_score(values(40, 1))
-    assert selection_score(values(50, 3)) > selection_score(values(50, 4))
+
+def test_of_epochs_that_validation_cannot_tell_apart_the_latest_is_kept() -> None:
+    assert selected(50.0, -np.inf, 16)
+    assert selected(97.0, 100.0, 16), "one query of sixteen is luck"
+    assert not selected(90.0, 100.0, 16)
+    assert selected(59.0, 60.0, 1460)
+    assert not selected(58.0, 60.0, 1460), "of so many it is none"
+    assert selected(3.0, 2.0, 0), "without validation the last"
 
 
 def test_perfect_embeddings_have_perfect_validation() -> None:

@@ -24,7 +24,7 @@ def write_folder(folder, counts):
     for clip, count in counts.items():
         write_video(folder / f"{clip}.mp4", (gray(8 + 3 * number) for number in range(count)), fps=20, crf=10)
         digest = hashlib.sha256((folder / f"{clip}.mp4").read_bytes()).hexdigest()
-        manifest[clip] = {"frames": count, "sha256": digest}
+        manifest[clip] = [{"frames": count, "sha256": digest}]
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
 
@@ -38,12 +38,12 @@ def test_each_segment_gives_its_centre_and_frames_of_its_own(tmp_path):
     options = SampleFramesOptions(candidates=3, size_px=32)
     sample_frames(videos, tmp_path / "frames.safetensors", options)
     shard = Shard(tmp_path / "frames.safetensors")
-    assert shard["walk"].shape == (8, 3, 32, 32, 3)
+    assert shard["walk"].shape == (1, 8, 3, 32, 32, 3)
     assert shard["walk"].dtype == np.uint8
-    found = numbers(shard["walk"])
+    found = numbers(shard["walk"][0])
     assert found[:, 0].tolist() == [5, 15, 25, 35, 45, 55, 65, 75]
     assert (found // 10 == np.arange(8)[:, None]).all()
-    assert numbers(shard["two"])[:, 0].tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert numbers(shard["two"][0])[:, 0].tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
 
 
 def test_a_clip_is_the_same_whatever_its_neighbours(tmp_path):
@@ -120,7 +120,9 @@ def test_a_missing_video_is_named(tmp_path):
         sample_frames(videos, tmp_path / "frames.safetensors", SampleFramesOptions())
 
 
-@pytest.mark.parametrize("manifest", [None, "", "{", "[]", '{"walk": {}}', '{"walk": {"frames": "8"}}'])
+@pytest.mark.parametrize(
+    "manifest", [None, "", "{", "[]", '{"walk": [{}]}', '{"walk": []}', '{"walk": [{"frames": "8", "sha256": ""}]}']
+)
 def test_a_missing_or_damaged_manifest_is_named(manifest, tmp_path):
     videos = write_folder(tmp_path / "videos", {"walk": 8})
     (videos / "manifest.json").unlink()

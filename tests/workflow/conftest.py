@@ -18,10 +18,16 @@ ROOT = Path(__file__).parents[2]
 TINY = {
     "shards": 2,
     "dress": {"avatars": ["jonas", "mei"]},
-    "render": {"size_px": 64},
-    "sample_frames": {"size_px": 32},
+    "animate": {"views": 1},
+    "render": {"size_px": 64, "videos": "all"},
+    "sample_frames": {"size_px": 32, "candidates": 2},
     "train": {"epochs": 4, "save_seconds": 0},
     "report": {"queries": 2},
+    # Of the demo's runs the two that take the way by frames.
+    "runs": {
+        **dict.fromkeys(("landmarks", "both", "match", "landmarks-match")),
+        "lavimo-3": {"model": {"video_encoder": "frames"}},
+    },
 }
 
 

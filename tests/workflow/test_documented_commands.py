@@ -13,9 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lavimo.config import AnimateOptions, DemoOptions, RenderOptions
+from lavimo.motion import demo
+from lavimo.motion.motion import write_motions
+from lavimo.render.render import render
+from lavimo.scene.animate import animate
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-ELSEWHERE = ("make ", "python3 -m venv", ".venv/bin/pip", ".venv/bin/snakemake", ".venv/bin/pytest")
+ELSEWHERE = ("make ", "python3 -m venv", ".venv/bin/pip", ".venv/bin/lavimo", ".venv/bin/snakemake", ".venv/bin/pytest")
 """What makes the environment that tests run in."""
 LICENSED = ("amass.yaml", "humanml3d.yaml", "humanml3d_release.yaml", "kitml.yaml", "kitml_amass.yaml", "smpl.yaml")
 NEEDS_FILES = ("cmu.yaml",)
@@ -34,9 +40,21 @@ def commands():
 RUNNABLE = [line for line in commands() if not any(f"/{name}" in line for name in (*LICENSED, *NEEDS_FILES))]
 
 
+@pytest.fixture(scope="module")
+def phone(tmp_path_factory, wardrobe):
+    """A video with somebody in it."""
+    folder = tmp_path_factory.mktemp("phone")
+    options = DemoOptions()
+    write_motions(folder / "motions", {"walk": demo.load("walk_forward_01", options)})
+    animate(folder / "motions", wardrobe, folder / "animations", AnimateOptions())
+    render(folder / "animations", wardrobe, folder / "videos", RenderOptions(renderer="cpu", size_px=256))
+    return folder / "videos/walk.mp4"
+
+
 @pytest.fixture
-def reader(experiment):
-    """Where a reader of the documentation stands: in a checkout with results, a `my.yaml`, and embeddings of theirs."""
+def reader(experiment, phone):
+    """Where a reader of the documentation stands: in a checkout with results, a `my.yaml`, embeddings of theirs, and a
+    video from a phone."""
     folder = experiment.folder
     for name in ("Snakefile", "rules", "workflow", "profiles", "envs", "lavimo", "config.yaml", "tests"):
         (folder / name).symlink_to(ROOT / name)
@@ -47,6 +65,7 @@ def reader(experiment):
     ids = np.array([f"sway_{i:02d}" for i in range(8, 12)])
     np.savez(folder / "theirs.npz", ids=ids, text=rows_N3, motion=rows_N3)
     (folder / "theirs.scores.csv").write_bytes((folder / "results/runs/lavimo-2/scores.csv").read_bytes())
+    (folder / "phone.mp4").symlink_to(phone)
     return folder
 
 

@@ -39,7 +39,7 @@ def test_a_killed_training_goes_on_and_ends_the_same(fresh, finished):
 
 
 def test_without_videos_the_workflow_completes_and_scores_nearly_the_same(fresh, finished):
-    fresh.edit("render", "frames", value="sampled")
+    fresh.edit("render", "videos", value="none")
     fresh.snakemake()
     assert not (fresh.folder / "results/videos").exists()
     drawn, decoded = (

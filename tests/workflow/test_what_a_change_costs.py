@@ -40,7 +40,7 @@ def test_a_learning_rate_renders_nothing(experiment):
 @pytest.mark.parametrize(("section", "key", "value"), [("train", "save_seconds", 7.5), ("render", "renderer", "cpu")])
 def test_how_the_work_is_done_is_no_reason_to_do_it_again(experiment, section, key, value):
     experiment.edit(section, key, value=value)
-    experiment.edit("runs", value={"lavimo-3": {"train": {"save_seconds": 9.0}}})
+    experiment.edit("runs", "lavimo-3", "train", value={"save_seconds": 9.0})
     assert experiment.plan() == {}
     planned = experiment.snakemake("--dry-run", "--forcerun", "train", "--printshellcmds")
     assert "--run lavimo-3" in planned.stdout + planned.stderr, "by which the job finds its run's own"
@@ -66,12 +66,12 @@ def test_another_window_of_a_file_ingests_its_shard_again(experiment):
 
 
 def test_an_override_of_one_run_costs_that_run(experiment):
-    experiment.edit("runs", value={"lavimo-3": {"train": {"seed": 1}}})
+    experiment.edit("runs", "lavimo-3", "train", value={"seed": 1})
     assert experiment.plan() == {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
 
 
 def test_a_new_run_costs_that_run(experiment):
-    experiment.edit("runs", value={"other": {"train": {"seed": 2}}})
+    experiment.edit("runs", "other", value={"train": {"seed": 2}})
     assert experiment.plan() == {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
 
 
@@ -102,16 +102,62 @@ def test_a_folder_without_bodies_is_named_before_anything_runs(experiment):
 
 
 def test_without_videos_only_frames_are_drawn(experiment):
-    experiment.edit("render", "frames", value="sampled")
+    experiment.edit("render", "videos", value="none")
     one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
     assert experiment.plan() == {"draw_frames": 2, **one}
+    experiment.edit("render", "videos", value="tested")
+    assert experiment.plan() == {"render": 2, "sample_frames": 2, "draw_frames": 2, **one}
 
 
-def test_held_out_views_cost_the_pictures_and_know_the_test_clips(experiment):
+def test_a_run_by_landmarks_renders_no_training_clip(experiment):
+    """Its motions are projected; videos are for val and test, and no frame is drawn or sampled for it."""
+    experiment.edit("render", "videos", value="tested")
+    runs = {
+        "lavimo-3": None,
+        "landmarks": {"model": {"video_encoder": "landmarks"}},
+        "match": {"method": "match"},
+        "again": {"method": "match", "first": "landmarks"},
+        "both": {"method": "average", "of": ["landmarks", "lavimo-2"]},
+    }
+    for name, run in runs.items():
+        experiment.edit("runs", name, value=run)
+    plan = experiment.plan("scores")
+    assert plan == {
+        **{"render": 2, "find_landmarks": 2, "train": 1, "embed": 1, "match": 2, "average": 1, "evaluate": 4},
+        **{"tabulate": 1, "scores": 1},
+    }
+    experiment.snakemake("scores")
+    for number in (1, 2):
+        videos = {path.stem for path in (experiment.folder / f"results/videos/{number}-of-2").glob("*.mp4")}
+        assert videos <= {f"sway_{index:02d}" for index in range(6, 12)}, "of val and test"
+    rows = list(csv.DictReader((experiment.folder / "results/scores.csv").open()))
+    directions = {run: {row["direction"] for row in rows if row["run"] == run} for run in runs}
+    assert directions["match"] == {"v2m", "m2v"}
+    assert directions["both"] == {"t2m", "m2t"}
+    assert directions["landmarks"] == directions["again"] == {"t2m", "m2t", "v2m", "m2v", "t2v", "v2t"}
+    experiment.edit("match", "path", value=0.1)
+    assert experiment.plan("scores") == {"match": 2, "evaluate": 2, "tabulate": 1, "scores": 1}
+
+
+def test_frames_through_a_frozen_encoder(experiment):
+    experiment.edit("runs", "lavimo-3", "model", value={"video_encoder": "features"})
+    experiment.edit("animate", "views", value=2)
+    plan = experiment.plan()
+    assert {stage: plan[stage] for stage in ("animate", "render", "sample_frames", "embed_frames", "train")} == {
+        **dict.fromkeys(("animate", "render", "sample_frames", "embed_frames"), 2),
+        "train": 1,
+    }
+    experiment.snakemake()
+    assert experiment.plan() == {}
+    experiment.edit("embed_frames", "grid", value=1)
+    one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
+    assert experiment.plan() == {"embed_frames": 2, **one}
+
+
+def test_held_out_views_cost_the_pictures(experiment):
     experiment.edit("animate", "held_out_azimuth_degrees", value=[120.0, 150.0])
     plan = experiment.plan()
     assert plan["animate"] == plan["render"] == plan["sample_frames"] == 2
-    assert '"test_clips": ["sway_' in experiment.snakemake("--dry-run", "--printshellcmds").stdout
 
 
 def test_one_changed_motion_costs_one_shard(experiment):
@@ -119,6 +165,14 @@ def test_one_changed_motion_costs_one_shard(experiment):
     path.write_text(path.read_text().replace("Frame Time: 0.0333", "Frame Time: 0.0334"))
     stages = ("ingest", "featurize", "animate", "render", "sample_frames")
     assert experiment.plan() == {**dict.fromkeys(stages, 1), "measure": 1, **AFTER_TRAIN}
+
+
+def test_another_split_animates_its_shard_again(experiment):
+    path = experiment.folder / "data/captions.csv"
+    path.write_text(path.read_text().replace("manner 11,test", "manner 11,val"))
+    plan = experiment.plan()
+    assert (plan["catalogue"], plan["animate"], plan["render"]) == (1, 1, 1)
+    assert "ingest" not in plan
 
 
 def test_a_changed_caption_renders_nothing(experiment):

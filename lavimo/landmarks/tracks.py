@@ -1,0 +1,194 @@
+"""People followed through a video, a track each: who enters is found, who is lost is looked for.
+
+T pictures of a video, 33 landmarks.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from PIL import Image
+
+from lavimo.landmarks.blazepose import BlazePose, Person, without_overlaps
+from lavimo.landmarks.region import Region
+from lavimo.video.decode import Picture
+
+SEARCH_S = 1.0
+"""Time between two searches for people who came in."""
+PATIENCE_S = 1.0
+"""Who is lost for longer is, when found again, another person to us."""
+TILED_FROM_PX = 720
+"""In larger pictures small people are looked for too: in overlapping tiles of a third of the larger side."""
+SAME_REGION = 0.4
+SAME_LANDMARKS = 0.06
+"""Mean distance between two people's landmarks, as a share of their regions' side, below which they are one."""
+LEAST_SEEN = 3
+"""Pictures in which a person must be seen to count."""
+LEAST_VISIBLE = 0.5
+"""Mean visibility of a person's landmarks over the track, without which something was taken for a person."""
+
+
+@dataclass
+class Track:
+    """One person's landmarks over time.
+
+    Attributes:
+        number: in order of appearance, from 0.
+        picture: width and height of the video's pictures, pixels.
+        times: of the pictures in which the person was seen, seconds.
+        people: the landmarks in each.
+    """
+
+    number: int
+    picture: tuple[int, int]
+    times: list[float] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+
+    @property
+    def region(self) -> Region:
+        """Where the person was last."""
+        return self.people[-1].region
+
+    def see(self, time_s: float, person: Person) -> None:
+        """The person, once more."""
+        self.times.append(time_s)
+        self.people.append(person)
+
+    @property
+    def visibility(self) -> float:
+        """Of the landmarks, on average."""
+        return float(np.mean([person.visibility_L for person in self.people]))
+
+    @property
+    def extent(self) -> float:
+        """How large, in pixels, and how long the person is in the video."""
+        return float(np.median([person.region.side for person in self.people])) * len(self.people)
+
+    @property
+    def movement(self) -> float:
+        """How far the landmarks move over the whole track, in the person's own size."""
+        points_TL2 = np.stack([person.image_L2 for person in self.people])
+        sides_T = np.array([person.region.side for person in self.people])
+        steps_T = np.linalg.norm(np.diff(points_TL2, axis=0), axis=-1).mean(1) / sides_T[1:]
+        return float(steps_T.sum())
+
+    def overlap(self, box: tuple[float, float, float, float]) -> float:
+        """The share of a box (left, top, width, height; pixels) that the person's landmarks fill, at best."""
+        left, top, width, height = box
+        best = 0.0
+        for person in self.people:
+            low_2, high_2 = person.image_L2.min(0), person.image_L2.max(0)
+            across = min(high_2[0], left + width) - max(low_2[0], left)
+            down = min(high_2[1], top + height) - max(low_2[1], top)
+            if across > 0 and down > 0:
+                union = float(np.prod(high_2 - low_2)) + width * height - across * down
+                best = max(best, float(across * down / union))
+        return best
+
+
+def follow(pictures: Iterable[Picture], pose: BlazePose) -> list[Track]:
+    """Everyone who is clearly seen in at least three pictures of a video, in order of appearance."""
+    tracks: list[Track] = []
+    search_s = 0.0
+    for picture in pictures:
+        time_s, image = picture.time_s, picture.image
+        active = [track for track in tracks if time_s - track.times[-1] <= PATIENCE_S]
+        seen: list[Track] = []
+        for track in active:
+            person = pose.landmarks(image, track.region)
+            if person is None:
+                continue
+            if any(same(person, other.people[-1]) for other in seen):
+                continue  # two tracks ran into one person: the older goes on
+            track.see(time_s, person)
+            seen.append(track)
+        if not seen or time_s >= search_s:
+            search_s = time_s + SEARCH_S
+            for region in search(image, pose):
+                if any(region.overlap(track.region) > SAME_REGION for track in seen):
+                    continue
+                person = pose.landmarks(image, region)
+                if person is None or any(same(person, track.people[-1]) for track in seen):
+                    continue
+                lost = [track for track in active if track not in seen and near(track.region, region)]
+                track = lost[0] if lost else Track(len(tracks), image.size)
+                track.see(time_s, person)
+                seen.append(track)
+                if not lost:
+                    tracks.append(track)
+    people = [track for track in tracks if len(track.people) >= LEAST_SEEN and track.visibility >= LEAST_VISIBLE]
+    return [replace(track, number=number) for number, track in enumerate(people)]
+
+
+def search(image: Image.Image, pose: BlazePose) -> list[Region]:
+    """Where people are in a picture, also small ones in a large picture."""
+    found = pose.people(image)
+    if max(image.size) >= TILED_FROM_PX:
+        for left, top, side in tiles(*image.size):
+            tile = image.crop((left, top, left + side, top + side))
+            found += [
+                (score, Region(region.x + left, region.y + top, region.side, region.angle))
+                for score, region in pose.people(tile)
+            ]
+    return [region for _, region in without_overlaps(found)]
+
+
+def tiles(width: int, height: int) -> Iterator[tuple[int, int, int]]:
+    """Squares (left, top, side) that overlap by half and cover a picture."""
+    side = -(-max(width, height) // 3)
+    for top in starts(height, side):
+        for left in starts(width, side):
+            yield left, top, side
+
+
+def starts(length: int, side: int) -> list[int]:
+    """Where tiles begin along a side."""
+    if length <= side:
+        return [0]
+    count = -(-(length - side) // (side // 2)) + 1
+    return np.linspace(0, length - side, count).round().astype(int).tolist()
+
+
+def near(last: Region, now: Region) -> bool:
+    """Whether a region may be the one that was lost a moment ago."""
+    reach = max(last.side, now.side) / 2
+    return abs(last.x - now.x) < reach and abs(last.y - now.y) < reach and 0.5 < last.side / now.side < 2
+
+
+def same(one: Person, other: Person) -> bool:
+    """Whether two sets of landmarks are of one person."""
+    distance_L = np.linalg.norm(one.image_L2 - other.image_L2, axis=1)
+    return float(distance_L.mean()) < SAME_LANDMARKS * max(one.region.side, other.region.side)
+
+
+Choice = str | tuple[float, float, float, float]
+
+CHOICES: dict[str, Callable[[Track], float]] = {
+    "largest": lambda track: track.extent,
+    "moving": lambda track: track.movement,
+}
+
+
+def choose(tracks: list[Track], who: Choice) -> Track | None:
+    """The person that is asked for: the `largest`, the most `moving`, `person N` in order of appearance from 0, or who
+    is in a box (left, top, width, height; pixels); None if nobody is.
+
+    Raises:
+        ValueError: no person of that number, or nobody in the box.
+    """
+    if not tracks:
+        return None
+    if not isinstance(who, str):
+        best = max(tracks, key=lambda track: track.overlap(who))
+        if not best.overlap(who):
+            raise ValueError(f"found nobody in the box {who}; there are {len(tracks)} people in the video")
+        return best
+    if who in CHOICES:
+        return max(tracks, key=CHOICES[who])
+    number = who.removeprefix("person ")
+    if not number.isdigit() or int(number) >= len(tracks):
+        raise ValueError(
+            f"found the choice {who!r}; there are {len(tracks)} people in the video, "
+            f"expected largest, moving, or `person 0` to `person {len(tracks) - 1}`"
+        )
+    return tracks[int(number)]

@@ -1,0 +1,41 @@
+"""The files that a training is of."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lavimo.config import ModelOptions
+from lavimo.encode.footage import footage_of
+from lavimo.encode.samples import Samples
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files that a training is of.
+
+    Attributes:
+        frames: for a video encoder by frames.
+        landmarks, motions: for one by landmarks.
+    """
+
+    clips: Path
+    texts: Path
+    features: list[Path]
+    statistics: Path
+    frames: list[Path] = field(default_factory=list)
+    landmarks: list[Path] = field(default_factory=list)
+    motions: list[Path] = field(default_factory=list)
+
+    def all(self) -> list[Path]:
+        """Every one of them."""
+        more = (*self.features, *self.frames, *self.landmarks, *self.motions)
+        return [self.clips, self.texts, self.statistics, *more]
+
+    def samples(self, model: ModelOptions) -> Samples:
+        """What is in them, as a model sees it.
+
+        Raises:
+            ValueError: see `Samples`.
+        """
+        return Samples(
+            self.clips, self.texts, self.features, footage_of(model, self.frames, self.landmarks, self.motions)
+        )

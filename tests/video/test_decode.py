@@ -1,0 +1,158 @@
+"""Anybody's videos: what they show and when, and one clear message where they cannot be read."""
+
+import io
+import os
+import struct
+import wave
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from lavimo.video.decode import decoded, pictures_of
+
+SIZE = (64, 96)
+"""Height and width."""
+
+
+def frame_of(number, count, size=SIZE):
+    """A picture that says which it is by its grey, with a white square in the upper left corner."""
+    pixels = np.full((*size, 3), 30 + 180 * number // max(count, 1), np.uint8)
+    pixels[:16, :16] = 255
+    return pixels
+
+
+def write(path, count=20, fps=20, codec="libx264", pix_fmt="yuv420p", size=SIZE, times=None, audio=False):
+    """A video of `count` pictures; `times` are theirs in milliseconds, where the rate varies."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=fps)
+        stream.height, stream.width, stream.pix_fmt = *size, pix_fmt
+        stream.codec_context.time_base = Fraction(1, 1000)
+        sound = container.add_stream("aac", rate=44100) if audio else None
+        for number in range(count):
+            frame = av.VideoFrame.from_ndarray(frame_of(number, count, size), format="rgb24")
+            frame.time_base = Fraction(1, 1000)
+            frame.pts = times[number] if times else round(1000 * number / fps)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+        if sound:
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 44100), np.float32), format="fltp", layout="mono")
+            silence.rate = 44100
+            container.mux(sound.encode(silence))
+            container.mux(sound.encode())
+    return path
+
+
+def read(path, fps=1000.0):
+    pictures = list(pictures_of(path, fps))
+    return np.array([picture.time_s for picture in pictures]), [np.asarray(picture.image) for picture in pictures]
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("plain.mp4", {}),
+        ("container.mkv", {}),
+        ("container.mov", {}),
+        ("container.avi", {"codec": "mpeg4"}),
+        ("web.webm", {"codec": "libvpx-vp9"}),
+        ("ten_bit.mkv", {"codec": "libx265", "pix_fmt": "yuv420p10le"}),
+        ("full_colour.mp4", {"pix_fmt": "yuv444p"}),
+        ("portrait.mp4", {"size": (96, 64)}),
+        ("odd.mp4", {"size": (63, 95), "pix_fmt": "yuv444p"}),
+        ("sound.mp4", {"audio": True}),
+        ("cinema.mp4", {"fps": 24}),
+        ("slow_motion.mp4", {"fps": 240, "count": 60}),
+        ("very_fast.mp4", {"fps": 1000, "count": 200}),
+        ("one.mp4", {"count": 1}),
+    ],
+)
+def test_every_kind_of_video_is_read(tmp_path, name, more):
+    times_T, pictures = read(write(tmp_path / name, **more))
+    count, fps, size = more.get("count", 20), more.get("fps", 20), more.get("size", SIZE)
+    assert len(pictures) == count
+    np.testing.assert_allclose(times_T, np.arange(count) / fps, atol=0.002)
+    assert {picture.shape for picture in pictures} == {(*size, 3)}
+    greys = [picture[-8:, -8:].mean() for picture in pictures]
+    np.testing.assert_allclose(greys, [frame_of(n, count)[-1, -1, 0] for n in range(count)], atol=9)
+    assert pictures[-1][:8, :8].mean() > 230, "upright"
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [(10.0, 10), (5.0, 5), (40.0, 20), (15.0, 15)])
+def test_at_most_so_many_pictures_a_second_are_seen(tmp_path, wanted, expected):
+    times_T, _ = read(write(tmp_path / "video.mp4"), wanted)
+    assert abs(len(times_T) - expected) <= 1
+    assert np.diff(times_T).min() >= 0.5 / wanted
+
+
+def test_a_variable_rate_keeps_its_times(tmp_path):
+    times = [0, 40, 90, 300, 310, 900, 1400]
+    found_T, _ = read(write(tmp_path / "video.mkv", count=len(times), times=times))
+    np.testing.assert_allclose(found_T, np.array(times) / 1000, atol=0.002)
+    found_T, _ = read(tmp_path / "video.mkv", 10.0)
+    np.testing.assert_allclose(found_T, [0, 0.09, 0.3, 0.9, 1.4], atol=0.011)
+
+
+@pytest.mark.parametrize(("degrees", "corner"), [(90, (0, -1)), (180, (-1, -1)), (270, (-1, 0))])
+def test_a_turned_camera_is_turned_back(tmp_path, degrees, corner):
+    """As a phone writes it: a matrix in the track's header turns the picture clockwise."""
+    path = write(tmp_path / "video.mp4")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 4 + 40
+    one = 1 << 16
+    a, b, c, d = {90: (0, one, -one, 0), 180: (-one, 0, 0, -one), 270: (0, -one, one, 0)}[degrees]
+    data[at : at + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(data)
+    _, pictures = read(path)
+    assert pictures[0].shape[:2] == (SIZE if degrees == 180 else SIZE[::-1])
+    y, x = corner
+    corner_pixels = pictures[0][-8:, :] if y else pictures[0][:8, :]
+    assert (corner_pixels[:, -8:] if x else corner_pixels[:, :8]).mean() > 200
+
+
+def test_large_pictures_are_halved(tmp_path):
+    _, pictures = read(write(tmp_path / "video.mp4", count=2, size=(2160, 3840)))
+    assert pictures[0].shape == (1080, 1920, 3)
+
+
+def test_this_process_and_another_see_the_same(tmp_path):
+    path = write(tmp_path / "video.mp4")
+    _, pictures = read(path)
+    for (_, pixels), picture in zip(decoded(path, 1000.0), pictures, strict=True):
+        np.testing.assert_array_equal(pixels, picture)
+
+
+def test_what_cannot_be_read_is_one_clear_message(tmp_path):
+    whole = write(tmp_path / "whole.mp4", count=60).read_bytes()
+    streamed = write(tmp_path / "whole.mkv", count=60).read_bytes()
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(16000))
+    cases = {
+        "empty.mp4": (b"", "empty file"),
+        "text.mp4": (b"a man walks\n" * 1000, "cannot be read as a video"),
+        "noise.mp4": (np.random.default_rng(0).bytes(20000), "cannot be read as a video"),
+        "half.mp4": (whole[: len(whole) // 2], "cannot be read as a video|breaks off"),
+        "half.mkv": (streamed[: len(streamed) // 2], "breaks off"),
+        "sound.wav": (sound.getvalue(), "found no picture in it"),
+    }
+    for name, (data, message) in cases.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(ValueError, match=message) as caught:
+            list(pictures_of(tmp_path / name, 10.0))
+        assert str(tmp_path / name) in str(caught.value)
+    with pytest.raises(ValueError, match="no such file"):
+        list(pictures_of(tmp_path / "missing.mp4", 10.0))
+    with pytest.raises(ValueError, match=r"found 3 s, expected at most 1 s"):
+        list(pictures_of(tmp_path / "whole.mp4", 10.0, longest_s=1.0))
+
+
+def test_whoever_stops_looking_leaves_no_process_behind(tmp_path):
+    path = write(tmp_path / "video.mp4", count=200)
+    pictures = pictures_of(path, 1000.0)
+    next(pictures)
+    pictures.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
