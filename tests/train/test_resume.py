@@ -42,11 +42,14 @@ def test_a_killed_training_goes_on_to_the_same_bytes(files: Files, tmp_path: Pat
     state = torch.load(folder / "model.resume", weights_only=True)
     assert 4 <= state["epoch"] < 146
 
-    killed = run(files, folder, options, tiny_model)
-    undisturbed = run(files, tmp_path / "undisturbed", options, tiny_model)
+    # In processes of their own, as the workflow has them: libraries that other tests load change how this one rounds.
+    undisturbed = tmp_path / "undisturbed"
+    for where in (folder, undisturbed):
+        command = [sys.executable, "-c", KILLED, str(where), *arguments[1:]]
+        subprocess.run(command, cwd=Path(__file__).parents[1], check=True)
     for name in ("model.safetensors", "last.safetensors"):
-        assert (killed.parent / name).read_bytes() == (undisturbed.parent / name).read_bytes()
-    assert losses(killed) == losses(undisturbed)
+        assert (folder / name).read_bytes() == (undisturbed / name).read_bytes()
+    assert losses(folder / "model.safetensors") == losses(undisturbed / "model.safetensors")
     assert not (folder / "model.resume").exists()
 
 
