@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Timer
 from typing import Any, BinaryIO
 
@@ -58,32 +59,35 @@ def pictures_of(path: Path, fps: float, longest_s: float = LONGEST_S) -> Iterato
         raise ValueError(f"{path}: found no such file, expected a video")
     if not path.stat().st_size:
         raise ValueError(f"{path}: found an empty file, expected a video")
-    child = subprocess.Popen(
-        [sys.executable, "-m", "lavimo.video.decode", str(path), str(fps), str(longest_s)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert child.stdout is not None
-    try:
-        while (head := _patiently(child, HEADER.size)) is not None:
-            time_s, width, height = HEADER.unpack(head)
-            body = _patiently(child, height if not width else width * height * 3)
-            if body is None:
-                break
-            if not width:
-                raise ValueError(f"{path}: {body.decode()}")
-            yield Picture(time_s, Image.frombytes("RGB", (width, height), body))
-        if code := child.wait():
-            raise ValueError(
-                f"{path}: decoding it ended with status {code}, as when it needs more than "
-                f"{MEMORY_BYTES >> 30} GiB or {PATIENCE_S:.0f} s a picture; is the file damaged?"
-            )
-    finally:
-        child.kill()
-        child.stdout.close()
-        child.wait()
+    with TemporaryFile() as complaints:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "lavimo.video.decode", str(path), str(fps), str(longest_s)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert child.stdout is not None
+        try:
+            while (head := _patiently(child, HEADER.size)) is not None:
+                time_s, width, height = HEADER.unpack(head)
+                body = _patiently(child, height if not width else width * height * 3)
+                if body is None:
+                    break
+                if not width:
+                    raise ValueError(f"{path}: {body.decode()}")
+                yield Picture(time_s, Image.frombytes("RGB", (width, height), body))
+            if code := child.wait():
+                complaints.seek(0)
+                said = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
+                raise ValueError(
+                    f"{path}: decoding it ended with status {code} ({said[0] if said else 'nothing said'}), as when it "
+                    f"needs more than {MEMORY_BYTES >> 30} GiB or {PATIENCE_S:.0f} s a picture; is the file damaged?"
+                )
+        finally:
+            child.kill()
+            child.stdout.close()
+            child.wait()
 
 
 def _patiently(child: "subprocess.Popen[bytes]", size: int) -> bytes | None:

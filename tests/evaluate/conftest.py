@@ -1,6 +1,10 @@
+import csv
+
 import numpy as np
 import pytest
 
+from lavimo.config import EvaluateOptions
+from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.shards import write_shard
 
 
@@ -23,3 +27,17 @@ def write_embeddings(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def scored(tmp_path):
+    """Evaluates an embeddings file and gives the score file's text and the rows of a tie rule and a subset."""
+
+    def run(embeddings, ties="average", subset="whole", **options):
+        path = tmp_path / "scores.csv"
+        evaluate(embeddings, path, Origin("lavimo-3", "demo"), EvaluateOptions(**{"bootstrap_samples": 20} | options))
+        text = path.read_text()
+        rows = [row for row in csv.DictReader(text.splitlines()) if row["ties"] == ties and row["subset"] == subset]
+        return text, {(row["protocol"], row["direction"]): row for row in rows}
+
+    return run

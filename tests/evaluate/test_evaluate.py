@@ -14,20 +14,6 @@ from lavimo.shards import write_shard
 COLUMNS = "run,source,split,protocol,direction,gallery,R1,R2,R3,R5,R10,MedR"
 
 
-@pytest.fixture
-def scored(tmp_path):
-    """Evaluates an embeddings file and gives the score file's text and the rows of a tie rule and a subset."""
-
-    def run(embeddings, ties="average", subset="whole", **options):
-        path = tmp_path / "scores.csv"
-        evaluate(embeddings, path, Origin("lavimo-3", "demo"), EvaluateOptions(**{"bootstrap_samples": 20} | options))
-        text = path.read_text()
-        rows = [row for row in csv.DictReader(text.splitlines()) if row["ties"] == ties and row["subset"] == subset]
-        return text, {(row["protocol"], row["direction"]): row for row in rows}
-
-    return run
-
-
 def naive_scores(queries, gallery):
     """Protocol `all` without ties, a query at a time."""
     places = []
@@ -66,45 +52,6 @@ def test_scores_are_those_of_the_naive_twin(write_embeddings, scored):
         row = rows["all", direction]
         expected = naive_scores(arrays[names[direction[0]]], arrays[names[direction[2]]])
         assert [row[name] for name in COLUMNS.split(",")[6:]] == expected
-
-
-def test_similarities_of_pairs_count_instead_of_vectors(write_embeddings, scored):
-    """Those of a direction; the others go by the vectors. Of pairs alone there are scores of their directions only."""
-    path = write_embeddings()
-    found = read_embeddings(path)
-    similarity_NN = np.random.default_rng(5).normal(size=(40, 40))
-    about = {"ids": list(found.ids), "captions": list(found.captions), "split": "test"}
-    whole, alone = path.with_name("pairs.safetensors"), path.with_name("alone.safetensors")
-    captions = {"caption_embeddings": found.captions_NC}
-    write_shard(whole, {**found.of, **captions, "similarity_v2m": similarity_NN}, **about)
-    write_shard(alone, {**captions, "similarity_v2m": similarity_NN, "similarity_m2v": similarity_NN.T}, **about)
-    rank_N = (similarity_NN > similarity_NN.diagonal()[:, None]).sum(1)
-    before, after, pairs = (scored(one)[1] for one in (path, whole, alone))
-    assert float(after["all", "v2m"]["R1"]) == pytest.approx(100 * (rank_N < 1).mean())
-    assert float(pairs["all", "v2m"]["MedR"]) == pytest.approx(1 + np.median(rank_N))
-    for direction in ("t2m", "m2t", "m2v", "t2v", "v2t"):
-        assert after["all", direction]["R10"] == before["all", direction]["R10"]
-    assert {direction for _, direction in pairs} == {"v2m", "m2v"}
-    assert read_embeddings(alone).subset([3, 1]).similarity("v2m").tolist() == (
-        similarity_NN[np.ix_([3, 1], [3, 1])].tolist() if found.ids[3] < found.ids[1] else
-        similarity_NN[np.ix_([1, 3], [1, 3])].tolist()
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "matrix", "message"),
-    [
-        ("v2m", np.zeros((40, 39)), r"similarity_v2m: found shape \(40, 39\), expected \(40, 40\)"),
-        ("v2m", np.full((40, 40), np.nan), "similarity_v2m: found NaN or infinite values"),
-    ],
-)
-def test_similarities_that_cannot_be_are_named(write_embeddings, name, matrix, message):
-    path = write_embeddings()
-    found = read_embeddings(path)
-    about = {"ids": list(found.ids), "captions": list(found.captions), "split": "test"}
-    write_shard(path, {**found.of, f"similarity_{name}": matrix}, **about)
-    with pytest.raises(ValueError, match=message):
-        read_embeddings(path)
 
 
 def test_the_order_of_clips_in_the_file_changes_no_byte(write_embeddings, scored):

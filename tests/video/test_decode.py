@@ -149,6 +149,14 @@ def test_what_cannot_be_read_is_one_clear_message(tmp_path):
         list(pictures_of(tmp_path / "whole.mp4", 10.0, longest_s=1.0))
 
 
+def test_a_decoder_that_dies_is_said_with_its_last_words(tmp_path, monkeypatch):
+    path = write(tmp_path / "video.mp4")
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.exit('out of luck')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ValueError, match=r"video\.mp4: decoding it ended with status 1 \(.*out of luck\)"):
+        list(pictures_of(path, 10.0))
+
+
 def test_whoever_stops_looking_leaves_no_process_behind(tmp_path):
     path = write(tmp_path / "video.mp4", count=200)
     pictures = pictures_of(path, 1000.0)
