@@ -5,12 +5,16 @@ BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
 CORES ?= all
 
-.PHONY: demo test test-slow lint format docs bench clean
+.PHONY: demo app test test-slow lint format docs bench clean
 
 demo: $(ENVIRONMENT)  ## motions, videos, training and the retrieval table, on the embedded data
 	$(BIN)/snakemake --cores $(CORES)
 	@cat results/table.md
 	@echo "The report for people: results/report.html"
+
+app: $(ENVIRONMENT)  ## the page on which one searches the demo's motions
+	$(BIN)/lavimo index results
+	$(BIN)/lavimo app
 
 test: $(ENVIRONMENT)  ## the fast tests
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
@@ -43,6 +47,7 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/lavimo fetch-models
+	$(BIN)/lavimo fetch-page || echo "Without three.js the page of \`make app\` has previews only."
 	@touch $@
 
 clean:  ## remove results, logs and benchmarks; the environment stays

@@ -5,7 +5,9 @@ From a read-only checkout and without a home numba refuses to compile at all; th
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from threading import Lock
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -14,6 +16,20 @@ COMPILE: Any = numba.njit
 prange: Any = numba.prange
 
 log = logging.getLogger(__name__)
+
+ONE_AT_A_TIME = Lock()
+"""Where numba has no other threads than its own work queue, two parallel functions at once end the process."""
+
+
+def alone(function: Function) -> Function:
+    """The function, of which and of its like only one runs at a time, whatever thread calls it."""
+
+    @wraps(function)
+    def locked(*arguments: Any) -> Any:
+        with ONE_AT_A_TIME:
+            return function(*arguments)
+
+    return cast(Function, locked)
 
 
 def njit(**options: bool) -> Callable[[Function], Function]:
@@ -25,6 +41,6 @@ def njit(**options: bool) -> Callable[[Function], Function]:
         except RuntimeError as error:  # no locator available
             log.info("%s is compiled anew in each process: %s", function.__name__, error)
             made = COMPILE(**options)(function)
-        return made
+        return alone(made) if options.get("parallel") else made
 
     return compiled

@@ -17,7 +17,7 @@ VERSIONS: dict[str, int | str] = {
     "accuracy": 1,
     "embed_frames": 1,
     "embed_texts": 1,
-    "train": 3,
+    "train": 4,
     "embed": 2,
     "match": 1,
     "average": 1,

@@ -52,11 +52,11 @@ class Browser:
             data = data[os.write(self._to, data) :]
         return self._wait(lambda said: said.get("id") == self._last)["result"]
 
-    def open(self, path: Path, width: int = 1200, height: int = 900) -> None:
-        """Show a page and wait until it is loaded."""
+    def open(self, page: Path | str, width: int = 1200, height: int = 900) -> None:
+        """Show a file or an address and wait until it is loaded."""
         self.errors.clear()
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        self.call("Page.navigate", url=path.absolute().as_uri())
+        self.call("Page.navigate", url=page if isinstance(page, str) else page.absolute().as_uri())
         self._wait(lambda said: said.get("method") == "Page.loadEventFired")
 
     def run(self, script: str) -> Any:
@@ -64,6 +64,23 @@ class Browser:
         found = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
+
+    def until(self, condition: str, within_s: float = TIMEOUT_S) -> None:
+        """Wait until an expression of JavaScript is true."""
+        end = time.monotonic() + within_s
+        while not self.run(f"Boolean({condition})"):
+            assert time.monotonic() < end, f"not within {within_s} s: {condition}; {self.errors}"
+            time.sleep(0.05)
+
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Put a file into a page's file input."""
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(path.absolute())])
+
+    def prefers(self, scheme: str) -> None:
+        """`light` or `dark`."""
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def play_videos(self) -> list[dict[str, Any]]:
         """Bring each video of the page into view, one after the other; each must play there."""
@@ -115,9 +132,10 @@ def browser() -> Iterator[Browser]:
     assert program is not None, "ask chromium() first"
     read_by_browser, to_browser = os.pipe()
     from_browser, written_by_browser = os.pipe()
-    options = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --remote-debugging-pipe"
-    # The protocol's pipes are file descriptors 3 and 4, whatever numbers ours have: by way of 8 and 9, lest they clash.
-    shell = f'exec 8<&{read_by_browser} 9>&{written_by_browser}; exec 3<&8 4>&9; exec "$@"'
+    options = "--headless=new --no-sandbox --disable-dev-shm-usage --no-first-run --remote-debugging-pipe"
+    options += " --use-angle=swiftshader --enable-unsafe-swiftshader"  # WebGL without a graphics card
+    # The protocol's pipes are file descriptors 3 and 4, whatever numbers ours have: by way of others, lest they clash.
+    shell = f'exec 200<&{read_by_browser} 201>&{written_by_browser}; exec 3<&200 4>&201; exec "$@"'
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = ["bash", "-c", shell, "bash", program, *options.split(), f"--user-data-dir={profile}", "about:blank"]
         process = subprocess.Popen(

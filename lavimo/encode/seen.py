@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lavimo.config import EmbedFramesOptions, FindLandmarksOptions, SampleFramesOptions
+from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import FPS
 
-Video = Path | str | NDArray[np.uint8]
-"""A file, or frames (T, H, W, 3) at `FPS` a second."""
+Video = Path | str | NDArray[np.uint8] | Landmarks
+"""A file; frames (T, H, W, 3) at `FPS` a second; or, for a model that sees landmarks, those of a person."""
 
 
 def seen(video: Video, about: dict[str, Any]) -> Any:
@@ -26,6 +27,10 @@ def seen(video: Video, about: dict[str, Any]) -> Any:
     Raises:
         ValueError: the video cannot be read, or nobody is in it.
     """
+    if isinstance(video, Landmarks):
+        if about["model"]["video_encoder"] != "landmarks":
+            raise ValueError("found landmarks, but the model sees frames: give it the video")
+        return video
     match about["model"]["video_encoder"]:
         case "landmarks":
             return landmarks(video, about)
@@ -34,7 +39,7 @@ def seen(video: Video, about: dict[str, Any]) -> Any:
     return frames(video, about)
 
 
-def frames(video: Video, about: dict[str, Any]) -> NDArray[np.uint8]:
+def frames(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> NDArray[np.uint8]:
     """Frames of its middle square, (1, S, 1, H, W, 3), sampled as in training."""
     from lavimo.video.codec import VideoReader
     from lavimo.video.sample_frames import segment_indexes, shrunk
@@ -50,7 +55,7 @@ def frames(video: Video, about: dict[str, Any]) -> NDArray[np.uint8]:
     return np.stack([shrunk(frame, sampling.size_px) for frame in square_SHW3])[None, :, None]
 
 
-def features(video: Video, about: dict[str, Any]) -> NDArray[np.float16]:
+def features(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> NDArray[np.float16]:
     """The features of such frames, (1, S, 1, X), by the frozen encoder of training."""
     from lavimo.encode.embed_frames import frame_features, image_encoder
 
@@ -59,7 +64,7 @@ def features(video: Video, about: dict[str, Any]) -> NDArray[np.float16]:
     return frame_features(seen_SHW3, image_encoder(options, "cpu"), options)[None, :, None]
 
 
-def landmarks(video: Video, about: dict[str, Any]) -> Any:
+def landmarks(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> Any:
     """The landmarks of the person in it."""
     from lavimo.landmarks.blazepose import BlazePose
     from lavimo.landmarks.find import landmarks_of, landmarks_of_pictures

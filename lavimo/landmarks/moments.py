@@ -1,6 +1,6 @@
 """Where in a long motion somebody moves as in a video; or, of a short motion, where in the video.
 
-T frames of a motion, J joints.
+T frames of a motion, K landmarks.
 """
 
 from collections.abc import Iterator
@@ -37,19 +37,26 @@ class Moment:
 
 
 def best_moment(
-    video: Landmarks, joints_TJ3: NDArray[np.floating[Any]], options: MatchOptions, stride_s: float = STRIDE_S
+    video: Landmarks,
+    motion: tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]],
+    options: MatchOptions,
+    stride_s: float = STRIDE_S,
 ) -> Moment:
     """The nearest stretches of a video and a motion: of the longer of the two a window, of the shorter all.
+
+    Args:
+        motion: landmarks (T, K, 3) and path (T, 3), as `about_hips` gives them.
 
     Raises:
         ValueError: nobody is in the video.
     """
     if not len(video):
         raise ValueError("found nobody in the video, expected a person to compare with")
-    motion_s, video_s = len(joints_TJ3) / FPS, float(video.times_T[-1] - video.times_T[0])
+    points_TK3, path_T3 = motion
+    motion_s, video_s = len(path_T3) / FPS, float(video.times_T[-1] - video.times_T[0])
     whole = (float(video.times_T[0]), float(video.times_T[-1]))
     if motion_s < min(TEMPI) * video_s:
-        gallery = Movements.of_joints(joints_TJ3, options.moments)
+        gallery = Movements.of_points(points_TK3, path_T3, options.moments)
         cuts = list(windows(*whole, motion_s, stride_s))
         queries = Movements.stack([Movements.of_landmarks(cut(video, *ends), options.moments) for ends in cuts])
         distance_Q = distances(queries, gallery, options)[:, 0]
@@ -57,8 +64,8 @@ def best_moment(
         return Moment(float(distance_Q[best]), (0.0, motion_s), cuts[best])
     lengths = sorted({min(tempo * video_s, motion_s) for tempo in TEMPI})
     tried = [ends for length in lengths for ends in windows(0.0, motion_s, length, stride_s)]
-    parts = [joints_TJ3[round(begin * FPS) : max(round(end * FPS), round(begin * FPS) + 2)] for begin, end in tried]
-    gallery = Movements.stack([Movements.of_joints(part, options.moments) for part in parts])
+    parts = [slice(round(begin * FPS), max(round(end * FPS), round(begin * FPS) + 2)) for begin, end in tried]
+    gallery = Movements.stack([Movements.of_points(points_TK3[part], path_T3[part], options.moments) for part in parts])
     distance_G = distances(Movements.of_landmarks(video, options.moments), gallery, options)[0]
     best = int(distance_G.argmin())
     return Moment(float(distance_G[best]), tried[best], whole)

@@ -80,14 +80,18 @@ class Movements:
     @classmethod
     def of_joints(cls, joints_TJ3: Array, moments: int) -> "Movements":
         """What a motion's joints do, at `FPS` frames a second."""
-        points_TK3, path_T3 = about_hips(joints_TJ3)
-        times_T = np.arange(len(joints_TJ3)) / FPS
+        return cls.of_points(*about_hips(joints_TJ3), moments)
+
+    @classmethod
+    def of_points(cls, points_TK3: Array, path_T3: Array, moments: int) -> "Movements":
+        """What a motion's joints do, as `about_hips` gives them."""
+        times_T = np.arange(len(path_T3)) / FPS
         at_N = np.linspace(0, times_T[-1], moments)
         return cls(
             resampled(points_TK3, times_T, at_N)[None],
             resampled(path_T3, times_T, at_N)[None],
             np.ones((1, moments, len(SEEN)), np.float32),
-            np.array([len(joints_TJ3) / FPS], np.float32),
+            np.array([len(path_T3) / FPS], np.float32),
         )
 
 

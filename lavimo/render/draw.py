@@ -39,6 +39,19 @@ def draw_clip(
     entry = animations.metadata["scenes"][clip][view]
     person, scene = people[entry["avatar"]], Scene.from_json(entry["scene"])
     rotations_TJ3, translation_T3 = animations[f"{clip}/rotations"], animations[f"{clip}/translation"][view]
+    yield from draw(renderer, person, scene, rotations_TJ3, translation_T3, size_px, chosen)
+
+
+def draw(
+    renderer: Renderer,
+    person: Dressed,
+    scene: Scene,
+    rotations_TJ3: NDArray[np.float32],
+    translation_T3: NDArray[np.float32],
+    size_px: int,
+    chosen: Sequence[int] | None = None,
+) -> Iterator[Frame]:
+    """The frames of a person who acts in a scene: see `draw_clip`."""
     place, light_3 = backdrop(scene, size_px), np.array(scene.light, np.float32)
     renderer.open(look_of(person, scene.camera, size_px, person.joints_J3[0] + translation_T3), scene.camera)
     if chosen is not None:

@@ -19,6 +19,7 @@ from lavimo.encode.build import build_encoders
 from lavimo.encode.checkpoint import save_model
 from lavimo.encode.embed import embed_clips
 from lavimo.encode.samples import Samples
+from lavimo.evaluate.calibrate import calibrated
 from lavimo.files import atomic
 from lavimo.methods.lavimo import Lavimo
 from lavimo.motion.statistics import read_statistics, released_statistics
@@ -114,6 +115,8 @@ def train(
         last = progress.average or method.state_dict()
         what = (model_options, options, widths)
         save_model(model.with_name("last.safetensors"), last, *what, epoch=options.epochs, **about)
+        method.load_state_dict(progress.best_weights)
+        about["calibration"] = calibration(method, samples, val_clips, options, device)
         save_model(model, progress.best_weights, *what, epoch=progress.best_epoch, **about)
         resume.unlink(missing_ok=True)
     chosen = "as validation chose" if val_clips else "the last, for there is no validation clip"
@@ -224,6 +227,17 @@ def finish_epoch(
     }
     progress.log.append(json.dumps(line))
     progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, {}
+
+
+def calibration(
+    method: Lavimo, samples: Samples, val_clips: list[str], options: TrainOptions, device: str
+) -> dict[str, dict[str, float]]:
+    """What a similarity of the trained model means, as the validation clips show it."""
+    if not val_clips:
+        return {}
+    embeddings = embed_clips(method.encoders, samples, val_clips, VALIDATION_BATCH, device)
+    captions_NX = np.stack([samples.texts.sentence(samples.clips[clip].captions[0]) for clip in val_clips])
+    return calibrated(embeddings, captions_NX, options.min_cosine)
 
 
 def report(progress: Progress, options: TrainOptions, left_s: float, run: str) -> None:

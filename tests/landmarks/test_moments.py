@@ -8,7 +8,7 @@ from wheels import file_of_wheel
 
 from lavimo.config import DemoOptions, MatchOptions, ProjectionOptions
 from lavimo.landmarks.moments import best_moment, cut, windows
-from lavimo.landmarks.movement import joints_of
+from lavimo.landmarks.movement import about_hips, joints_of
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.tracks import follow
@@ -31,7 +31,7 @@ def test_a_video_finds_its_stretch_of_a_long_motion(parts):
     whole = np.concatenate([joints - joints[:1, :1] * [1, 0, 1] for joints, _ in parts])
     begin = 0.0
     for joints, video in parts:
-        found = best_moment(video, whole, MatchOptions())
+        found = best_moment(video, about_hips(whole), MatchOptions())
         assert abs(found.motion_s[0] - begin) <= 0.6
         assert abs(found.motion_s[1] - begin - len(joints) / 20) <= 0.6
         assert found.video_s == (video.times_T[0], video.times_T[-1])
@@ -43,14 +43,14 @@ def test_a_short_motion_is_found_in_a_long_video(parts):
     later = Landmarks(video.times_T + 9, *(array for name, array in video.arrays().items() if name != "times"))
     others = parts[1][1]
     both = Landmarks(*(np.concatenate([a, b]) for a, b in zip(others.arrays().values(), later.arrays().values())))
-    found = best_moment(both, joints, MatchOptions())
+    found = best_moment(both, about_hips(joints), MatchOptions())
     assert found.motion_s == (0.0, len(joints) / 20)
     assert found.video_s[0] == pytest.approx(9, abs=0.6)
 
 
 def test_nobody_matches_nothing(parts):
     with pytest.raises(ValueError, match="found nobody in the video"):
-        best_moment(Landmarks.of_nobody(), parts[0][0], MatchOptions())
+        best_moment(Landmarks.of_nobody(), about_hips(parts[0][0]), MatchOptions())
 
 
 def test_windows_cover_from_begin_to_end():
@@ -72,7 +72,9 @@ def test_a_real_walk_finds_walks_and_real_jumping_jacks_find_jumping_jacks(pose,
 
     def nearest(landmarks):
         options = MatchOptions()
-        near = {name: best_moment(landmarks, joints, options, 0.5).distance for name, joints in library.items()}
+        near = {
+            name: best_moment(landmarks, about_hips(joints), options, 0.5).distance for name, joints in library.items()
+        }
         return sorted(near, key=near.get)
 
     assert nearest(Landmarks.of_track(woman))[0] == "07_01", "CMU's walk"

@@ -71,8 +71,9 @@ def test_a_caption_does_not_depend_on_its_neighbours(minilm: SentenceModel) -> N
     captions = [WALK, KICK, STROLL, *(f"a person waves the {side} arm {n} times" for side in "lr" for n in range(40))]
     for caption, (sentence_D, tokens_LD) in zip(captions, minilm.encode(captions)):
         ((alone_D, alone_LD),) = minilm.encode([caption])
-        np.testing.assert_array_equal(sentence_D, alone_D)
-        np.testing.assert_array_equal(tokens_LD, alone_LD)
+        # Nearly always to the last bit; where memory lies otherwise, BLAS may add up in another order.
+        np.testing.assert_allclose(sentence_D, alone_D, atol=1e-6)
+        np.testing.assert_allclose(tokens_LD, alone_LD, atol=1e-5)
 
 
 def test_two_runs_give_the_same_bytes(clips: Path, small_folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,148 @@
+"""What clients ask and get, as JSON: the interface's shapes."""
+
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from lavimo.app.settings import Settings
+from lavimo.app.uploads import Upload, Uploads
+from lavimo.search.item import Wanted
+from lavimo.search.library import Library
+from lavimo.search.query import Query, mixed
+
+Upload32 = Field("", pattern="^([0-9a-f]{32})?$")
+WORDS, PART = 500, 200
+EXAMPLES = 8
+CHOICES = 50
+
+
+class Shape(BaseModel):
+    """Of a request: nothing that is not known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Ask(Shape):
+    """A query; see `lavimo.search.query.Query`. `video`, `motion` and `image` are ids of uploads."""
+
+    text: str = Field("", max_length=WORDS)
+    unlike: str = Field("", max_length=WORDS)
+    video: str = Upload32
+    motion: str = Upload32
+    image: str = Upload32
+    weights: list[float] = Field(default_factory=list, max_length=3)
+    person: int = Field(-1, ge=-1, le=1000)
+    k: int = Field(12, ge=1, le=100)
+    again: bool = True
+    folder: str = Field("", max_length=PART)
+    licence: str = Field("", max_length=PART)
+    least_s: float = Field(0, ge=0, le=3600)
+    most_s: float = Field(0, ge=0, le=3600)
+    travels: bool | None = None
+    mirrored: bool | None = None
+
+    def query(self, uploads: Uploads) -> Query:
+        """As the library takes it.
+
+        Raises:
+            ValueError: it is empty, or an upload is gone.
+        """
+        video, motion, image = (
+            uploads.get(id, kind).file if id else None
+            for id, kind in ((self.video, "video"), (self.motion, "motion"), (self.image, "image"))
+        )
+        wanted = Wanted(self.folder, self.licence, self.least_s, self.most_s, self.travels, self.mirrored)
+        parts = mixed(self.text.strip(), video, motion, self.unlike.strip(), self.weights)
+        who = f"person {self.person}" if self.person >= 0 else "largest"
+        return Query(parts, image, who, wanted, self.k, self.again)
+
+
+class Stretch(BaseModel):
+    """A moment of a motion."""
+
+    begin_s: float
+    end_s: float
+    score: float
+
+
+class FoundHit(BaseModel):
+    """A hit; see `lavimo.search.query.Hit`. Where it lies on the server's disk is not told."""
+
+    id: str
+    name: str
+    captions: list[str]
+    licence: str
+    format: str
+    duration_s: float
+    travel_m: float
+    begin_s: float
+    end_s: float
+    mirrored: bool
+    score: float
+    distance_m: float | None
+    judgement: str
+    moments: list[Stretch]
+    alike: list[str]
+
+
+class Found(BaseModel):
+    """An answer."""
+
+    found: bool | None
+    hits: list[FoundHit]
+
+
+class Sent(BaseModel):
+    """An upload: its id, and what is in it."""
+
+    id: str
+    kind: str
+    people: int
+    chosen: int
+    duration_s: float
+
+    @classmethod
+    def of(cls, upload: Upload) -> "Sent":
+        """What clients learn of an upload."""
+        people = upload.seen.people
+        lengths = [float(one.times_T[-1] - one.times_T[0]) for one in people if len(one)]
+        return cls(
+            id=upload.id,
+            kind=upload.kind,
+            people=len(people),
+            chosen=upload.seen.chosen,
+            duration_s=round(max(lengths, default=0.0), 2),
+        )
+
+
+class Facts(BaseModel):
+    """A library: how much there is, what one may ask it, and with which words it is described."""
+
+    motions: int
+    moments: int
+    modalities: list[str]
+    mirrored: bool
+    licences: list[str]
+    examples: list[str]
+    longest_upload_s: float
+    largest_upload: int
+
+
+def facts(library: Library, settings: Settings) -> Facts:
+    """Those of a library."""
+    items = list(library.home.items())
+    motions, moments = library.home.count()
+    captions = sorted({item.captions[0] for item in items if item.captions})
+    some = np.linspace(0, len(captions) - 1, min(EXAMPLES, len(captions))).astype(int)
+    told: dict[str, Any] = {
+        "motions": motions,
+        "moments": moments,
+        "modalities": list(library.retriever.modalities),
+        "mirrored": library.home.about.mirrored,
+        "licences": sorted({item.licence for item in items if item.licence})[:CHOICES],
+        "examples": [captions[place][:WORDS] for place in some],
+        "longest_upload_s": settings.longest_upload_s,
+        "largest_upload": settings.largest_upload,
+    }
+    return Facts(**told)

@@ -1,0 +1,137 @@
+"""The process that opens strangers' files: videos, motions, pictures. It has limits of memory and time, may be killed,
+and hands over plain arrays.
+"""
+
+import logging
+import resource
+import threading
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Literal
+
+from lavimo.config import FindLandmarksOptions
+from lavimo.landmarks.sequence import Landmarks
+
+Kind = Literal["video", "motion", "image"]
+
+log = logging.getLogger(__name__)
+
+MEMORY = 6 << 30
+PATIENCE_S = 90.0
+LARGEST_FILE = 64 << 20
+"""That it may write: a picture of the people in a video."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is in a file.
+
+    Attributes:
+        people: landmarks of each person of a video.
+        chosen: which of them is meant unless somebody says otherwise.
+        content: a motion, or a pose.
+    """
+
+    people: list[Landmarks] = field(default_factory=list)
+    chosen: int = 0
+    content: Any = None
+
+
+class Eyes:
+    """The process, started when it is needed and again after it was killed. One file at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: Any = None
+        self._line: Connection | None = None
+
+    def see(self, kind: Kind, file: Path, longest_s: float) -> Seen:
+        """What is in a file; of a video a picture of the people is written beside it, with the suffix .jpg.
+
+        Raises:
+            ValueError: it cannot be read, it takes too long or too much memory, or nobody is in it.
+        """
+        with self._lock:
+            line = self._started()
+            try:
+                line.send((kind, file, longest_s))
+                if not line.poll(PATIENCE_S):
+                    raise EOFError
+                answer = line.recv()
+            except (EOFError, OSError) as error:
+                self.close()
+                raise ValueError(
+                    f"looking at the {kind} took more than {PATIENCE_S:.0f} s or {MEMORY >> 30} GiB: send a shorter or "
+                    "smaller one"
+                ) from error
+        if isinstance(answer, str):
+            raise ValueError(answer.replace(f"{file}: ", "").replace(str(file), f"the {kind}"))
+        assert isinstance(answer, Seen)
+        return answer
+
+    def close(self) -> None:
+        """Stop the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process = None
+
+    def _started(self) -> Connection:
+        if self._process is None or not self._process.is_alive():
+            context = get_context("spawn")
+            self._line, theirs = context.Pipe()
+            self._process = context.Process(target=_work, args=(theirs,), daemon=True)
+            self._process.start()
+            theirs.close()
+        assert self._line is not None
+        return self._line
+
+
+def _work(line: Connection) -> None:
+    """The process's own loop."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    pose = None
+    while True:
+        try:
+            kind, file, longest_s = line.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        try:
+            if kind == "video":
+                from lavimo.landmarks.blazepose import BlazePose
+
+                pose = pose or BlazePose()
+                line.send(_video(file, longest_s, pose))
+            elif kind == "motion":
+                from lavimo.motion.formats import read_motion
+
+                line.send(Seen(content=read_motion(file)))
+            else:
+                from lavimo.search.poses import pose_of
+
+                line.send(Seen(content=pose_of(file)))
+        except ValueError as error:
+            line.send(str(error))
+        except MemoryError:
+            line.send(f"found a file that needs more than {MEMORY >> 30} GiB, expected a smaller one")
+        except Exception as error:
+            log.exception("an upload of kind %s", kind)
+            line.send(f"cannot be read as a {kind} ({type(error).__name__})")
+
+
+def _video(file: Path, longest_s: float, pose: Any) -> Seen:
+    from lavimo.landmarks.tracks import choose, follow
+    from lavimo.report.people import sheet
+    from lavimo.video.decode import pictures_of
+
+    pictures = list(pictures_of(file, FindLandmarksOptions().fps, longest_s))
+    tracks = follow(pictures, pose)
+    if not tracks:
+        raise ValueError("found nobody in the video, expected a person whom one sees from head to foot")
+    sheet(pictures, tracks).save(file.with_suffix(".jpg"), "JPEG", quality=85)
+    chosen = choose(tracks, "largest")
+    assert chosen is not None
+    return Seen([Landmarks.of_track(track) for track in tracks], chosen.number)

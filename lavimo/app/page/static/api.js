@@ -1,0 +1,44 @@
+// What the server is asked; errors become sentences for people.
+
+async function answer(response) {
+  if (response.ok) return response;
+  let told = `${response.status} ${response.statusText}`;
+  try { told = (await response.json()).detail ?? told; } catch { /* no JSON: the status must do */ }
+  throw new Error(told);
+}
+
+export const library = async () => (await answer(await fetch("/api/library"))).json();
+
+export const search = async (ask, signal) =>
+  (await answer(await fetch("/api/search", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(ask), signal,
+  }))).json();
+
+// With progress, which fetch does not tell: done(share) is called while the file goes out.
+export function upload(kind, blob, done) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `/api/uploads?kind=${kind}`);
+    request.upload.onprogress = (event) => event.lengthComputable && done(event.loaded / event.total);
+    request.onerror = () => reject(new Error("the server hung up; is the file too large?"));
+    request.onload = () => {
+      let told = {};
+      try { told = JSON.parse(request.responseText); } catch { /* below */ }
+      if (request.status === 200) resolve(told);
+      else reject(new Error(told.detail ?? `${request.status} ${request.statusText}`));
+    };
+    request.send(blob);
+  });
+}
+
+export const windowOf = (hit) =>
+  new URLSearchParams({ begin_s: hit.begin_s, end_s: hit.end_s, mirrored: hit.mirrored });
+
+export const preview = (hit) => `/api/motions/${hit.id}/preview.webp?${windowOf(hit)}`;
+
+const floats = async (address) => new Float32Array(await (await answer(await fetch(address))).arrayBuffer());
+
+export const tracks = (hit) => floats(`/api/motions/${hit.id}/tracks?${windowOf(hit)}`);
+
+export const ghost = (hit, upload, person) =>
+  floats(`/api/motions/${hit.id}/ghost?${windowOf(hit)}&upload=${upload}&person=${person}`);

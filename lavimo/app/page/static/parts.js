@@ -1,0 +1,136 @@
+// The files of a query: chosen, dropped, recorded; with the people in a video, and weights where there are several parts.
+
+import * as api from "./api.js";
+
+const KINDS = { video: "Video", motion: "Motion", image: "Picture" };
+const RECORD_MS = 5000;
+const $ = (id) => document.getElementById(id);
+
+function kindOf(file) {
+  if (/\.(bvh|npz|npy)$/i.test(file.name)) return "motion";
+  if (file.type.startsWith("image/")) return "image";
+  return "video";
+}
+
+export class Parts {
+  constructor(home, say, changed) {
+    Object.assign(this, { home, say, changed, sent: {}, largest: Infinity });
+    for (const input of document.querySelectorAll("input[type=file]")) {
+      input.addEventListener("change", () => { if (input.files[0]) this.send(input.dataset.kind, input.files[0]); input.value = ""; });
+    }
+    $("record").addEventListener("click", () => this.record());
+    this.droppable();
+  }
+
+  limit(bytes) { this.largest = bytes; }
+
+  async send(kind, file) {
+    if (file.size > this.largest) return this.say(`The file has ${(file.size / 2 ** 20).toFixed(0)} MiB, expected ${(this.largest / 2 ** 20).toFixed(0)} at most`, true);
+    try {
+      this.say(`Sending the ${kind}…`);
+      const told = await api.upload(kind, file, (share) => this.say(share < 1 ? `Sending the ${kind}: ${(100 * share).toFixed(0)} %` : `Looking at the ${kind}…`));
+      this.sent[kind] = { ...told, name: file.name ?? "recording", weight: 1, person: told.chosen };
+      this.draw();
+      this.changed();
+    } catch (error) { this.say(`${KINDS[kind]}: ${error.message}`, true); }
+  }
+
+  // What the search is asked, beside the words.
+  query(words) {
+    const { video, motion, image } = this.sent;
+    const weights = [...(words ? [1] : []), ...[video, motion].filter(Boolean).map((part) => part.weight)];
+    return {
+      video: video?.id ?? "", motion: motion?.id ?? "", image: image?.id ?? "", person: video?.person ?? -1,
+      weights: weights.length > 1 ? weights : [],
+    };
+  }
+
+  video() { return this.sent.video; }
+
+  remember(kept) {
+    for (const [kind, part] of Object.entries(this.sent)) kept.set(kind, [part.id, part.people, part.person, part.weight, part.name].join("~"));
+  }
+
+  restore(kept) {
+    this.sent = {};
+    for (const kind of Object.keys(KINDS)) {
+      if (!kept.has(kind)) continue;
+      const [id, people, person, weight, ...name] = kept.get(kind).split("~");
+      this.sent[kind] = { id, people: Number(people), person: Number(person), weight: Number(weight), name: name.join("~") };
+    }
+    this.draw();
+  }
+
+  draw() { this.home.replaceChildren(...Object.entries(this.sent).map(([kind, part]) => this.card(kind, part))); }
+
+  card(kind, part) {
+    const card = document.createElement("div");
+    card.className = "part";
+    if (kind === "video") {
+      const picture = new Image();
+      picture.src = `/api/uploads/${part.id}/people.jpg`;
+      picture.alt = "Frames of the video, each person's landmarks in a colour";
+      picture.onerror = () => picture.remove();
+      card.append(picture);
+    }
+    const row = document.createElement("div");
+    row.className = "row";
+    row.append(`${KINDS[kind]}: ${part.name}`);
+    if (part.people > 1) {
+      const choice = document.createElement("select");
+      choice.id = "person";
+      for (let n = 0; n < part.people; n++) choice.add(new Option(`person ${n + 1}`, n, false, n === part.person));
+      choice.addEventListener("change", () => { part.person = Number(choice.value); this.changed(); });
+      row.append(this.labelled("Who", choice));
+    }
+    if (kind !== "image") {
+      const weight = Object.assign(document.createElement("input"), { type: "range", min: 0.1, max: 2, step: 0.1, value: part.weight });
+      weight.addEventListener("change", () => { part.weight = Number(weight.value); this.changed(); });
+      row.append(this.labelled("Weight beside the words", weight));
+    }
+    const away = Object.assign(document.createElement("button"), { type: "button", textContent: "Remove" });
+    away.addEventListener("click", () => { delete this.sent[kind]; this.draw(); this.changed(); });
+    row.append(away);
+    card.append(row);
+    return card;
+  }
+
+  labelled(text, input) {
+    const label = document.createElement("label");
+    label.append(`${text} `, input);
+    return label;
+  }
+
+  async record() {
+    let stream;
+    try { stream = await navigator.mediaDevices.getUserMedia({ video: { width: 960 }, audio: false }); }
+    catch (error) { return this.say(`The camera cannot be used: ${error.message}`, true); }
+    $("live").srcObject = stream;
+    $("camera").showModal();
+    const stop = () => { for (const track of stream.getTracks()) track.stop(); $("camera").close(); };
+    $("cancel").onclick = stop;
+    $("start").onclick = () => {
+      const recorder = new MediaRecorder(stream);
+      const chunks = [];
+      recorder.ondataavailable = (event) => chunks.push(event.data);
+      recorder.onstop = () => { stop(); this.send("video", new File(chunks, "recording.webm", { type: recorder.mimeType })); };
+      recorder.start();
+      $("start").textContent = "Recording…";
+      setTimeout(() => { recorder.stop(); $("start").textContent = "Record 5 seconds"; }, RECORD_MS);
+    };
+  }
+
+  droppable() {
+    let depth = 0;
+    addEventListener("dragenter", (event) => { event.preventDefault(); depth++; $("drop").hidden = false; });
+    addEventListener("dragleave", () => { if (--depth <= 0) $("drop").hidden = true; });
+    addEventListener("dragover", (event) => event.preventDefault());
+    addEventListener("drop", (event) => {
+      event.preventDefault();
+      depth = 0;
+      $("drop").hidden = true;
+      const file = event.dataTransfer.files[0];
+      if (file) this.send(kindOf(file), file);
+    });
+  }
+}

@@ -1,0 +1,205 @@
+// A hit in three dimensions: orbit, play, scrub, speed; two side by side; the query's landmarks over the found motion.
+
+import * as api from "./api.js";
+
+const $ = (id) => document.getElementById(id);
+const FPS = 20;
+const JOINTS = 24;
+const POINTS = 15;
+const APART_M = 1.6;
+// Lines between the fifteen landmarks that stand for joints (lavimo/landmarks/names.py).
+const BONES = [
+  [0, 1], [0, 2], [1, 2], [1, 3], [3, 5], [2, 4], [4, 6], [1, 7], [2, 8], [7, 8], [7, 9], [9, 11], [11, 13], [8, 10],
+  [10, 12], [12, 14],
+];
+const FORMATS = { bvh: "BVH", glb: "GLB", npz: "npz", mp4: "mp4" };
+
+export class Viewer {
+  constructor() {
+    Object.assign(this, { figures: [], time: 0, length: 0, playing: true, three: null });
+    $("close").addEventListener("click", () => $("viewer").close());
+    $("viewer").addEventListener("close", () => this.stop());
+    $("play").addEventListener("click", () => this.play(!this.playing));
+    $("scrub").addEventListener("input", () => { this.play(false); this.at(Number($("scrub").value) * this.length); });
+    for (const id of ["in_place", "loop", "mirror", "fps"]) $(id).addEventListener("change", () => this.links());
+    $("ghost").addEventListener("change", () => { for (const figure of this.figures) if (figure.ghost) figure.ghost.visible = $("ghost").checked; });
+  }
+
+  async open(hits, video) {
+    this.hits = hits;
+    $("viewer-title").textContent = hits.map((hit) => hit.captions[0] ?? hit.name).join("  |  ");
+    $("mirror").checked = hits[0].mirrored;
+    $("moments").replaceChildren(...this.moments(hits[0], video));
+    this.links();
+    if (!$("viewer").open) $("viewer").showModal();
+    try { this.three ??= await stage($("stage")); } catch { $("no-viewer").hidden = false; return; }
+    const opened = hits;
+    const figures = await Promise.all(hits.map((hit, place) => this.figure(hit, video, (place - (hits.length - 1) / 2) * APART_M)));
+    if (this.hits !== opened) return;
+    this.clear();
+    this.figures = figures;
+    for (const figure of figures) this.three.scene.add(figure.root);
+    this.length = Math.max(...figures.map((figure) => figure.frames)) / FPS;
+    $("ghost-label").hidden = !figures.some((figure) => figure.ghost);
+    this.three.look(figures);
+    this.at(0);
+    this.play(true);
+    this.last = null;
+    cancelAnimationFrame(this.pending);
+    this.pending = requestAnimationFrame((now) => this.step(now));
+  }
+
+  async figure(hit, video, aside) {
+    const { THREE, person, lines } = this.three;
+    const [rows, model] = await Promise.all([api.tracks(hit), person()]);
+    const bones = [];
+    model.traverse((node) => { if (node.isSkinnedMesh) bones.push(...node.skeleton.bones); });
+    const root = new THREE.Group();
+    root.position.x = aside;
+    root.add(model);
+    const made = { root, bones, rows, frames: rows.length / (3 + 4 * JOINTS), ghost: null };
+    if (video) {
+      try {
+        made.points = await api.ghost(hit, video.id, video.person);
+        made.ghost = lines(BONES.length);
+        made.ghost.visible = $("ghost").checked;
+        root.add(made.ghost);
+      } catch { /* the upload is gone: no ghost */ }
+    }
+    return made;
+  }
+
+  moments(hit, video) {
+    return hit.moments.map((moment) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: `also ${moment.begin_s.toFixed(1)} to ${moment.end_s.toFixed(1)} s` });
+      button.addEventListener("click", () => {
+        const others = [{ ...moment, begin_s: moment.begin_s }, ...hit.moments.filter((other) => other !== moment)];
+        const shown = { begin_s: hit.begin_s, end_s: hit.end_s, score: hit.score };
+        this.open([{ ...hit, ...others[0], moments: [shown, ...others.slice(1)] }], video);
+      });
+      return button;
+    });
+  }
+
+  links() {
+    const ask = (hit) => new URLSearchParams({
+      begin_s: hit.begin_s, end_s: hit.end_s, mirrored: $("mirror").checked, in_place: $("in_place").checked,
+      loop: $("loop").checked, fps: $("fps").value,
+    });
+    $("downloads").replaceChildren(...Object.entries(FORMATS).map(([kind, name]) => {
+      const hit = this.hits[0];
+      const link = Object.assign(document.createElement("a"), { href: `/api/motions/${hit.id}/export.${kind}?${ask(hit)}`, textContent: name, download: "" });
+      link.dataset.kind = kind;
+      return link;
+    }));
+  }
+
+  play(wanted) {
+    this.playing = wanted;
+    $("play").textContent = wanted ? "Pause" : "Play";
+    $("play").setAttribute("aria-pressed", String(wanted));
+  }
+
+  step(now) {
+    if (!$("viewer").open) return;
+    if (this.playing && this.last !== null) this.at((this.time + ((now - this.last) / 1000) * Number($("speed").value)) % this.length);
+    this.last = now;
+    this.three.draw();
+    this.pending = requestAnimationFrame((then) => this.step(then));
+  }
+
+  at(time) {
+    this.time = time;
+    $("scrub").value = time / this.length;
+    $("time").textContent = `${time.toFixed(1)} of ${this.length.toFixed(1)} s`;
+    const { THREE } = this.three;
+    const [one, other] = [new THREE.Quaternion(), new THREE.Quaternion()];
+    for (const { bones, rows, frames, ghost, points } of this.figures) {
+      const place = Math.min(time * FPS, frames - 1);
+      const [frame, share] = [Math.floor(place), place % 1];
+      const next = Math.min(frame + 1, frames - 1);
+      const [a, b] = [frame, next].map((n) => n * (3 + 4 * JOINTS));
+      bones[0].position.set(...[0, 1, 2].map((axis) => rows[a + axis] * (1 - share) + rows[b + axis] * share));
+      bones.forEach((bone, joint) => {
+        one.fromArray(rows, a + 3 + 4 * joint);
+        other.fromArray(rows, b + 3 + 4 * joint);
+        bone.quaternion.slerpQuaternions(one, other, share);
+      });
+      if (ghost) ghost.userData.place(BONES.flatMap((ends) => ends.map((point) => (frame * POINTS + point) * 3)), points);
+    }
+  }
+
+  clear() {
+    for (const figure of this.figures) {
+      this.three.scene.remove(figure.root);
+      figure.root.traverse((node) => { node.geometry?.dispose(); node.skeleton?.dispose(); });
+    }
+    this.figures = [];
+  }
+
+  stop() {
+    cancelAnimationFrame(this.pending);
+    if (this.three) this.clear();
+  }
+}
+
+// The scene, once; three.js comes only when somebody looks.
+async function stage(home) {
+  const THREE = await import("/vendor/three.module.min.js");
+  const { OrbitControls } = await import("/vendor/OrbitControls.js");
+  const { GLTFLoader } = await import("/vendor/loaders/GLTFLoader.js");
+  const renderer = new THREE.WebGLRenderer({ antialias: true, alpha: true });
+  renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+  home.append(renderer.domElement);
+  renderer.domElement.setAttribute("role", "img");
+  renderer.domElement.setAttribute("aria-label", "The motion in three dimensions; drag to look from elsewhere");
+  const scene = new THREE.Scene();
+  scene.add(new THREE.HemisphereLight(0xffffff, 0x8f8a80, 2.2));
+  const sun = new THREE.DirectionalLight(0xffffff, 1.8);
+  sun.position.set(2, 5, 3);
+  scene.add(sun, new THREE.GridHelper(20, 40, 0x6f7780, 0xaab0b6));
+  const camera = new THREE.PerspectiveCamera(38, 1, 0.05, 100);
+  const controls = new OrbitControls(camera, renderer.domElement);
+  new ResizeObserver(() => {
+    renderer.setSize(home.clientWidth, home.clientHeight, false);
+    camera.aspect = home.clientWidth / home.clientHeight;
+    camera.updateProjectionMatrix();
+  }).observe(home);
+  const loader = new GLTFLoader();
+  const person = async () => {
+    const { scene: model } = await loader.loadAsync("/api/avatar.glb");
+    model.traverse((node) => { node.frustumCulled = false; });
+    return model;
+  };
+  const lines = (count) => {
+    const geometry = new THREE.BufferGeometry();
+    geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(count * 6), 3));
+    const made = new THREE.LineSegments(geometry, new THREE.LineBasicMaterial({ color: 0xff3b30, depthTest: false }));
+    made.frustumCulled = false;
+    made.renderOrder = 1;
+    made.userData.place = (places, points) => {
+      const array = geometry.attributes.position.array;
+      places.forEach((from, n) => { for (let axis = 0; axis < 3; axis++) array[3 * n + axis] = points[from + axis]; });
+      geometry.attributes.position.needsUpdate = true;
+    };
+    return made;
+  };
+  const look = (figures) => {
+    const low = new THREE.Vector3(Infinity, 0, Infinity);
+    const high = new THREE.Vector3(-Infinity, 1.8, -Infinity);
+    for (const { rows, frames, root } of figures) {
+      for (let n = 0; n < frames; n++) {
+        const [x, z] = [rows[n * (3 + 4 * JOINTS)] + root.position.x, rows[n * (3 + 4 * JOINTS) + 2]];
+        low.set(Math.min(low.x, x), 0, Math.min(low.z, z));
+        high.set(Math.max(high.x, x), 1.8, Math.max(high.z, z));
+      }
+    }
+    const middle = low.clone().add(high).multiplyScalar(0.5);
+    const radius = Math.max(high.distanceTo(low) / 2 + 0.15, 1.05);
+    const away = radius / Math.sin((camera.fov * Math.PI) / 360);
+    controls.target.copy(middle);
+    camera.position.set(middle.x + 0.45 * away, middle.y + 0.25 * away, middle.z + 0.86 * away);
+    controls.update();
+  };
+  return { THREE, scene, person, lines, look, draw: () => { controls.update(); renderer.render(scene, camera); } };
+}

@@ -1,0 +1,87 @@
+"""Previews of hits, drawn when first asked for and kept; and the avatar of the viewer."""
+
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from lavimo.avatar.dress import Dressed, dressed
+from lavimo.body.kinematics import forward_kinematics, matrices
+from lavimo.export.act import acted_by
+from lavimo.export.glb import Figure, continuous, glb
+from lavimo.export.take import Cut, Take, take_of
+from lavimo.files import atomic
+from lavimo.landmarks.movement import about_hips
+from lavimo.search.home import Home, Points
+from lavimo.search.item import Window
+
+KEPT = 20_000
+"""Previews; when there are more, all are drawn anew as they are asked for."""
+
+
+class Pictures:
+    """A folder of pictures that can be thrown away at any time."""
+
+    def __init__(self, folder: Path, home: Home, avatar: str):
+        self._folder, self._home, self._avatar = folder, home, avatar
+        self._drawing = Lock()
+
+    def preview(self, id: str, window: Window) -> Path:
+        """The file of a looping preview.
+
+        Raises:
+            ValueError: there is no motion of this id, or nothing of it in the window.
+        """
+        item = self._home.get(id)
+        side = "m" if window.mirrored else ""
+        name = f"{id}-{item.sha256[:8]}-{round(window.begin_s * 100)}-{round(window.end_s * 100)}{side}.webp"
+        path = self._folder / self._avatar / name
+        if not path.is_file():
+            take = take_of(self._home.motion(id), Cut(id, window.begin_s, window.end_s, window.mirrored))
+            with self._drawing:
+                if not path.is_file():
+                    from lavimo.export.video import preview
+
+                    content = preview(take, dressed(self._avatar), id)
+                    self._tidy(path.parent)
+                    with atomic(path) as partial:
+                        partial.write_bytes(content)
+        return path
+
+    def person(self) -> Dressed:
+        """Who acts."""
+        with self._drawing:
+            return dressed(self._avatar)
+
+    def tracks(self, take: Take) -> NDArray[np.float32]:
+        """A take as the avatar does it, (T, 3 + 24 * 4): the pelvis, then quaternions x, y, z, w."""
+        person = self.person()
+        done, _ = acted_by(take, person)
+        turns_TJ4 = Rotation.from_rotvec(done.rotations_TJ3.reshape(-1, 3)).as_quat().reshape(len(done), -1, 4)
+        pelvis_T3 = done.translation_T3 + person.joints_J3[0]
+        rows_TX = np.concatenate([pelvis_T3, continuous(turns_TJ4).reshape(len(done), -1)], axis=1)
+        return rows_TX.astype(np.float32)
+
+    def points(self, take: Take) -> Points:
+        """A take as the avatar does it: see `lavimo.landmarks.movement.about_hips`."""
+        person = self.person()
+        done, _ = acted_by(take, person)
+        rest_J3 = person.joints_J3.astype(np.float64)
+        joints_TJ3 = forward_kinematics(matrices(done.rotations_TJ3), done.translation_T3, rest_J3)[0]
+        points_TK3, path_T3 = about_hips(joints_TJ3)
+        return points_TK3.astype(np.float32), path_T3.astype(np.float32)
+
+    def avatar(self) -> Path:
+        """The file of the avatar, standing, as GLB."""
+        path = self._folder / self._avatar / "avatar.glb"
+        if not path.is_file():
+            with self._drawing, atomic(path) as partial:
+                partial.write_bytes(glb(None, Figure.of(dressed(self._avatar)), self._avatar))
+        return path
+
+    def _tidy(self, folder: Path) -> None:
+        kept = list(folder.glob("*.webp")) if folder.is_dir() else []
+        for path in kept if len(kept) >= KEPT else []:
+            path.unlink(missing_ok=True)

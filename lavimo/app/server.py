@@ -1,0 +1,198 @@
+"""The application: what is asked for at which address, and what is answered. OpenAPI at /openapi.json."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import Path as InPath
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.background import BackgroundTask
+
+from lavimo import __version__
+from lavimo.app.ask import Ask, Facts, Found, Sent, facts
+from lavimo.app.eyes import Kind
+from lavimo.app.page import PAGE, vendored
+from lavimo.app.pictures import Pictures
+from lavimo.app.safety import Guard, refusal
+from lavimo.app.settings import Settings
+from lavimo.app.uploads import TooLarge, TooSlow, Uploads
+from lavimo.export.export import Format, export, plain
+from lavimo.export.take import Cut, take_of
+from lavimo.search import again
+from lavimo.search.home import is_postgres
+from lavimo.search.item import ID, Window
+from lavimo.search.library import Library
+
+Id = Annotated[str, InPath(pattern=f"^{ID.pattern}$")]
+SentId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$")]
+FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+TYPES = {"bvh": "text/plain", "glb": "model/gltf-binary", "npz": "application/octet-stream", "mp4": "video/mp4"}
+
+
+def create(address: str, settings: Settings, model: Path | None = None) -> FastAPI:
+    """The application over an index.
+
+    Raises:
+        ValueError: there is no index, or its model is gone.
+    """
+    uploads = Uploads(settings.largest_upload, settings.longest_upload_s, settings.uploads_kept)
+    library = Library(address, model, seer=uploads)
+    # Now, for the first who asks waits no longer; and before anything is drawn: OpenGL on the processor brings an LLVM
+    # of its own, after which loading torch's compiler ends the process.
+    library.retriever.embed_texts(["somebody moves"])
+    with_temporary = settings.pictures or _pictures_folder(address)
+    pictures = Pictures(with_temporary, library.home, settings.avatar)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        uploads.close()
+        library.close()
+
+    app = FastAPI(title="lavimo", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.middleware("http")(Guard(settings))
+    app.add_exception_handler(RequestValidationError, _malformed)
+
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        """Whether it lives."""
+        return {"status": "ok", "version": __version__}
+
+    @app.get("/api/library")
+    def about() -> Facts:
+        """What is in the library."""
+        library.home.refresh()
+        return facts(library, settings)
+
+    @app.post("/api/uploads")
+    async def send(request: Request, kind: Kind) -> Sent:
+        """Send a video, a motion file or a picture as the request's body; it is known by an id for an hour."""
+        if int(request.headers.get("content-length") or 0) > settings.largest_upload:
+            raise HTTPException(413, f"found more than {settings.largest_upload >> 20} MiB, expected less")
+        try:
+            upload = await uploads.receive(kind, request.stream())
+        except TooLarge as error:
+            raise HTTPException(413, str(error)) from error
+        except TooSlow as error:
+            raise HTTPException(408, str(error)) from error
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from error
+        return Sent.of(upload)
+
+    @app.get("/api/uploads/{id}/people.jpg", response_class=FileResponse)
+    def people(id: SentId) -> FileResponse:
+        """The people in a video, each with landmarks in a colour."""
+        upload = _or_404(lambda: uploads.get(id, "video"))
+        return FileResponse(upload.file.with_suffix(".jpg"), media_type="image/jpeg")
+
+    @app.post("/api/search")
+    def search(ask: Ask) -> Found:
+        """Find motions."""
+        try:
+            query = ask.query(uploads)
+            return Found.model_validate(library.search(query).to_json())
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from error
+
+    @app.get("/api/motions/{id}")
+    def motion(id: Id) -> dict[str, Any]:
+        """What is known of a motion."""
+        item = _or_404(lambda: library.home.get(id))
+        return {
+            "id": item.id, "name": item.name, "captions": item.captions, "licence": item.licence,
+            "format": item.format, "duration_s": item.duration_s, "travel_m": item.travel_m,
+        }  # fmt: skip
+
+    @app.get("/api/motions/{id}/preview.webp", response_class=FileResponse)
+    def preview(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> FileResponse:
+        """A small looping picture."""
+        item = _or_404(lambda: library.home.get(id))
+        window = Window(begin_s, min(end_s or item.duration_s, item.duration_s), mirrored)
+        path = _or_422(lambda: pictures.preview(id, window))
+        return FileResponse(path, media_type="image/webp", headers=FOREVER)
+
+    @app.get("/api/motions/{id}/tracks", response_class=Response)
+    def tracks(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> Response:
+        """The motion as float32, a frame a row, 20 a second: the pelvis (3), then 24 quaternions (x, y, z, w)."""
+        whole = _or_404(lambda: library.home.motion(id))
+        take = _or_422(lambda: take_of(whole, Cut(id, begin_s, end_s, mirrored)))
+        return Response(pictures.tracks(take).astype("<f4").tobytes(), media_type="application/octet-stream")
+
+    @app.get("/api/motions/{id}/ghost", response_class=Response)
+    def ghost(
+        id: Id, upload: str, person: int = -1, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False
+    ) -> Response:
+        """The landmarks of a video over a window of a motion: float32, a frame a row, 15 points (x, y, z)."""
+        whole = _or_404(lambda: library.home.motion(id))
+        take = _or_422(lambda: take_of(whole, Cut(id, begin_s, end_s, mirrored)))
+        who = f"person {person}" if person >= 0 else "largest"
+        seen = _or_404(lambda: uploads.landmarks(Path(upload), who))
+        made = again.ghost(seen, pictures.points(take))
+        return Response(made.astype("<f4").tobytes(), media_type="application/octet-stream")
+
+    @app.get("/api/motions/{id}/export.{kind}", response_class=FileResponse)
+    def exported(
+        id: Id, kind: Format, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False,
+        in_place: bool = False, loop: bool = False, fps: float = 20, dressed: bool = False,
+    ) -> FileResponse:  # fmt: skip
+        """The motion as a file for other programs."""
+        item = _or_404(lambda: library.home.get(id))
+        whole = library.home.motion(id)
+        cut = _or_422(lambda: Cut(plain(item.name), begin_s, end_s, mirrored, in_place, loop, fps))
+        folder = TemporaryDirectory(prefix="lavimo-export-")
+        path = Path(folder.name) / f"{cut.name}.{kind}"
+        try:
+            person = pictures.person() if dressed or kind == "mp4" else None
+            export(whole, cut, path, kind, person)
+        except ValueError as error:
+            folder.cleanup()
+            raise HTTPException(422, str(error)) from error
+        return FileResponse(path, media_type=TYPES[kind], filename=path.name, background=BackgroundTask(folder.cleanup))
+
+    @app.get("/api/avatar.glb", response_class=FileResponse)
+    def avatar() -> FileResponse:
+        """Who acts in the viewer."""
+        return FileResponse(pictures.avatar(), media_type="model/gltf-binary")
+
+    @app.get("/", response_class=FileResponse)
+    def page() -> FileResponse:
+        """The page for people."""
+        return FileResponse(PAGE / "index.html")
+
+    app.mount("/vendor", StaticFiles(directory=vendored(), check_dir=False))
+    app.mount("/page", StaticFiles(directory=PAGE))
+    return app
+
+
+async def _malformed(request: Request, error: Exception) -> JSONResponse:
+    """A request that cannot be understood: which part, and why; not what it said, which may be large."""
+    assert isinstance(error, RequestValidationError)
+    faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:5]]
+    await asyncio.sleep(0)
+    return refusal(422, "; ".join(faults)[:1000])
+
+
+def _pictures_folder(address: str) -> Path:
+    if is_postgres(address):
+        return Path.home() / ".cache" / "lavimo" / "pictures"
+    return Path(address) / "pictures"
+
+
+def _or_404(get: Callable[[], Any]) -> Any:
+    try:
+        return get()
+    except ValueError as error:
+        raise HTTPException(404, str(error)) from error
+
+
+def _or_422(get: Callable[[], Any]) -> Any:
+    try:
+        return get()
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error

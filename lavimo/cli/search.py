@@ -1,0 +1,201 @@
+"""Commands for a library of one's own: make it findable, find in it, take away what was found."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lavimo.cli.app import command
+from lavimo.cli.options import Device, device_of
+
+PANEL = "Search: a library of motions, by words and by videos"
+
+INDEX = "index"
+Address = Annotated[
+    str, typer.Option("--index", metavar="FOLDER", help="The index: a folder, or postgresql://USER@HOST/DATABASE.")
+]
+Model = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FILE", help="A trained model, or its run's folder.", show_default=False),
+]
+DEFAULT_MODEL = Path("results/runs/landmarks")
+
+
+@command(
+    PANEL,
+    "lavimo index results  (the motions of a workflow, with their captions)",
+    "lavimo index ~/mocap --licence 'CC BY 4.0' --captions ~/mocap/captions.csv",
+    "lavimo index ~/mocap --index postgresql://me@host/motions",
+)
+def index(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Motions, at any depth.")],
+    index: Address = INDEX,
+    model: Model = None,
+    captions: Annotated[Path | None, typer.Option(metavar="FILE", help="A CSV: clip, caption, caption_2 ...")] = None,
+    licence: Annotated[str, typer.Option(metavar="WORDS", help="Of these motions, as hits show it.")] = "",
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="Find the motions' mirror images too.")] = False,
+    jobs: Annotated[int, typer.Option(metavar="N", help="Processes that read files; 0: one a core.")] = 0,
+    device: Device = "auto",
+) -> None:
+    """Make folders of motions findable, or bring what was made of them up to date."""
+    from lavimo.search.index import index as make
+
+    found = make(folders, index, model or DEFAULT_MODEL, captions, licence, mirrored, jobs, device_of(device))
+    for name, reason in found.unreadable.items():
+        sys.stdout.write(f"{reason if name in reason else f'{name}: {reason}'}\n")
+    sys.stdout.write(f"{index}: {found}\n")
+
+
+@command(
+    PANEL,
+    'lavimo search "a man kicks with his left leg"',
+    "lavimo search --video phone.mp4 --person 'person 1' -k 5",
+    'lavimo search "running" --video walk.mp4 --weights 0.7 1',
+    'lavimo search "a person jumps" --unlike "with both arms raised" --json',
+)
+def search(
+    words: Annotated[str, typer.Argument(help="What somebody does, in English.", show_default=False)] = "",
+    video: Annotated[Path | None, typer.Option(metavar="FILE", help="A video of somebody who does it.")] = None,
+    motion: Annotated[Path | None, typer.Option(metavar="FILE", help="A motion like it: BVH, npz, npy.")] = None,
+    image: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture of a pose in it.")] = None,
+    unlike: Annotated[str, typer.Option(metavar="WORDS", help="What it should not be like.")] = "",
+    weights: Annotated[list[float], typer.Option(help="Of words, video and motion, as far as they are given.")] = [],  # noqa: B006
+    person: Annotated[
+        str, typer.Option(metavar="WHO", help="Of a video: largest, moving, or `person N` (see `lavimo people`).")
+    ] = "largest",
+    k: Annotated[int, typer.Option("-k", metavar="N", help="Hits.")] = 10,
+    folder: Annotated[str, typer.Option(metavar="PART", help="Only motions whose path contains this.")] = "",
+    licence: Annotated[str, typer.Option(metavar="PART", help="Only motions whose licence contains this.")] = "",
+    least_s: Annotated[float, typer.Option(metavar="SECONDS", help="The shortest moment.")] = 0.0,
+    most_s: Annotated[float, typer.Option(metavar="SECONDS", help="The longest moment.")] = 0.0,
+    travels: Annotated[
+        bool | None,
+        typer.Option("--travels/--in-place", help="Whether the person leaves the place.", show_default=False),
+    ] = None,
+    mirrored: Annotated[
+        bool | None, typer.Option("--mirrored/--as-recorded", help="Mirror images only, or none.", show_default=False)
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again/--once", help="Compare a video's landmarks with the best hits' joints.")
+    ] = True,
+    copy: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write the found moments there, as BVH.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    index: Address = INDEX,
+    model: Model = None,
+    device: Device = "auto",
+) -> None:
+    """Find motions by words, by a video, by a motion, by a picture of a pose, or by several of these at once."""
+    import torch
+
+    from lavimo.search.item import Wanted
+    from lavimo.search.library import Library
+    from lavimo.search.query import Query, mixed
+    from lavimo.search.show import as_table
+
+    torch.set_num_threads(1)  # one sentence: threads wait for each other longer than they work
+    wanted = Wanted(folder, licence, least_s, most_s, travels, mirrored)
+    query = Query(mixed(words, video, motion, unlike, weights), image, person, wanted, k, again)
+    library = Library(index, model, device_of(device))
+    answer = library.search(query)
+    if copy is not None:
+        from lavimo.export.export import Cut, export_all
+
+        cuts = [Cut(hit.item.name, hit.window.begin_s, hit.window.end_s, hit.window.mirrored) for hit in answer.hits]
+        export_all([library.home.motion(hit.item.id) for hit in answer.hits], cuts, copy)
+    library.close()
+    told = json.dumps(answer.to_json(), indent=1, ensure_ascii=False) if as_json else as_table(answer)
+    sys.stdout.write(told + "\n")
+
+
+@command(
+    PANEL,
+    "lavimo export 6826aae4653b1f92 --to glb --avatar mei",
+    "lavimo export walk.bvh --to bvh --loop --in-place --fps 30 --output walk_loop.bvh",
+)
+def export(
+    what: Annotated[str, typer.Argument(metavar="ID", help="A hit's id, or a file with a motion.", show_default=False)],
+    to: Annotated[
+        str, typer.Option(help="bvh, glb, npz (AMASS's form), mp4, or source: the file that it came from.")
+    ] = "bvh",
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to; else named after the motion.")] = None,
+    begin_s: Annotated[float, typer.Option(metavar="SECONDS", help="Where it begins.")] = 0.0,
+    end_s: Annotated[float | None, typer.Option(metavar="SECONDS", help="Where it ends.", show_default=False)] = None,
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="Left and right swapped.")] = False,
+    in_place: Annotated[bool, typer.Option("--in-place", help="Above the place of the first frame.")] = False,
+    loop: Annotated[bool, typer.Option("--loop", help="Cut and closed, so that it can be repeated.")] = False,
+    fps: Annotated[float, typer.Option(help="Frames a second.")] = 20.0,
+    avatar: Annotated[
+        str, typer.Option(metavar="NAME", help="Who acts it out, in glb and mp4; none: a grey body.")
+    ] = "",
+    index: Address = INDEX,
+) -> None:
+    """Write a motion for another program: Blender, a game engine, AMASS's readers, a player."""
+    from lavimo.avatar.dress import dressed
+    from lavimo.export.export import FORMATS, copy_source, plain
+    from lavimo.export.export import export as write
+    from lavimo.export.take import Cut
+    from lavimo.motion.formats import read_motion
+    from lavimo.search.home import open_home
+    from lavimo.search.item import check_id
+
+    kind = next((one for one in FORMATS if one == to), None)
+    if kind is None and to != "source":
+        raise ValueError(f"found --to {to}, expected {', '.join(FORMATS)} or source")
+    if Path(what).is_file():
+        name, file, motion = Path(what).stem, what, read_motion(Path(what))
+    else:
+        home = open_home(index)
+        item = home.get(check_id(what))
+        name, file, motion = plain(item.name), item.file, home.motion(item.id)
+        home.close()
+    path = output or Path(f"{name}.{kind or Path(file).suffix[1:]}")
+    if kind is None:
+        copy_source(file, path)
+    else:
+        cut = Cut(name, begin_s, end_s, mirrored, in_place, loop, fps)
+        write(motion, cut, path, kind, dressed(avatar) if avatar else None)
+    sys.stdout.write(f"{path}\n")
+
+
+@command(
+    PANEL,
+    "lavimo app",
+    "lavimo app --host 0.0.0.0 --name mocap.studio.lan  (for others; prints an address with a token)",
+)
+def app(
+    index: Address = INDEX,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0: any that is free.")] = 8000,
+    token: Annotated[str, typer.Option(help="What clients must know; made up where others can call.")] = "",
+    name: Annotated[list[str], typer.Option(metavar="NAME", help="By which others call this machine.")] = [],  # noqa: B006
+    avatar: Annotated[str, typer.Option(metavar="NAME", help="Who acts the motions out.")] = "jonas",
+    limits: Annotated[
+        str, typer.Option(metavar="JSON", help="What strangers may do: {KEY: VALUE} of lavimo/app/settings.py.")
+    ] = "{}",
+    model: Model = None,
+) -> None:
+    """Open a library to a browser: a page to search it on, and an interface for programs."""
+    from pydantic import ValidationError
+
+    from lavimo.app.run import run
+    from lavimo.app.settings import Settings
+    from lavimo.config import explain
+
+    told = {"host": host, "port": port, "token": token, "names": tuple(name), "avatar": avatar}
+    try:
+        own = Settings.model_validate({**json.loads(limits), **told})
+    except ValidationError as error:
+        raise ValueError(f"--limits: {explain(error, Settings)}") from None
+    except (json.JSONDecodeError, TypeError) as error:
+        raise ValueError(f"--limits: found {limits}, expected {{KEY: VALUE}} ({error})") from None
+    run(index, own, model)
+
+
+@command(PANEL)
+def fetch_page() -> None:
+    """Bring three.js out of its package on npm: the 3D viewer of `lavimo app`."""
+    from lavimo.app.page import fetch_page
+
+    sys.stdout.write(f"{fetch_page()}\n")

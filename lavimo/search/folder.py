@@ -1,0 +1,214 @@
+"""An index in a folder: no server, exact search.
+
+`index.json` names the segments that count, and the items in them that do not any more. A change writes a new segment
+and then, by renaming one file, the new index.json: whatever is killed, and whenever, the one or the other is whole.
+Segments that no index.json names are left of such a kill, and the next writer deletes them. Where there are many, small
+ones are merged.
+
+C dimensions of the joint space, I items of a segment.
+"""
+
+import fcntl
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.files import atomic
+from lavimo.motion.motion import Motion
+from lavimo.search.exact import best
+from lavimo.search.home import About, Known, Points
+from lavimo.search.item import Entry, Found, Item, Wanted
+from lavimo.search.segment import Segment, write_segment
+from lavimo.search.snapshot import SEGMENTS, STATE, Snapshot, State, stamp_of
+
+MODEL, LOCK = "model.safetensors", ".lock"
+MOST_SEGMENTS = 8
+MERGED_MB = 256
+"""Segments that are larger are merged only to drop items that count no more."""
+LEAST_ALIVE = 0.5
+"""A segment of which less counts is written anew."""
+
+
+class FolderHome:
+    """See the module, and `lavimo.search.home.Home`."""
+
+    def __init__(self, folder: Path):
+        """Open a folder's index.
+
+        Raises:
+            ValueError: see `open_home`.
+        """
+        self.folder = folder
+        self._now = Snapshot.of(folder, {})
+
+    @classmethod
+    def open(cls, folder: Path) -> "FolderHome":
+        """An index that is there.
+
+        Raises:
+            ValueError: see `open_home`.
+        """
+        if not (folder / STATE).is_file():
+            raise ValueError(f"{folder}: found no index there; make one with `lavimo index FOLDER --index {folder}`")
+        return cls(folder)
+
+    @classmethod
+    def make(cls, folder: Path, about: About, model: Path) -> "FolderHome":
+        """An index, empty if it was not there.
+
+        Raises:
+            ValueError: the folder cannot be written to, or what is there is damaged.
+        """
+        if not (folder / STATE).is_file():
+            with atomic(folder / MODEL) as partial:
+                shutil.copyfile(model, partial)
+            State(about, (), {}).write(folder)
+        return cls(folder)
+
+    @property
+    def about(self) -> About:
+        """See `Home`."""
+        return self._now.state.about
+
+    def known(self) -> dict[str, Known]:
+        """See `Home`."""
+        return {item.id: Known(item.library, item.sha256, item.size, item.modified_ns) for item in self.items()}
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """See `Home`."""
+        if entries:
+            with self._writing():
+                self._change([entry.item.id for entry in entries], entries)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """See `Home`."""
+        if ids:
+            with self._writing():
+                self._change(ids, [])
+
+    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted) -> list[Found]:
+        """See `Home`."""
+        now, found = self._now, []
+        for order, (name, segment) in enumerate(now.segments.items()):
+            allowed_R = segment.allowed(wanted, now.alive[name])
+            rows, scores = best(
+                segment["codes"], segment["scale"], segment.error, segment["vectors"], query_C, k, allowed_R
+            )
+            found += [(-float(score), order, int(row), segment) for row, score in zip(rows, scores)]
+        return [self._found(segment, row, -score) for score, _, row, segment in sorted(found, key=lambda a: a[:3])[:k]]
+
+    def get(self, id: str) -> Item:
+        """See `Home`."""
+        segment, number = self._place(id)
+        return segment.items[number]
+
+    def motion(self, id: str) -> Motion:
+        """See `Home`."""
+        segment, number = self._place(id)
+        return segment.motion(number)
+
+    def points(self, id: str) -> Points:
+        """See `Home`."""
+        segment, number = self._place(id)
+        return segment.points(number)
+
+    def items(self) -> Iterator[Item]:
+        """See `Home`."""
+        found = [segment.items[number] for segment, number in self._now.places.values()]
+        yield from sorted(found, key=lambda item: (item.library, item.name))
+
+    def count(self) -> tuple[int, int]:
+        """See `Home`."""
+        now = self._now
+        windows = sum(int(now.alive[name][segment["item"]].sum()) for name, segment in now.segments.items())
+        return len(now.places), windows
+
+    def refresh(self) -> None:
+        """See `Home`."""
+        if stamp_of(self.folder) != self._now.stamp:
+            self._load()
+
+    def model(self) -> Path:
+        """See `Home`."""
+        return self.folder / MODEL
+
+    def close(self) -> None:
+        """See `Home`."""
+
+    def _load(self) -> None:
+        self._now = Snapshot.of(self.folder, self._now.segments)
+
+    def _place(self, id: str) -> tuple[Segment, int]:
+        if id not in self._now.places:
+            raise ValueError(f"found no motion of the id {id!r} in {self.folder}")
+        return self._now.places[id]
+
+    def _found(self, segment: Segment, row: int, score: float) -> Found:
+        item = segment.items[int(segment["item"][row])]
+        return Found(item.id, segment.window(row), score, segment["vectors"][row].astype(np.float32))
+
+    def _change(self, gone: Sequence[str], entries: Sequence[Entry]) -> None:
+        """Take ids out and put entries in, at once."""
+        now = self._now
+        lost = {
+            name: set(now.state.gone.get(name, ())) | (set(gone) & set(segment.place))
+            for name, segment in now.segments.items()
+        }
+        left = [name for name, segment in now.segments.items() if len(lost[name]) < len(segment.items)]
+        new = [self._written(entries)] if entries else []
+        self._become(replace(now.state, segments=(*left, *new), gone={n: sorted(lost[n]) for n in left if lost[n]}))
+        self._merge()
+
+    def _merge(self) -> None:
+        """Where there are too many segments, put the smaller ones together; and drop what counts no more."""
+        now = self._now
+        sizes = {name: segment.path.stat().st_size for name, segment in now.segments.items()}
+        chosen = {name for name, alive_I in now.alive.items() if alive_I.mean() < LEAST_ALIVE}
+        if len(sizes) > MOST_SEGMENTS:
+            small = sorted((size, name) for name, size in sizes.items() if size < MERGED_MB << 20)
+            chosen |= {name for _, name in small[: MOST_SEGMENTS // 2 + 1]}
+        if not chosen:
+            return
+        entries = [segment.entry(number) for segment, number in now.places.values() if segment.path.name in chosen]
+        left = [name for name in now.segments if name not in chosen]
+        merged = [self._written(entries)] if entries else []
+        gone = {name: now.state.gone[name] for name in left if name in now.state.gone}
+        self._become(replace(now.state, segments=(*merged, *left), gone=gone))
+        self._sweep()
+
+    def _become(self, state: State) -> None:
+        state.write(self.folder)
+        self._load()
+
+    def _written(self, entries: Sequence[Entry]) -> str:
+        name = f"{uuid4().hex}.safetensors"
+        write_segment(self.folder / SEGMENTS / name, entries)
+        return name
+
+    def _sweep(self) -> None:
+        """Delete what no index.json names."""
+        for path in (self.folder / SEGMENTS).glob("*"):
+            if path.name not in self._now.state.segments:
+                path.unlink(missing_ok=True)
+        for path in (self.folder / SEGMENTS).glob(".*"):
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Inside, nobody else writes."""
+        with open(self.folder / LOCK, "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise ValueError(
+                    f"{self.folder}: another process changes this index now; wait until it is done"
+                ) from error
+            self.refresh()
+            self._sweep()
+            yield

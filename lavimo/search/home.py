@@ -1,0 +1,150 @@
+"""Where an index lives: one small interface, two homes behind it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.motion.motion import Motion
+from lavimo.search.item import Found, Item, Wanted
+
+Points = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Landmarks from the middle of the hips (T, K, 3), and the hips' path (T, 3), metres."""
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose vectors an index holds, and how they were made.
+
+    Attributes:
+        model: the sha256 of the model's file.
+        dim: of the joint space.
+        mirrored: whether mirror images are in it.
+    """
+
+    model: str
+    dim: int
+    mirrored: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an index knows of a file, by which it sees a change."""
+
+    library: str
+    sha256: str
+    size: int
+    modified_ns: int
+
+
+class Home(Protocol):
+    """A place for an index. What `add` and `remove` have done when they return outlives a crash; readers see all of a
+    change or nothing."""
+
+    @property
+    def about(self) -> About:
+        """Whose vectors it holds."""
+
+    def known(self) -> dict[str, Known]:
+        """Every item by id."""
+
+    def add(self, entries: Sequence[Any]) -> None:
+        """Put entries in, in place of those with the same ids."""
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Take items out; unknown ids are none."""
+
+    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted) -> list[Found]:
+        """The k windows with the highest cosine with a query of length 1, best first."""
+
+    def get(self, id: str) -> Item:
+        """An item.
+
+        Raises:
+            ValueError: there is none of this id.
+        """
+
+    def motion(self, id: str) -> Motion:
+        """An item's motion.
+
+        Raises:
+            ValueError: there is none of this id.
+        """
+
+    def points(self, id: str) -> Points:
+        """An item's landmarks.
+
+        Raises:
+            ValueError: there is none of this id.
+        """
+
+    def items(self) -> Iterator[Item]:
+        """Every item, in order of library and name."""
+
+    def count(self) -> tuple[int, int]:
+        """How many items and windows there are."""
+
+    def refresh(self) -> None:
+        """See what others have changed."""
+
+    def model(self) -> Path:
+        """The model's file.
+
+        Raises:
+            ValueError: it is not there any more.
+        """
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def is_postgres(address: str) -> bool:
+    """Whether an address names a database."""
+    return address.startswith(("postgresql://", "postgres://"))
+
+
+def open_home(address: str) -> Home:
+    """An index that is there: a folder, or `postgresql://...`.
+
+    Raises:
+        ValueError: it is not there, damaged, or another version's.
+    """
+    if is_postgres(address):
+        from lavimo.search.postgres import PostgresHome
+
+        return PostgresHome.open(address)
+    from lavimo.search.folder import FolderHome
+
+    return FolderHome.open(Path(address))
+
+
+def make_home(address: str, about: About, model: Path) -> Home:
+    """An index, empty if it was not there.
+
+    Args:
+        model: the model's file; a folder keeps a copy of it, a database its bytes.
+
+    Raises:
+        ValueError: it is there, and made with another model or otherwise.
+    """
+    if is_postgres(address):
+        from lavimo.search.postgres import PostgresHome
+
+        home: Home = PostgresHome.make(address, about, model)
+    else:
+        from lavimo.search.folder import FolderHome
+
+        home = FolderHome.make(Path(address), about, model)
+    if home.about != about:
+        was, now = home.about, about
+        told = (
+            f"found vectors of the model {was.model[:12]}, but the one given is {now.model[:12]}"
+            if was.model != now.model
+            else f"found it made with mirrored={was.mirrored}, but asked for mirrored={now.mirrored}"
+        )
+        home.close()
+        raise ValueError(f"{address}: {told}; vectors of two models cannot be compared: make a new index elsewhere")
+    return home

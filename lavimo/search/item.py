@@ -1,0 +1,162 @@
+"""What a library holds: motions, each cut into windows that are found.
+
+T frames, R windows, C dimensions of the joint space, K landmarks, 3 coordinates in metres.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.motion.motion import FPS, Motion
+
+ID = re.compile(r"[0-9a-f]{16}")
+"""An item's id: nothing else ever names a file of an index."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A motion of a library, in words and numbers.
+
+    Attributes:
+        id: made of the library's folder and the name.
+        name: the file's path in its library, or the clip's id.
+        library: the folder that was indexed.
+        file: where the motion was read from; empty for a clip of a workflow.
+        sha256: of what was read.
+        size, modified_ns: of the file; as long as they stay, its content is taken to stay.
+        captions: none where nobody wrote any.
+        licence: in words; empty if unknown.
+        format: the file's kind.
+        frames: at 20 a second.
+        travel_m: how far from its start the person comes, over the floor.
+    """
+
+    id: str
+    name: str
+    library: str
+    file: str
+    sha256: str
+    size: int
+    modified_ns: int
+    captions: tuple[str, ...]
+    licence: str
+    format: str
+    frames: int
+    travel_m: float
+
+    @property
+    def duration_s(self) -> float:
+        """In seconds."""
+        return self.frames / FPS
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Item":
+        """From what `dataclasses.asdict` gave, after a journey through JSON."""
+        return cls(**{**values, "captions": tuple(values["captions"])})
+
+
+FIELDS = tuple(field.name for field in fields(Item))
+"""Of an item, in order."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of an item that is found as one, seconds; perhaps its mirror image."""
+
+    begin_s: float
+    end_s: float
+    mirrored: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item with all that is kept of it.
+
+    Attributes:
+        windows: R of them.
+        vectors_RC: theirs, of length 1.
+        points_TK3, path_T3: see `lavimo.landmarks.movement.about_hips`.
+    """
+
+    item: Item
+    motion: Motion
+    points_TK3: NDArray[np.float32]
+    path_T3: NDArray[np.float32]
+    windows: tuple[Window, ...]
+    vectors_RC: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A window that a search found.
+
+    Attributes:
+        score: the cosine with the query.
+        vector_C: the window's own.
+    """
+
+    id: str
+    window: Window
+    score: float
+    vector_C: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a hit must be like, beside the query. Empty texts and zero lengths ask for nothing.
+
+    Attributes:
+        folder: part of the library's or the file's path.
+        licence: part of the licence, in small or capital letters.
+        least_s, most_s: of the found window.
+        travels: whether the person leaves the place, by more than `PLACE_M`.
+        mirrored: mirror images only, or none of them.
+    """
+
+    folder: str = ""
+    licence: str = ""
+    least_s: float = 0.0
+    most_s: float = 0.0
+    travels: bool | None = None
+    mirrored: bool | None = None
+
+    def item(self, item: Item) -> bool:
+        """Whether an item may be found."""
+        return (
+            self.folder in f"{item.library}/{item.name}"
+            and self.licence.lower() in item.licence.lower()
+            and (self.travels is None or self.travels == (item.travel_m > PLACE_M))
+        )
+
+    def window(self, window: Window) -> bool:
+        """Whether a window of such an item may be found."""
+        length_s = window.end_s - window.begin_s
+        return (
+            length_s >= self.least_s
+            and (not self.most_s or length_s <= self.most_s)
+            and (self.mirrored is None or self.mirrored == window.mirrored)
+        )
+
+
+PLACE_M = 1.0
+"""Who never gets farther from the start than this stays in place."""
+
+
+def id_of(library: str, name: str) -> str:
+    """The id of a motion of this name in a library."""
+    return sha256(f"{library}\0{name}".encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+def check_id(text: str) -> str:
+    """The id, if it is one.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not ID.fullmatch(text):
+        raise ValueError(f"found the id {text[:40]!r}, expected sixteen of the digits 0 to 9 and a to f")
+    return text

@@ -1,0 +1,233 @@
+"""A library that answers: queries in, hits out.
+
+C dimensions of the joint space, G hits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.encode.retriever import Retriever
+from lavimo.landmarks.sequence import Landmarks
+from lavimo.search import again
+from lavimo.search.home import Home, open_home
+from lavimo.search.index import digest
+from lavimo.search.item import Found, Window
+from lavimo.search.poses import Poses
+from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
+from lavimo.search.see import OwnEyes, Seer
+from lavimo.search.windows import overlap_s
+
+AGAIN = 50
+"""Motions that are looked at again for a video, as `MatchOptions.candidates`."""
+WINDOWS_EACH = 3
+"""Of each so many windows; more, where there are fewer motions."""
+REFINED = 25
+"""Of the best of these at least so many get better borders, by which their order changes."""
+DEPTH, DEEPER = 400, 8
+"""Windows that are asked for at first, and by how many times more where they are of too few motions."""
+LEAST_OVERLAP = 0.25
+"""Moments of a motion that overlap by more than this share of the shorter are one."""
+MOST_MOMENTS = 4
+
+
+class Library:
+    """An index, and the model whose vectors it holds."""
+
+    def __init__(self, address: str, model: Path | None = None, device: str = "cpu", seer: Seer | None = None):
+        """Open it.
+
+        Args:
+            model: where the model's file lies, if not where the index says.
+            seer: opens the files of queries; by default in this process.
+
+        Raises:
+            ValueError: there is no index, or the model is not the one whose vectors it holds.
+        """
+        self.home: Home = open_home(address)
+        path = model or self.home.model()
+        self.retriever = Retriever(path / "model.safetensors" if path.is_dir() else path, device)
+        if (found := digest(self.retriever.path)) != self.home.about.model:
+            raise ValueError(
+                f"{address}: found the model {found[:12]} in {path}, but the index holds vectors of "
+                f"{self.home.about.model[:12]}"
+            )
+        self._seer: Seer = seer or OwnEyes()
+        self._thinking = Lock()
+        self._poses: Poses | None = None
+        self._poses_of = (-1, -1)
+
+    def search(self, query: Query) -> Answer:
+        """The hits of a query, the best first.
+
+        Raises:
+            ValueError: a file of the query cannot be read, nobody is in a video or picture, or the model does not see
+                videos and they are mixed with other parts.
+        """
+        self.home.refresh()
+        videos = [part for part in query.parts if part.kind == "video"]
+        seen = (
+            {part.content: self._seer.landmarks(Path(part.content), query.person) for part in videos}
+            if (self._sees_landmarks or (query.again and query.only("video")))
+            else {}
+        )
+        if not query.parts:
+            return self._by_pose(query)
+        if query.only("video") and not self._sees_videos:
+            return self._by_landmarks(query, seen[query.parts[0].content])
+        found = self._found(self._vector(query, seen), query)
+        if query.only("video") and query.again:
+            return self._looked_again(query, found, seen[query.parts[0].content])
+        if query.image is not None:
+            return self._by_pose(query, {one.id for one in found})
+        return self._answer(query, [(one, None) for one in _best_of_each(found)], found)
+
+    @property
+    def _sees_videos(self) -> bool:
+        return "video" in self.retriever.modalities and (self._landmark_encoder or self._seer.opens_videos)
+
+    @property
+    def _landmark_encoder(self) -> bool:
+        return str(self.retriever.about["model"]["video_encoder"]) == "landmarks"
+
+    @property
+    def _sees_landmarks(self) -> bool:
+        return self._landmark_encoder or not self._sees_videos
+
+    def _vector(self, query: Query, seen: dict[str | Path, Landmarks]) -> NDArray[np.float32]:
+        """The parts, weighted, as one vector of length 1."""
+        total_C = np.zeros(self.home.about.dim, np.float32)
+        with self._thinking:
+            for part in query.parts:
+                total_C += part.weight * self._part(part.kind, part.content, seen)
+        return total_C / max(float(np.linalg.norm(total_C)), 1e-9)
+
+    def _part(self, kind: str, content: Any, seen: dict[str | Path, Landmarks]) -> NDArray[np.float32]:
+        if kind == "text":
+            return self.retriever.embed_texts([content])[0]
+        if kind == "motion":
+            return self.retriever.embed_motions([self._seer.motion(Path(content))])[0]
+        if not self._sees_videos:
+            raise ValueError(
+                f"{self.retriever.path}: found a model of {', '.join(self.retriever.modalities)}; a video can be asked "
+                "for alone, by its landmarks, but not mixed with other parts"
+            )
+        return self.retriever.embed_videos([seen.get(content, Path(content))])[0]
+
+    def _found(self, vector_C: NDArray[np.float32], query: Query) -> list[Found]:
+        """Windows of enough different motions, the best first."""
+        motions, windows = self.home.count()
+        enough = min(max(4 * query.k, AGAIN), motions)
+        depth = max(DEPTH, 10 * query.k)
+        while True:
+            found = self.home.search(vector_C, depth, query.wanted)
+            if len(found) < depth or len({one.id for one in found}) >= enough or depth >= windows:
+                return found
+            depth *= DEEPER
+
+    def _looked_again(self, query: Query, found: list[Found], video: Landmarks) -> Answer:
+        """The best hits in the order of their match with the video."""
+        ids = list(dict.fromkeys(one.id for one in found))[: max(AGAIN, query.k)]
+        points = {id: self.home.points(id) for id in ids}
+        each = max(WINDOWS_EACH, WINDOWS_EACH * AGAIN // max(len(ids), 1))
+        tried = [one for id in ids for one in [one for one in found if one.id == id][:each]]
+        distance_G = again.unlike(video, [again.movement_of(points[one.id], one.window) for one in tried])
+        ordered: list[tuple[Found, float | None]] = []
+        for one, metres in again.in_order(tried, distance_G):
+            if all(one.id != other.id for other, _ in ordered):
+                ordered.append((one, metres))
+        refined = max(2 * query.k, REFINED)
+        for place, (one, distance) in enumerate(ordered[:refined]):
+            window, nearer = again.refined(video, points[one.id], one.window)
+            if distance is not None and nearer < distance:
+                ordered[place] = (replace(one, window=window), nearer)
+        first = sorted(ordered[:refined], key=lambda pair: pair[1] or 0.0)
+        return self._answer(query, first + ordered[refined:], found)
+
+    def _by_landmarks(self, query: Query, video: Landmarks) -> Answer:
+        """Every window in the order of its match with the video: for models that see no videos."""
+        everything = self.home.search(np.zeros(self.home.about.dim, np.float32), self.home.count()[1], query.wanted)
+        points = {id: self.home.points(id) for id in {one.id for one in everything}}
+        distance_G = again.unlike(video, [again.movement_of(points[one.id], one.window) for one in everything])
+        ordered: dict[str, tuple[Found, float | None]] = {}
+        for one, metres in again.in_order(everything, distance_G):
+            ordered.setdefault(one.id, (one, metres))
+        return self._answer(query, list(ordered.values()), [])
+
+    def _by_pose(self, query: Query, among: set[str] | None = None) -> Answer:
+        """Motions in which somebody stands as in the picture; perhaps only among some."""
+        if self._poses is None or self._poses_of != self.home.count():
+            self._poses, self._poses_of = Poses.of(self.home), self.home.count()
+        assert query.image is not None
+        ordered: list[tuple[Found, float | None]] = []
+        for id, window, distance in self._poses.nearest(self._seer.pose(query.image)):
+            if (among is None or id in among) and query.wanted.item(self.home.get(id)):
+                nothing_C = np.zeros(0, np.float32)
+                ordered.append((Found(id, window, float(np.exp(-distance)), nothing_C), distance))
+        return self._answer(query, ordered, [])
+
+    def _answer(self, query: Query, ordered: Sequence[tuple[Found, float | None]], found: list[Found]) -> Answer:
+        """Hits, near-duplicates put together."""
+        hits: list[Hit] = []
+        shown = list(ordered[: 3 * query.k])
+        movements = [again.movement_of(self.home.points(one.id), one.window) for one, _ in shown]
+        same_GG = again.alike(movements) if shown else np.zeros((0, 0), bool)
+        taken = np.zeros(len(shown), bool)
+        for place, (one, distance) in enumerate(shown):
+            if taken[place] or len(hits) == query.k:
+                continue
+            twins = [other for other in np.flatnonzero(same_GG[place]) if other > place and not taken[other]]
+            taken[twins] = True
+            item = self.home.get(one.id)
+            moments = _moments(one.window, [other for other in found if other.id == one.id])
+            judgement = self._judged(query, one.score, distance)
+            alike = tuple(shown[twin][0].id for twin in twins)
+            hits.append(Hit(item, one.window, one.score, distance, judgement, moments, alike))
+        judged = [hit for hit in hits if hit.judgement]
+        return Answer(tuple(hits), any(hit.judgement != "hardly" for hit in judged) if judged else None)
+
+    def _judged(self, query: Query, score: float, distance: float | None) -> Judgement:
+        """What a score means: of a video the cosine, for strangers' videos are farther from any motion than ours."""
+        if query.only("video") and distance is not None and not self._sees_videos:
+            return (
+                "probably" if distance <= again.PROBABLY_M else "perhaps" if distance <= again.PERHAPS_M else "hardly"
+            )
+        direction = {"text": "t2m", "video": "v2m"}.get(query.parts[0].kind) if len(query.parts) == 1 else None
+        limits = self._calibration.get(direction or "")
+        if limits is None or query.image is not None:
+            return ""
+        return "probably" if score >= limits["probably"] else "perhaps" if score >= limits["perhaps"] else "hardly"
+
+    @cached_property
+    def _calibration(self) -> dict[str, dict[str, float]]:
+        return self.retriever.about.get("calibration") or {}
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self.home.close()
+
+
+def _best_of_each(found: list[Found]) -> list[Found]:
+    """Each motion's best window."""
+    best: dict[str, Found] = {}
+    for one in found:
+        best.setdefault(one.id, one)
+    return list(best.values())
+
+
+def _moments(shown: Window, found: list[Found]) -> tuple[Moment, ...]:
+    """A motion's other windows, the best first, that do not overlap the shown one nor each other."""
+    kept: list[Moment] = []
+    for one in found:
+        others = [shown, *(moment.window for moment in kept)]
+        length_s = one.window.end_s - one.window.begin_s
+        shorter = [min(length_s, other.end_s - other.begin_s) for other in others]
+        if all(overlap_s(one.window, other) <= LEAST_OVERLAP * s for other, s in zip(others, shorter)):
+            kept.append(Moment(one.window, one.score))
+    return tuple(kept[:MOST_MOMENTS])

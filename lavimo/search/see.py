@@ -1,0 +1,64 @@
+"""What is seen in the files of a query: the person in a video, a motion, the pose in a picture."""
+
+from pathlib import Path
+from typing import Protocol
+
+from lavimo.config import FindLandmarksOptions
+from lavimo.landmarks.movement import Movements
+from lavimo.landmarks.sequence import Landmarks
+from lavimo.motion.motion import Motion
+
+
+class Seer(Protocol):
+    """Opens files of a query.
+
+    Attributes:
+        opens_videos: whether the model may open a video itself.
+    """
+
+    opens_videos: bool
+
+    def landmarks(self, video: Path, person: str) -> Landmarks:
+        """Those of a person in a video.
+
+        Raises:
+            ValueError: it cannot be read, or nobody is in it.
+        """
+
+    def motion(self, file: Path) -> Motion:
+        """That of a file.
+
+        Raises:
+            ValueError: it cannot be read.
+        """
+
+    def pose(self, image: Path) -> Movements:
+        """That of the person in a picture.
+
+        Raises:
+            ValueError: it cannot be read, or nobody is in it.
+        """
+
+
+class OwnEyes:
+    """A `Seer` in this process: for files that one trusts."""
+
+    opens_videos = True
+
+    def landmarks(self, video: Path, person: str) -> Landmarks:
+        """See `Seer`."""
+        from lavimo.landmarks.find import landmarks_of
+
+        return landmarks_of(video, FindLandmarksOptions(person=person))
+
+    def motion(self, file: Path) -> Motion:
+        """See `Seer`."""
+        from lavimo.motion.formats import read_motion
+
+        return read_motion(file)
+
+    def pose(self, image: Path) -> Movements:
+        """See `Seer`."""
+        from lavimo.search.poses import pose_of
+
+        return pose_of(image)

@@ -1,0 +1,143 @@
+"""A segment: some entries of an index in one file, written once and never changed.
+
+A safetensors file, read by memory map: `vectors` (R, C) float16, `codes` (R, C) int8, `scale` and `error` (R,),
+`begin`, `end`, `mirrored` and `item` (R,) of windows; `rotations`, `translation`, `points`, `path` of all frames of all
+items, `betas` (I, 10), `first` (I + 1,), where an item's frames begin; and `items`, JSON.
+
+I items, R windows, C dimensions, T frames.
+"""
+
+import json
+import mmap
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.files import atomic
+from lavimo.motion.motion import Motion
+from lavimo.search.exact import coded
+from lavimo.search.item import Entry, Item, Wanted, Window
+
+KINDS = {"F16": np.float16, "F32": np.float32, "I8": np.int8, "I32": np.int32, "I64": np.int64, "U8": np.uint8}
+
+
+def write_segment(path: Path, entries: Sequence[Entry]) -> None:
+    """Write entries to a new file, which lies on the disk when this returns."""
+    from safetensors.numpy import save
+
+    vectors_RC = np.concatenate([entry.vectors_RC for entry in entries]).astype(np.float16)
+    codes_RC, scale_R, error_R = coded(vectors_RC)
+    windows = [(number, window) for number, entry in enumerate(entries) for window in entry.windows]
+    told = json.dumps([asdict(entry.item) for entry in entries], ensure_ascii=False)
+    arrays: dict[str, NDArray[Any]] = {
+        "vectors": vectors_RC,
+        "codes": codes_RC,
+        "scale": scale_R,
+        "error": error_R,
+        "begin": np.array([window.begin_s for _, window in windows], np.float32),
+        "end": np.array([window.end_s for _, window in windows], np.float32),
+        "mirrored": np.array([window.mirrored for _, window in windows], np.uint8),
+        "item": np.array([number for number, _ in windows], np.int32),
+        "rotations": np.concatenate([entry.motion.rotations_TJ3 for entry in entries]),
+        "translation": np.concatenate([entry.motion.translation_T3 for entry in entries]),
+        "betas": np.stack([entry.motion.betas_B for entry in entries]),
+        "points": np.concatenate([entry.points_TK3 for entry in entries]).astype(np.float16),
+        "path": np.concatenate([entry.path_T3 for entry in entries]).astype(np.float32),
+        "first": np.cumsum([0, *(len(entry.motion) for entry in entries)]).astype(np.int64),
+        "items": np.frombuffer(told.encode("utf-8", "surrogatepass"), np.uint8),
+    }
+    # safetensors writes bytes as they lie: an array in another order than C's would come back as another array.
+    content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+    with atomic(path) as partial, open(partial, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+class Segment:
+    """A segment's file, mapped into memory."""
+
+    def __init__(self, path: Path):
+        """Open it.
+
+        Raises:
+            ValueError: it is missing or damaged.
+        """
+        self.path = path
+        try:
+            with open(path, "rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            length = int.from_bytes(self._map[:8], "little")
+            self._header = json.loads(self._map[8 : 8 + length])
+            self._start = 8 + length
+            if max(one["data_offsets"][1] for one in self._header.values()) != len(self._map) - self._start:
+                raise ValueError("it is cut short")
+            self.items = [
+                Item.from_json(one) for one in json.loads(bytes(self["items"]).decode("utf-8", "surrogatepass"))
+            ]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"{path}: cannot be read as a part of an index ({error}); index its folders anew"
+            ) from error
+        self.place = {item.id: number for number, item in enumerate(self.items)}
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """An array, not copied."""
+        told = self._header[name]
+        begin, end = told["data_offsets"]
+        kind = np.dtype(KINDS[told["dtype"]])
+        flat = np.frombuffer(self._map, kind, (end - begin) // kind.itemsize, self._start + begin)
+        array: NDArray[Any] = flat.reshape(told["shape"])
+        return array
+
+    @cached_property
+    def error(self) -> float:
+        """The largest distance of a vector from its code."""
+        return float(self["error"].max())
+
+    def window(self, row: int) -> Window:
+        """A row's window."""
+        return Window(
+            round(float(self["begin"][row]), 2), round(float(self["end"][row]), 2), bool(self["mirrored"][row])
+        )
+
+    def motion(self, number: int) -> Motion:
+        """An item's motion."""
+        begin, end = self["first"][number : number + 2]
+        return Motion(
+            self["rotations"][begin:end].copy(), self["translation"][begin:end].copy(), self["betas"][number].copy()
+        )
+
+    def points(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """An item's landmarks and path."""
+        begin, end = self["first"][number : number + 2]
+        return self["points"][begin:end].astype(np.float32), self["path"][begin:end].astype(np.float32)
+
+    def entry(self, number: int) -> Entry:
+        """An item with all that is kept of it."""
+        rows = np.flatnonzero(self["item"] == number)
+        points_TK3, path_T3 = self.points(number)
+        vectors_RC = self["vectors"][rows].astype(np.float32)
+        windows = tuple(self.window(int(row)) for row in rows)
+        return Entry(replace(self.items[number]), self.motion(number), points_TK3, path_T3, windows, vectors_RC)
+
+    def allowed(self, wanted: Wanted, alive_I: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        """Which rows may be found; None: all."""
+        if wanted == Wanted() and alive_I.all():
+            return None
+        fits_I = alive_I & np.fromiter((wanted.item(item) for item in self.items), bool, len(self.items))
+        allowed_R: NDArray[np.bool_] = fits_I[self["item"]]
+        # In single precision a window of 2 s may be a hair shorter than 2 s.
+        length_R = self["end"] - self["begin"]
+        allowed_R &= length_R >= wanted.least_s - 1e-3
+        if wanted.most_s:
+            allowed_R &= length_R <= wanted.most_s + 1e-3
+        if wanted.mirrored is not None:
+            allowed_R &= self["mirrored"].astype(bool) == wanted.mirrored
+        return allowed_R

@@ -1,0 +1,32 @@
+"""An answer as people read it in a terminal."""
+
+from lavimo.search.query import Answer, Hit
+
+HEADER = ("id", "score", "", "moment, s", "what", "where")
+WIDTH = 60
+
+
+def as_table(answer: Answer) -> str:
+    """A line a hit."""
+    if not answer.hits:
+        return "nothing found: no motion of the library fits the filters"
+    rows = [HEADER, *map(_row, answer.hits)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    if answer.found is False:
+        lines.insert(0, "nothing found that fits well; the nearest:")
+    return "\n".join(lines)
+
+
+def _row(hit: Hit) -> tuple[str, ...]:
+    moment = f"{hit.window.begin_s:.1f} to {hit.window.end_s:.1f}" + (", mirrored" if hit.window.mirrored else "")
+    more = f" (+{len(hit.alike)} alike)" if hit.alike else ""
+    what = hit.item.captions[0] if hit.item.captions else ""
+    return (
+        hit.item.id,
+        f"{hit.score:.3f}" if hit.distance_m is None else f"{hit.distance_m:.2f} m",
+        hit.judgement,
+        moment,
+        (what[: WIDTH - 1] + "…" if len(what) > WIDTH else what) + more,
+        f"{hit.item.name}",
+    )

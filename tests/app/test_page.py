@@ -1,0 +1,166 @@
+"""The page in a real browser: types, sends a video, looks, takes away."""
+
+import json
+from pathlib import Path
+
+import pytest
+from browser import Browser, browser, chromium
+from wheels import file_of_wheel, package_of_npm
+
+from lavimo.app.page import has_viewer
+from lavimo.avatar.dress import dressed
+from lavimo.export.take import Cut, take_of
+from lavimo.export.video import frames
+from lavimo.landmarks.models import models_folder
+from lavimo.search.home import open_home
+from lavimo.video.codec import write_video
+
+pytestmark = [
+    pytest.mark.xdist_group("search"),
+    pytest.mark.skipif(chromium() is None, reason="needs Chromium"),
+    pytest.mark.skipif(not has_viewer(), reason="run `lavimo fetch-page`"),
+    pytest.mark.skipif(not models_folder().is_dir(), reason="run `lavimo fetch-models`"),
+]
+
+DRAWN = "[...document.querySelectorAll('.hit img')].slice(0, 4).every((one) => one.complete && one.naturalWidth)"
+
+
+def click(page: Browser, selector: str) -> None:
+    """As a mouse does."""
+    page.run(f"document.querySelector({selector!r}).click()")
+
+
+def search(page: Browser, words: str) -> None:
+    """Type words and ask."""
+    page.run(f"document.getElementById('text').value = {words!r}")
+    click(page, "#ask button.main")
+    page.until("document.querySelectorAll('.hit').length && !document.getElementById('hits').hasAttribute('aria-busy')")
+
+
+def test_from_words_to_a_file(server):
+    with browser() as page:
+        page.open(server.address)
+        page.until("document.querySelectorAll('#examples button').length === 8")
+        search(page, "a person kicks")
+        page.until(DRAWN, 60)
+        assert page.run("document.querySelectorAll('.hit').length") == 12
+        assert page.run("location.search") == "?text=a+person+kicks"
+        click(page, ".hit .look")
+        page.until("document.querySelector('#stage canvas') && document.getElementById('time').textContent", 60)
+        begin = page.run("Number(document.getElementById('scrub').value)")
+        page.until(f"Number(document.getElementById('scrub').value) !== {begin}")  # it plays
+        click(page, "#play")
+        page.run(
+            "(document.getElementById('scrub').value = 0.5,"
+            " document.getElementById('scrub').dispatchEvent(new Event('input')))"
+        )
+        assert page.run("document.getElementById('time').textContent").startswith(("1.", "0.", "2."))
+        page.run("document.getElementById('in_place').click()")
+        links = page.run("[...document.querySelectorAll('.downloads a')].map((one) => one.href)")
+        assert len(links) == 4
+        assert all("in_place=true" in link for link in links)
+        answer = server.ask(links[0].removeprefix(server.address))
+        assert answer.body.startswith(b"HIERARCHY")
+        assert not page.errors
+
+
+def test_a_link_restores_the_search(server):
+    with browser() as page:
+        page.open(f"{server.address}/?text=a+person+waves&travels=false&k=3")
+        page.until("document.querySelectorAll('.hit').length === 3")
+        assert page.run("document.getElementById('text').value") == "a person waves"
+        assert page.run("document.getElementById('more').open")
+        search(page, "a person kicks")
+        page.run("history.back()")
+        page.until("document.getElementById('text').value === 'a person waves'")
+        assert not page.errors
+
+
+def test_a_video_its_person_and_the_ghost(server, little, tmp_path: Path):
+    home = open_home(str(little.index))
+    item = next(item for item in home.items() if "kick" in item.name)
+    path = tmp_path / "kick.mp4"
+    write_video(path, frames(take_of(home.motion(item.id), Cut()), dressed("mei"), item.id, 256), 20, crf=18)
+    with browser() as page:
+        page.open(server.address)
+        page.choose_file("input[data-kind=video]", path)
+        page.until("document.querySelector('.part img')", 60)
+        page.until("document.querySelectorAll('.hit').length", 60)
+        assert "cm apart" in page.run("document.querySelector('.hit').textContent")
+        click(page, ".hit .look")
+        page.until("!document.getElementById('ghost-label').hidden", 60)
+        click(page, "#close")
+        page.run(
+            "[...document.querySelectorAll('.hit .row button:last-child')].slice(0, 2).forEach((one) => one.click())"
+        )
+        page.until("document.getElementById('viewer-title').textContent.includes(' | ')", 60)
+        click(page, "#close")
+        page.run("document.querySelector('.part button').click()")
+        page.until("!document.querySelector('.part')")
+        assert not page.errors
+
+
+def test_what_goes_wrong_is_said(server, tmp_path: Path):
+    (tmp_path / "bad.mp4").write_bytes(b"no video")
+    with browser() as page:
+        page.open(server.address)
+        page.choose_file("input[data-kind=video]", tmp_path / "bad.mp4")
+        page.until("document.querySelector('#status.error')", 60)
+        assert "Video:" in page.run("document.getElementById('status').textContent")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_it_fits(server, scheme: str, width: int):
+    with browser() as page:
+        page.prefers(scheme)
+        page.open(f"{server.address}/?text=a+person+walks", width, 844)
+        page.until("document.querySelectorAll('.hit').length")
+        assert page.run("document.documentElement.scrollWidth <= innerWidth")
+        back = page.run("getComputedStyle(document.body).backgroundColor")
+        assert back == {"light": "rgb(246, 247, 248)", "dark": "rgb(20, 23, 26)"}[scheme]
+        # Everything that can be used has a name for screen readers.
+        nameless = page.run(
+            "[...document.querySelectorAll('button, input, select, a')].filter((one) => !(one.textContent.trim() ||"
+            " one.ariaLabel || (one.labels && one.labels.length) || one.title)).map((one) => one.outerHTML)"
+        )
+        assert nameless == []
+
+
+@pytest.mark.slow
+def test_the_second_person_of_a_real_video(server, tmp_path: Path):
+    """A man jumps on a roof, a woman walks below: who is chosen decides what is found."""
+    video = file_of_wheel("sports2d==0.8.34", "Demo/demo.mp4", tmp_path)
+    hits = "[...document.querySelectorAll('.hit h2')].map((one) => one.textContent)"
+    with browser() as page:
+        page.open(server.address)
+        page.choose_file("input[data-kind=video]", video)
+        page.until("document.getElementById('person')", 120)
+        page.until("document.querySelectorAll('.hit').length", 60)
+        assert page.run("document.getElementById('person').options.length") >= 2
+        chosen, first = page.run("document.getElementById('person').value"), page.run(hits)
+        other = "1" if chosen == "0" else "0"
+        page.run(
+            f"(document.getElementById('person').value = '{other}',"
+            " document.getElementById('person').dispatchEvent(new Event('change')))"
+        )
+        page.until(f"JSON.stringify({hits}) !== {json.dumps(json.dumps(first, separators=(',', ':')))}", 60)
+        assert f"~{other}~" in page.run("decodeURIComponent(location.search)")
+        assert not page.errors
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_that_keeps_people_out(server, tmp_path: Path):
+    """https://github.com/dequelabs/axe-core: of the page, its viewer and its filters, light and dark."""
+    axe = (package_of_npm("axe-core", "4.11.0", tmp_path) / "axe.min.js").read_text(encoding="utf-8")
+    faults = "axe.run().then((found) => found.violations.map((one) => [one.id, one.impact, one.nodes[0].html]))"
+    for scheme in ("light", "dark"):
+        with browser() as page:
+            page.prefers(scheme)
+            page.open(f"{server.address}/?text=a+person+walks&travels=false")
+            page.until("document.querySelectorAll('.hit').length")
+            page.run(axe + ";1")
+            assert page.run(faults) == []
+            click(page, ".hit .look")
+            page.until("document.querySelector('#stage canvas')", 60)
+            assert page.run(faults) == []

@@ -1,0 +1,91 @@
+"""An index in a folder: damage is named, two writers do not meet, segments stay few."""
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from entries import ABOUT, entry
+
+from lavimo.search.folder import MOST_SEGMENTS, FolderHome
+from lavimo.search.home import make_home, open_home
+
+pytestmark = pytest.mark.xdist_group("search")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, weights: Path) -> Path:
+    """An index of three items."""
+    home = make_home(str(tmp_path / "index"), ABOUT, weights)
+    home.add([entry(name) for name in "abc"])
+    return tmp_path / "index"
+
+
+def test_no_index_is_told_how_to_make_one(tmp_path):
+    with pytest.raises(ValueError, match=r"found no index there; make one with `lavimo index"):
+        open_home(str(tmp_path))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 99}', '{"format": 1, "about": {}}'])
+def test_a_damaged_index_is_named(folder, content):
+    (folder / "index.json").write_text(content)
+    with pytest.raises(ValueError, match=r"index\.json: cannot be read as an index"):
+        open_home(str(folder))
+
+
+@pytest.mark.parametrize("size", [0, 5, 100, -1, -1000])
+def test_a_truncated_segment_is_named(folder, size):
+    (segment,) = (folder / "segments").glob("*.safetensors")
+    content = segment.read_bytes()
+    segment.write_bytes(content[:size])
+    with pytest.raises(ValueError, match=rf"{segment.name}: cannot be read as a part of an index"):
+        open_home(str(folder))
+
+
+def test_what_a_kill_left_is_swept_away(folder):
+    (folder / "segments" / "stray.safetensors").write_bytes(b"half")
+    (folder / "segments" / ".new.safetensors.partial").write_bytes(b"half")
+    home = FolderHome.open(folder)
+    home.add([entry("d")])
+    assert {path.name for path in (folder / "segments").iterdir()} == set(
+        json.loads((folder / "index.json").read_text())["segments"]
+    )
+    assert home.count()[0] == 4
+
+
+def test_segments_stay_few(folder):
+    home = FolderHome.open(folder)
+    for number in range(60):
+        home.add([entry(f"n{number}")])
+    assert len(list((folder / "segments").iterdir())) <= MOST_SEGMENTS + 1
+    assert home.count()[0] == 63
+
+
+def test_a_second_writer_is_refused(folder):
+    home, other = FolderHome.open(folder), FolderHome.open(folder)
+    with home._writing(), pytest.raises(ValueError, match="another process changes this index now"):
+        other.add([entry("d")])
+    other.add([entry("d")])
+
+
+def test_readers_go_on_while_somebody_writes(folder):
+    home, reader = FolderHome.open(folder), FolderHome.open(folder)
+    stop, faults = threading.Event(), []
+
+    def read():
+        while not stop.is_set():
+            try:
+                reader.refresh()
+                for item in reader.items():
+                    assert len(reader.motion(item.id)) == item.frames
+            except Exception as error:
+                faults.append(error)
+                return
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for number in range(80):
+        home.add([entry(f"n{number % 12}", number)])
+    stop.set()
+    thread.join()
+    assert not faults

