@@ -5,7 +5,7 @@ BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
 CORES ?= all
 
-.PHONY: demo app test test-slow lint format docs bench clean
+.PHONY: demo app test test-slow faults lint format docs bench clean
 
 demo: $(ENVIRONMENT)  ## motions, videos, training and the retrieval table, on the embedded data
 	$(BIN)/snakemake --cores $(CORES)
@@ -21,6 +21,9 @@ test: $(ENVIRONMENT)  ## the fast tests
 
 test-slow: $(ENVIRONMENT)  ## the tests that take minutes
 	$(BIN)/pytest -n 2 --dist loadgroup -m slow
+
+faults: $(ENVIRONMENT)  ## ten thousand damaged files, each read within limits
+	$(BIN)/python tests/faults/fuzz.py 10000
 
 lint: $(ENVIRONMENT)
 	$(BIN)/ruff format --check .

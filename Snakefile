@@ -4,6 +4,7 @@ snakemake --cores all                                    the whole table and its
 snakemake --cores all videos                             one noun (motions, features, videos, frames, texts,
                                                          models, scores), and what it needs
 snakemake --cores all robustness                         how scores move with view, frames, length, ...
+snakemake --cores all systems --configfile workflow/configs/systems.yaml    every system of the paper's tables
 snakemake --cores 1 verify                               what of the source is there, and what is not
 snakemake --cores all --forcerun train                   a stage again, and what follows
 snakemake --cores all --configfile workflow/configs/cmu.yaml         another experiment
@@ -22,6 +23,7 @@ Path grammar, S is a shard such as 3-of-8:
   <results>/{scores.csv,table.md,table.tex,report.html}
   <results>/robustness/VARIANT/...            the test split again, one thing changed
   <results>/{robustness.csv,robustness.html}
+  <results>/systems.html                      every run as a system: deviations, costs, the same queries
 """
 
 from snakemake.utils import min_version
@@ -44,6 +46,7 @@ include: "rules/avatar.smk"
 include: "rules/model.smk"
 include: "rules/evaluate.smk"
 include: "rules/robustness.smk"
+include: "rules/systems.smk"
 
 
 rule all:

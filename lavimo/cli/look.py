@@ -9,7 +9,7 @@ import typer
 
 from lavimo import config
 from lavimo.cli.app import command
-from lavimo.cli.options import Clips, Configfiles, Json, Source, file, files, merged_files, parsed, section
+from lavimo.cli.options import Clips, Configfiles, Json, Source, file, files, merged_files, parsed, section, sections
 from lavimo.files import atomic
 
 PANEL = "Look: what is set, what came out"
@@ -114,3 +114,24 @@ def robustness(
     from lavimo.report.robustness import robustness
 
     robustness(plain, variants, scores, html, source, section(options, config.RobustnessOptions))
+
+
+@command(PANEL)
+def systems(
+    html: Annotated[Path, file("The page to write.")],
+    embeddings: Annotated[list[Path], files("Embeddings of runs.")] = [],  # noqa: B006
+    models: Annotated[list[Path], files("Models of the trained ones.")] = [],  # noqa: B006
+    logs: Annotated[list[Path], files("Their training logs.")] = [],  # noqa: B006
+    frames: Annotated[list[Path], files("Shards of frames.")] = [],  # noqa: B006
+    families: Annotated[list[str], typer.Option(metavar="RUN=NAME...", help="Runs that differ in seeds alone.")] = [],  # noqa: B006
+    options: Json = "{}",
+) -> None:
+    """Write the page of all systems: scores with deviations, what is significant, costs, the same queries."""
+    from lavimo.report.systems import systems
+
+    def by_run(paths: list[Path]) -> dict[str, Path]:
+        return {path.parent.name: path for path in paths}
+
+    own = sections(options, config.ReportOptions, config.EvaluateOptions)
+    named = dict(pair.split("=", 1) for pair in families)
+    systems(by_run(embeddings), by_run(logs), by_run(models), named, frames, html, *own)

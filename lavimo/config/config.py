@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from importlib.resources import files
 from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
@@ -13,11 +12,20 @@ from pydantic import Field, PositiveInt, ValidationError, model_validator
 from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, SampleFramesOptions
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions
-from lavimo.config.model import EmbedFramesOptions, EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
+from lavimo.config.model import (
+    EmbedFramesOptions,
+    EmbedOptions,
+    EmbedTextsOptions,
+    Method,
+    ModelOptions,
+    TrainOptions,
+)
 from lavimo.config.motion import FeaturizeOptions, IngestOptions, SourceOptions
 from lavimo.config.options import MEANS_VARIABLE, Options
+from lavimo.config.preset import merged, method_preset, size_preset
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions
 
+UNTRAINED = ("match", "average")
 PLAIN = re.compile(r"\w[\w.-]*")
 """What names files in every shell and system."""
 
@@ -25,9 +33,10 @@ PLAIN = re.compile(r"\w[\w.-]*")
 class RunOptions(Options):
     """A run: how it finds, and the entries of `model` and `train` that it overrides."""
 
-    method: Literal["lavimo", "match", "average"] = "lavimo"
-    """`lavimo` is trained; `match` compares landmarks of videos with motions and needs no training; `average` asks
-    several runs and takes the mean of their similarities."""
+    method: Method | Literal["match", "average"] = "lavimo"
+    """`lavimo`, `temos`, `tmr`, `t2m` and `motionclip` are trained, with what lavimo/config/methods says of each;
+    `match` compares landmarks of videos with motions and needs no training; `average` asks several runs and takes the
+    mean of their similarities."""
     first: str = ""
     """Of a `match`: the run, by name, whose best answers are ranked again; empty: all motions are compared."""
     of: tuple[str, ...] = ()
@@ -92,11 +101,7 @@ class Config(Options):
     def _preset_first(cls, values: Any) -> Any:
         """The preset's sections, with the file's own entries."""
         if isinstance(values, dict) and isinstance(name := values.get("preset"), str):
-            path = files("lavimo.config") / "presets" / f"{name}.yaml"
-            if path.is_file():
-                import yaml
-
-                return merged(yaml.safe_load(path.read_text(encoding="utf-8")), values)
+            return merged(size_preset(name), values)
         return values
 
     @model_validator(mode="before")
@@ -123,7 +128,7 @@ class Config(Options):
         for name, run in self.runs.items():
             self.run_section(name, "model")
             self.run_section(name, "train")
-            if run.method != "lavimo" and (run.model or run.train):
+            if run.method in UNTRAINED and (run.model or run.train):
                 raise ValueError(
                     f"run {name!r}: found entries of model or train, expected none where nothing is trained"
                 )
@@ -147,7 +152,7 @@ class Config(Options):
     @property
     def trained(self) -> list[str]:
         """The runs that are trained."""
-        return [name for name, run in self.runs.items() if run.method == "lavimo"]
+        return [name for name, run in self.runs.items() if run.method not in UNTRAINED]
 
     @property
     def matched(self) -> list[str]:
@@ -167,7 +172,9 @@ class Config(Options):
             return next((eyes for eyes in map(self.eyes, self.runs[run].of) if eyes), "")
         model = self.run_section(run, "model")
         assert isinstance(model, ModelOptions)
-        return model.video_encoder if "video" in model.modalities else ""
+        if "video" not in model.modalities:
+            return ""
+        return "features" if model.video_encoder == "images" else model.video_encoder
 
     def seed(self, run: str) -> str:
         """The seed of a run's training; empty where nothing is trained."""
@@ -181,7 +188,11 @@ class Config(Options):
         Raises:
             ValueError: an override that the section does not know or allow.
         """
-        return self._overridden(f"run {run!r}", section, getattr(self.runs[run], section))
+        told = self.runs[run]
+        if told.method in UNTRAINED:
+            return self._overridden(f"run {run!r}", section, {})
+        preset = method_preset(told.method, self.preset == "paper").get(section, {})
+        return self._overridden(f"run {run!r}", section, merged(preset, getattr(told, section)))
 
     def variant_section(self, variant: str, section: str) -> Options:
         """A section as a variant of the robustness page has it.
@@ -234,15 +245,6 @@ def load_config(values: dict[str, Any]) -> Config:
         return Config.model_validate(values)
     except ValidationError as error:
         raise ValueError(explain(error)) from None
-
-
-def merged(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
-    """`base` with the overrides' entries, at every depth."""
-    both = dict(base)
-    for key, value in overrides.items():
-        deep = isinstance(value, dict) and isinstance(base.get(key), dict)
-        both[key] = merged(base[key], value) if deep else value
-    return both
 
 
 def nearest(key: str, known: Iterable[str]) -> str:

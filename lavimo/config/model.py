@@ -54,13 +54,15 @@ class ModelOptions(Options):
     max_motion_frames: PositiveInt = 196
     """Longer motions are cropped: to a random stretch in training, to the leading one in test (196)."""
     text_encoder: str = "features"
-    """`features`: on the frozen token features of `embed_texts`; else a language model that is trained along: `minilm`
-    (packaged), a folder of transformers' form, or the hub's name (distilbert-base-uncased)."""
+    """`features`: on the frozen token features of `embed_texts`; `sentence`: their mean itself, of which nothing is
+    trained, so that `dim` is its width; else a language model that is trained along: `minilm` (packaged), a folder of
+    transformers' form, or the hub's name (distilbert-base-uncased)."""
     text_layers: PositiveInt = 2
     """Layers on top of the language model's token features (2)."""
-    video_encoder: Literal["frames", "features", "landmarks"] = "frames"
+    video_encoder: Literal["frames", "features", "images", "landmarks"] = "frames"
     """What is seen of a video: frames, through an image encoder that is trained along; the features of frames that
-    `embed_frames` made; or the landmarks of the person in it, for which training needs no video."""
+    `embed_frames` made, or each of these by itself as a picture (`images`); or the landmarks of the person in it, for
+    which training needs no video."""
     video_input: Literal["frames", "frame_difference"] = "frame_difference"
     """What the image encoder sees: frames as they are (frames); or only what moves before a static camera, cropped to
     it, as three channels: without pretraining, nothing else can be learnt from a few hundred videos."""
@@ -91,6 +93,16 @@ class ModelOptions(Options):
     """Attend over token sequences, or over one vector a modality: equation 7 by the letter, where softmax is 1."""
     temperature: Literal["shared", "per_pair"] = "shared"
     """One learnable temperature for the three pairs of modalities, or one each."""
+    layers: Literal["transformer", "recurrent"] = "transformer"
+    """`recurrent`: T2M's encoders: motion through strided convolutions, then both through bidirectional GRUs."""
+    latent: Literal["vector", "normal"] = "vector"
+    """`normal`: text and motion become a normal distribution each, mean and log variance, and its mean is retrieved
+    (TEMOS)."""
+    space: Literal["cosine", "euclidean"] = "cosine"
+    """How near two embeddings are."""
+    interaction: Literal["vectors", "tokens"] = "vectors"
+    """`tokens`: of words and motions every token counts: the mean over the words of their nearest stretch of the
+    motion, and the other way round (late interaction, Khattab and Zaharia 2020)."""
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> "ModelOptions":
@@ -108,9 +120,14 @@ class ModelOptions(Options):
         return self
 
 
+Method = Literal["lavimo", "temos", "tmr", "t2m", "motionclip"]
+
+
 class TrainOptions(Options):
     """How a run is trained. The defaults are for `small` models; the paper's values stand in brackets."""
 
+    method: Method = "lavimo"
+    """Whose losses; a run's own `method` sets it."""
     seed: int = 0
     """Draws the initial weights, the order of clips, and every crop, caption and colour."""
     epochs: PositiveInt = 48
@@ -155,6 +172,20 @@ class TrainOptions(Options):
     """Lambda of equation 9 (0.1); 0: no reconstruction."""
     reconstruct_from: Literal["all", "motion"] = "all"
     """What is fused to decode a motion from: every modality, or motion alone."""
+    captioned: float = Field(1.0, ge=0, le=1)
+    """Share of the train split's clips whose captions are used; the others train motions and videos alone."""
+    kl_weight: float = Field(1e-5, ge=0)
+    """Of TEMOS and TMR: how far distributions are from each other and from the standard normal one."""
+    latent_weight: float = Field(1e-5, ge=0)
+    """Of TEMOS and TMR: how far the means are apart."""
+    contrastive_weight: float = Field(0.1, ge=0)
+    """Of TMR: the contrastive loss beside the others."""
+    contrastive_temperature: PositiveFloat = 0.1
+    """Of TMR's contrastive loss."""
+    margin: PositiveFloat = 10.0
+    """Of T2M: how far a motion should be from another one's words."""
+    cosine_weight: float = Field(0.01, ge=0)
+    """Of MotionCLIP: motions to words and to pictures, beside the reconstruction."""
     pair_weights: dict[Pair, float] = Field(default_factory=dict)
     """Weights of the three pairs' alignment, 1 if left out; 0 leaves a pair out."""
     crop_scale: tuple[float, float] = (0.6, 1.0)

@@ -6,7 +6,7 @@ from torch import nn
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.motion import MotionEncoder
-from lavimo.encode.text import Features, FeatureTextEncoder, LanguageModelEncoder
+from lavimo.encode.text import Features, FeatureTextEncoder, LanguageModelEncoder, SentenceTextEncoder
 
 Vector = NDArray[np.float32]
 
@@ -32,8 +32,16 @@ def build_encoders(
         ValueError: such weights are not there, or are of another model.
     """
     encoders = nn.ModuleDict()
+    if options.layers == "recurrent":
+        from lavimo.encode.recurrent import RecurrentMotionEncoder, RecurrentTextEncoder
+
+        encoders["text"] = RecurrentTextEncoder(options, widths[0], features)
+        encoders["motion"] = RecurrentMotionEncoder(options, *statistics)
+        return encoders
     if options.text_encoder == "features":
         encoders["text"] = FeatureTextEncoder(options, widths[0], features)
+    elif options.text_encoder == "sentence":
+        encoders["text"] = SentenceTextEncoder(options, widths[0], features)
     else:
         encoders["text"] = LanguageModelEncoder.from_pretrained(options, pretrained)
     encoders["motion"] = MotionEncoder(options, *statistics)
@@ -41,10 +49,11 @@ def build_encoders(
         from lavimo.encode.landmarks import LandmarkVideoEncoder
 
         encoders["video"] = LandmarkVideoEncoder(options, augmentation)
-    elif "video" in options.modalities and options.video_encoder == "features":
-        from lavimo.encode.features import FeatureVideoEncoder
+    elif "video" in options.modalities and options.video_encoder in ("features", "images"):
+        from lavimo.encode.features import FeatureVideoEncoder, ImagesVideoEncoder
 
-        encoders["video"] = FeatureVideoEncoder(options, widths[1])
+        kind = ImagesVideoEncoder if options.video_encoder == "images" else FeatureVideoEncoder
+        encoders["video"] = kind(options, widths[1])
     elif "video" in options.modalities:
         from lavimo.encode.video import FrameVideoEncoder
 

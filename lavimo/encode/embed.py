@@ -11,15 +11,21 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 from torch import nn
 
 from lavimo.config import EmbedOptions, ModelOptions
 from lavimo.encode.checkpoint import load_model
 from lavimo.encode.footage import footage_of
+from lavimo.encode.late import token_similarity
 from lavimo.encode.samples import Samples
+from lavimo.evaluate.embeddings import PAIRS
 from lavimo.shards import Shard, write_shard
 
 logger = logging.getLogger(__name__)
+
+TOGETHER = 64
+"""Clips whose tokens are compared at once."""
 
 
 def embed(
@@ -53,6 +59,7 @@ def embed(
             raise ValueError(f"{model}: found {name} {found}, but it was trained on {expected}; train it again")
     names = samples.split(options.split)
     arrays = embed_clips(encoders, samples, names, options.batch_size, device)
+    arrays |= similarities(encoders, samples, names, arrays, told, device)
     captions = [samples.clips[name].captions[0] for name in names]
     arrays["caption_embeddings"] = np.stack([samples.texts.sentence(caption) for caption in captions])
     write_shard(embeddings, arrays, ids=names, captions=captions, split=options.split)
@@ -79,6 +86,49 @@ def embed_clips(
         arrays["video"] = in_batches(encoders["video"], names, batch_size, device, samples.video)
     encoders.train(training)
     return arrays
+
+
+def similarities(
+    encoders: nn.ModuleDict,
+    samples: Samples,
+    names: Sequence[str],
+    arrays: dict[str, NDArray[np.float32]],
+    model: ModelOptions,
+    device: str,
+) -> dict[str, NDArray[np.float32]]:
+    """What counts instead of the vectors' cosines, `similarity_t2m` and the like, where a model has it so: minus the
+    distance, or the mean of the cosine and of what words and motions say token by token."""
+    found: dict[str, NDArray[np.float32]] = {}
+    if model.space == "euclidean":
+        for directions, (x, y) in PAIRS.items():
+            if x in arrays and y in arrays:
+                similarity_NN = np.asarray(-cdist(arrays[x], arrays[y]), np.float32)
+                found |= {f"similarity_{directions[0]}": similarity_NN, f"similarity_{directions[1]}": similarity_NN.T}
+    if model.interaction == "tokens":
+        captions = [samples.clips[name].captions[0] for name in names]
+        tokens_NN = by_tokens(encoders, samples, captions, names, device)
+        similarity_NN = ((arrays["text"] @ arrays["motion"].T + tokens_NN) / 2).astype(np.float32)
+        found |= {"similarity_t2m": similarity_NN, "similarity_m2t": similarity_NN.T}
+    return found
+
+
+@torch.inference_mode()
+def by_tokens(
+    encoders: nn.ModuleDict, samples: Samples, captions: Sequence[str], names: Sequence[str], device: str
+) -> NDArray[np.float32]:
+    """Each caption with each motion, token by token, (N, N); a caption that several clips share, once."""
+    distinct = sorted(set(captions))
+    texts: Any = encoders["text"]
+    motions: Any = encoders["motion"]
+    rows = []
+    said = [
+        motions(motions.collate([samples.motion(name) for name in names[at : at + TOGETHER]]).to(device))
+        for at in range(0, len(names), TOGETHER)
+    ]
+    for at in range(0, len(distinct), TOGETHER):
+        words = texts(texts.collate(distinct[at : at + TOGETHER]).to(device))
+        rows.append(torch.cat([token_similarity(words, one) for one in said], dim=1).cpu())
+    return torch.cat(rows).numpy()[[distinct.index(caption) for caption in captions]]
 
 
 @torch.inference_mode()

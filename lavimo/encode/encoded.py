@@ -40,7 +40,7 @@ class Encoded:
     """What an encoder says: one vector for retrieval, and the tokens that fusion attends to.
 
     Attributes:
-        embedding_BC: of length 1.
+        embedding_BC: of length 1, but in a euclidean space.
         tokens_BLC: the tokens; those of padding mean nothing.
         mask_BL: True where a token is not padding.
     """
@@ -53,6 +53,19 @@ class Encoded:
     def of(cls, vector_BC: Tensor, tokens_BLC: Tensor, mask_BL: Tensor) -> "Encoded":
         """An encoder's vector and tokens; the vector is brought to length 1, in fp32."""
         return cls(F.normalize(vector_BC.float(), dim=-1), tokens_BLC, mask_BL)
+
+    @classmethod
+    def normal(cls, parameters_B2C: Tensor) -> "Encoded":
+        """A normal distribution, its mean and log variance: the mean is what is retrieved, and both are the tokens."""
+        mask_B2 = torch.ones(parameters_B2C.shape[:2], dtype=torch.bool, device=parameters_B2C.device)
+        return cls.of(parameters_B2C[:, 0], parameters_B2C.float(), mask_B2)
+
+    def drawn(self) -> "Encoded":
+        """Of a normal distribution a sample instead of the mean (Kingma and Welling 2014), which is a third token."""
+        mean_BC, log_variance_BC = self.tokens_BLC[:, 0], self.tokens_BLC[:, 1]
+        sample_BC = mean_BC + (0.5 * log_variance_BC).exp() * torch.randn_like(mean_BC)
+        tokens_B3C = torch.cat([self.tokens_BLC, sample_BC[:, None]], dim=1)
+        return Encoded.of(sample_BC, tokens_B3C, self.mask_BL.new_ones(len(mean_BC), 3))
 
 
 def padded(sequences: Sequence[NDArray[Any]]) -> Inputs:

@@ -18,6 +18,33 @@ from lavimo.encode.video import TemporalTransformer, random_candidates, random_v
 Features = NDArray[np.float16]
 
 
+class ImagesVideoEncoder(nn.Module):
+    """Each frame by itself through one linear layer: in training a random one, afterwards all (MotionCLIP)."""
+
+    def __init__(self, options: ModelOptions, width: int):
+        """`width` is X."""
+        super().__init__()
+        self.projection = nn.Sequential(
+            nn.LayerNorm(width), nn.Dropout(options.video_dropout), nn.Linear(width, options.dim)
+        )
+
+    def collate(self, videos: Sequence[Features], rngs: Sequence[np.random.Generator] | None = None) -> Inputs:
+        """Features (W, V, K, X), all of the same V: in training one picture each."""
+        if rngs is None:
+            made = [video[0, :, 0] for video in videos]
+        else:
+            made = [random_candidates(random_view(video, rng), rng) for video, rng in zip(videos, rngs)]
+            made = [frames[[int(rng.integers(len(frames)))]] for frames, rng in zip(made, rngs)]
+        x_BVX = torch.from_numpy(np.stack(made)).float()
+        return Inputs(x_BVX, torch.ones(x_BVX.shape[:2], dtype=torch.bool))
+
+    def forward(self, inputs: Inputs) -> Encoded:
+        """Encode pictures."""
+        tokens_BVC = self.projection(inputs.x_BL)
+        pictures_BVC = nn.functional.normalize(tokens_BVC.float(), dim=-1)
+        return Encoded.of(pictures_BVC.mean(dim=1), tokens_BVC, inputs.mask_BL)
+
+
 class FeatureVideoEncoder(nn.Module):
     """Features of frames to one embedding a video, and one token a frame."""
 

@@ -127,6 +127,6 @@ def footage_of(
     match model.video_encoder:
         case "landmarks":
             return LandmarkFootage(landmarks, motions)
-        case "features":
+        case "features" | "images":
             return FeatureFootage(frames)
     return FrameFootage(frames)

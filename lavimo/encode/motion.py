@@ -35,7 +35,8 @@ class MotionEncoder(nn.Module):
         self.patch = options.motion_patch_frames
         self.longest = options.max_motion_frames
         self.projection = nn.Linear(self.patch * len(mean_F), options.dim)
-        self.transformer = SequenceTransformer(options.motion_layers, options)
+        self.normal = options.latent == "normal"
+        self.transformer = SequenceTransformer(options.motion_layers, options, 2 if self.normal else 1)
 
     def collate(self, motions: Sequence[Motion], rngs: Sequence[np.random.Generator] | None = None) -> Inputs:
         """Features (T, F) as they are in the files; of long motions a random stretch, or in tests the leading one."""
@@ -48,7 +49,7 @@ class MotionEncoder(nn.Module):
         """Encode motions."""
         patches_BLX, mask_BL = self.patches(self.normalise(inputs.x_BL), inputs.mask_BL)
         vector_BC, tokens_BLC = self.transformer(self.projection(patches_BLX), mask_BL)
-        return Encoded.of(vector_BC, tokens_BLC, mask_BL)
+        return Encoded.normal(vector_BC) if self.normal else Encoded.of(vector_BC, tokens_BLC, mask_BL)
 
     def normalise(self, motion_BTF: Tensor) -> Tensor:
         """Features in the train split's standard deviations around its mean."""

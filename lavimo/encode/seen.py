@@ -34,7 +34,7 @@ def seen(video: Video, about: dict[str, Any]) -> Any:
     match about["model"]["video_encoder"]:
         case "landmarks":
             return landmarks(video, about)
-        case "features":
+        case "features" | "images":
             return features(video, about)
     return frames(video, about)
 

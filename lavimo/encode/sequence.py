@@ -25,9 +25,11 @@ class SequenceTransformer(nn.Module):
     The layers are pre-norm, which trains without a long warmup; MotionCLIP's are post-norm.
     """
 
-    def __init__(self, layers: int, options: ModelOptions):
+    def __init__(self, layers: int, options: ModelOptions, summaries: int = 1):
+        """`summaries`: of how many tokens in front the output is asked for."""
         super().__init__()
-        self.cls = nn.Parameter(torch.randn(options.dim) * options.dim**-0.5)
+        self.summaries = summaries
+        self.cls = nn.Parameter(torch.randn(summaries, options.dim).squeeze(0) * options.dim**-0.5)
         layer = nn.TransformerEncoderLayer(
             options.dim,
             options.heads,
@@ -46,10 +48,12 @@ class SequenceTransformer(nn.Module):
                 nn.init.xavier_uniform_(parameter)
 
     def forward(self, x_BLC: Tensor, mask_BL: Tensor) -> tuple[Tensor, Tensor]:
-        """The vector (B, C) and the tokens (B, L, C) of sequences of which `mask_BL` says what is not padding."""
-        x_BLC = torch.cat([self.cls.expand(len(x_BLC), 1, -1).to(x_BLC.dtype), x_BLC], dim=1)
+        """The vector (B, C), or (B, summaries, C) of several, and the tokens (B, L, C) of sequences of which `mask_BL`
+        says what is not padding."""
+        count = self.summaries
+        x_BLC = torch.cat([self.cls.expand(len(x_BLC), count, -1).to(x_BLC.dtype), x_BLC], dim=1)
         x_BLC = x_BLC + sinusoidal_positions(x_BLC.shape[1], x_BLC.shape[2]).to(x_BLC)
-        padding_BL = F.pad(~mask_BL, (1, 0), value=False)
+        padding_BL = F.pad(~mask_BL, (count, 0), value=False)
         # Without padding there is no mask to add to every score of every head.
         x_BLC = self.transformer(x_BLC, src_key_padding_mask=padding_BL if bool(padding_BL.any()) else None)
-        return x_BLC[:, 0], x_BLC[:, 1:]
+        return x_BLC[:, 0] if count == 1 else x_BLC[:, :count], x_BLC[:, count:]

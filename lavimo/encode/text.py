@@ -26,7 +26,8 @@ class FeatureTextEncoder(nn.Module):
         super().__init__()
         self.features = features
         self.projection = nn.Linear(token_width, options.dim)
-        self.transformer = SequenceTransformer(options.text_layers, options)
+        self.normal = options.latent == "normal"
+        self.transformer = SequenceTransformer(options.text_layers, options, 2 if self.normal else 1)
 
     def collate(self, captions: Sequence[str], rngs: Sequence[np.random.Generator] | None = None) -> Inputs:
         """The captions' token features."""
@@ -35,7 +36,33 @@ class FeatureTextEncoder(nn.Module):
     def forward(self, inputs: Inputs) -> Encoded:
         """Encode captions."""
         vector_BC, tokens_BLC = self.transformer(self.projection(inputs.x_BL), inputs.mask_BL)
-        return Encoded.of(vector_BC, tokens_BLC, inputs.mask_BL)
+        return Encoded.normal(vector_BC) if self.normal else Encoded.of(vector_BC, tokens_BLC, inputs.mask_BL)
+
+
+class SentenceTextEncoder(nn.Module):
+    """The mean of a frozen language model's token features, as all-MiniLM-L6-v2 makes its sentence embedding: the fixed
+    points that motions and pictures are brought to (MotionCLIP has CLIP's)."""
+
+    def __init__(self, options: ModelOptions, token_width: int, features: Features):
+        """As of `FeatureTextEncoder`.
+
+        Raises:
+            ValueError: the joint space has another width than the language model.
+        """
+        super().__init__()
+        if options.dim != token_width:
+            raise ValueError(f"model.dim: found {options.dim}, expected {token_width}, the sentence embeddings' width")
+        self.features = features
+
+    def collate(self, captions: Sequence[str], rngs: Sequence[np.random.Generator] | None = None) -> Inputs:
+        """The captions' token features."""
+        return padded(self.features(captions))
+
+    def forward(self, inputs: Inputs) -> Encoded:
+        """Encode captions."""
+        mask_BL1 = inputs.mask_BL[..., None]
+        mean_BC = (inputs.x_BL * mask_BL1).sum(1) / mask_BL1.sum(1)
+        return Encoded.of(mean_BC, inputs.x_BL, inputs.mask_BL)
 
 
 class LanguageModelEncoder(nn.Module):

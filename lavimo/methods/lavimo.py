@@ -12,9 +12,10 @@ from torch import Tensor, nn
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs
+from lavimo.encode.late import token_similarity
 from lavimo.encode.motion import MotionEncoder
 from lavimo.methods.fusion import Fusion, MotionDecoder
-from lavimo.methods.losses import alignment_loss, reconstruction_loss, target_distribution
+from lavimo.methods.losses import alignment_loss, divergence_of, reconstruction_loss, target_distribution
 
 INITIAL_TEMPERATURE = 0.07
 MAX_LOGIT_SCALE = 100.0
@@ -53,10 +54,15 @@ class Lavimo(nn.Module):
         has_B: dict[str, Tensor],
         sentences_BS: Tensor,
         options: TrainOptions,
+        encoded: dict[str, Encoded] | None = None,
     ) -> dict[str, Tensor]:
         """Equations 1 to 6 for each pair of modalities, over the clips that have both.
 
-        The captions' similarity is the target of all three pairs, unless `pair_targets` says otherwise.
+        The captions' similarity is the target of all three pairs, unless `pair_targets` says otherwise. With
+        `interaction: tokens` words and motions are compared token by token too.
+
+        Raises:
+            ValueError: tokens are to be compared, but the batch is chunked or on several processes.
         """
         losses = {}
         weights = {str(pair): weight for pair, weight in options.pair_weights.items()}
@@ -68,16 +74,38 @@ class Lavimo(nn.Module):
                 both_B = has_B[x] & has_B[y]
                 kind = targets.get(f"{x}_{y}", options.target)
                 target_BB = target_distribution(sentences_BS[both_B], options.model_copy(update={"target": kind}))
+                if (x, y) == ("text", "motion") and self.options.interaction == "tokens":
+                    if encoded is None:
+                        raise ValueError("interaction: tokens needs whole batches: one process, and train.chunk: 0")
+                    logits_BB = scale * token_similarity(encoded["text"], encoded["motion"])[:, both_B]
+                    losses["align_tokens"] = weight * divergence_of(logits_BB, target_BB)
                 losses[f"align_{x}_{y}"] = weight * alignment_loss(
                     embeddings_BC[x][both_B], embeddings_BC[y][both_B], target_BB, scale
                 )
         return losses
 
+    def local(
+        self, encoded: dict[str, Encoded], rows: dict[str, Tensor], motion: Inputs, options: TrainOptions
+    ) -> dict[str, Tensor]:
+        """See `lavimo.methods.method.Method`."""
+        if not options.reconstruction_weight:
+            return {}
+        return {"reconstruction": self.reconstruction(encoded, rows, motion, options)}
+
+    def counts(self, motion: Inputs, options: TrainOptions) -> dict[str, Tensor]:
+        """See `Method`."""
+        if not options.reconstruction_weight:
+            return {}
+        return {"reconstruction": motion.mask_BL.sum() * float(motion.x_BL.shape[-1])}
+
+    def weights(self, options: TrainOptions) -> dict[str, float]:
+        """See `Method`."""
+        return {"reconstruction": options.reconstruction_weight}
+
     def reconstruction(
         self, encoded: dict[str, Encoded], rows: dict[str, Tensor], motion: Inputs, options: TrainOptions
-    ) -> tuple[Tensor, Tensor]:
-        """Equations 7 and 8: the sum of the squared errors of what the fused modalities decode to, and of how many
-        numbers, so that processes and chunks can add theirs up.
+    ) -> Tensor:
+        """Equations 7 and 8: the sum of the squared errors of what the fused modalities decode to.
 
         Args:
             rows: which clips of the batch each modality's are.

@@ -34,13 +34,16 @@ def alignment_loss(x_BC: Tensor, y_BC: Tensor, target_BB: Tensor, logit_scale: T
     """
     if not len(x_BC):
         return (x_BC.sum() + y_BC.sum()) * logit_scale
-    logits_BB = logit_scale * x_BC @ y_BC.T
+    return divergence_of(logit_scale * x_BC @ y_BC.T, target_BB)
+
+
+def divergence_of(logits_BB: Tensor, target_BB: Tensor) -> Tensor:
+    """Equation 5 of any similarities, over tau: of clips' vectors, or of their tokens."""
     forward = F.kl_div(F.log_softmax(logits_BB, dim=-1), target_BB, reduction="batchmean")
     backward = F.kl_div(F.log_softmax(logits_BB.T, dim=-1), target_BB, reduction="batchmean")
     return (forward + backward) / 2
 
 
-def reconstruction_loss(predicted_BTF: Tensor, motion_BTF: Tensor, mask_BT: Tensor) -> tuple[Tensor, Tensor]:
-    """Equation 8: squared errors of normalised features over the frames that are not padding, their sum and count."""
-    errors_NF = (predicted_BTF - motion_BTF)[mask_BT]
-    return errors_NF.square().sum(), torch.tensor(float(errors_NF.numel()), device=errors_NF.device)
+def reconstruction_loss(predicted_BTF: Tensor, motion_BTF: Tensor, mask_BT: Tensor) -> Tensor:
+    """Equation 8: squared errors of normalised features over the frames that are not padding, their sum."""
+    return (predicted_BTF - motion_BTF)[mask_BT].square().sum()

@@ -66,6 +66,8 @@ def best(
     threshold = np.partition(rough_N, len(rough_N) - k)[len(rough_N) - k] - margin
     rows = np.flatnonzero(rough_N >= max(threshold, np.finfo(np.float32).min))
     exact = np.asarray(vectors_NC[rows], np.float32) @ query_C
+    sound = np.isfinite(exact)  # what a damaged disk made of a vector is never found
+    rows, exact = rows[sound], exact[sound]
     order = np.argsort(-exact, kind="stable")[:k]
     return rows[order], exact[order]
 

@@ -72,9 +72,12 @@ def index(
         processes: that read files; 0: as many as there are cores.
 
     Raises:
-        ValueError: a folder is missing or holds no motion, or the index was made with another model.
+        ValueError: a folder is missing or holds no motion, the index was made with another model, or the model's
+            vectors are not compared by their cosines.
     """
     retriever = load(model, device)
+    if retriever.about["model"].get("space", "cosine") != "cosine":
+        raise ValueError(f"{retriever.path}: found a model of a euclidean space, expected one that goes by cosines")
     about = About(digest(retriever.path), retriever.about["model"]["dim"], mirrored)
     told = read_captions(captions) if captions else {}
     sources = {source.id: source for folder in folders for source in scan(folder, told, licence)}

@@ -76,21 +76,28 @@ def still(points_PK3: NDArray[np.float32]) -> Movements:
     )
 
 
+def opened(image: Path) -> Image.Image:
+    """A picture, in RGB.
+
+    Raises:
+        ValueError: it cannot be read, or is too large.
+    """
+    try:
+        with Image.open(image) as file:
+            if file.width * file.height > MOST_PIXELS:
+                raise ValueError(f"found {file.width} x {file.height} pixels, expected {MOST_PIXELS:,} at most")
+            return file.convert("RGB")
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
+        raise ValueError(f"{image}: cannot be read as a picture ({error})") from error
+
+
 def pose_of(image: Path) -> Movements:
     """The pose of the person whom one sees best in a picture.
 
     Raises:
         ValueError: the picture cannot be read, or nobody is in it.
     """
-    try:
-        with Image.open(image) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise ValueError(
-                    f"{image}: found {opened.width} x {opened.height} pixels, expected {MOST_PIXELS:,} at most"
-                )
-            picture = opened.convert("RGB")
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
-        raise ValueError(f"{image}: cannot be read as a picture ({error})") from error
+    picture = opened(image)
     pose = BlazePose()
     regions = pose.people(picture)
     person = pose.landmarks(picture, max(regions, key=lambda one: one[1].side)[1]) if regions else None

@@ -8,6 +8,7 @@ I items, R windows, C dimensions, T frames.
 """
 
 import json
+import math
 import mmap
 import os
 from collections.abc import Sequence
@@ -24,6 +25,12 @@ from lavimo.motion.motion import Motion
 from lavimo.search.exact import coded
 from lavimo.search.item import Entry, Item, Wanted, Window
 
+LENGTHS = {
+    "items": "items", "vectors": "vectors", "codes": "vectors", "scale": "vectors", "error": "vectors",
+    "begin": "vectors", "end": "vectors", "mirrored": "vectors", "item": "vectors", "betas": "betas", "first": "first",
+    "path": "path", "rotations": "path", "translation": "path", "points": "path",
+}  # fmt: skip
+"""The arrays, each with one that is as long."""
 KINDS = {"F16": np.float16, "F32": np.float32, "I8": np.int8, "I32": np.int32, "I64": np.int64, "U8": np.uint8}
 
 
@@ -78,6 +85,7 @@ class Segment:
             self._start = 8 + length
             if max(one["data_offsets"][1] for one in self._header.values()) != len(self._map) - self._start:
                 raise ValueError("it is cut short")
+            self._check()
             self.items = [
                 Item.from_json(one) for one in json.loads(bytes(self["items"]).decode("utf-8", "surrogatepass"))
             ]
@@ -85,6 +93,8 @@ class Segment:
             raise ValueError(
                 f"{path}: cannot be read as a part of an index ({error}); index its folders anew"
             ) from error
+        if (self["item"] >= len(self.items)).any() or len(self["first"]) != len(self.items) + 1:
+            raise ValueError(f"{path}: found windows of more items than there are; index its folders anew")
         self.place = {item.id: number for number, item in enumerate(self.items)}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -95,6 +105,19 @@ class Segment:
         flat = np.frombuffer(self._map, kind, (end - begin) // kind.itemsize, self._start + begin)
         array: NDArray[Any] = flat.reshape(told["shape"])
         return array
+
+    def _check(self) -> None:
+        """Whether every array is there, as long as the others."""
+        for name, kind in LENGTHS.items():
+            told = self._header[name]
+            begin, end = told["data_offsets"]
+            size = np.dtype(KINDS[told["dtype"]]).itemsize * math.prod(told["shape"])
+            if not 0 <= begin <= end <= len(self._map) - self._start or end - begin != size:
+                raise ValueError(f"found {end - begin} bytes of {name}, expected {size}")
+            if len(self[name]) != len(self[kind]):
+                raise ValueError(f"found {len(self[name])} {name}, expected {len(self[kind])}")
+        if (self["item"] < 0).any() or (np.diff(self["first"]) < 0).any() or len(self["path"]) != self["first"][-1]:
+            raise ValueError("found items out of order")
 
     @cached_property
     def error(self) -> float:
@@ -110,9 +133,11 @@ class Segment:
     def motion(self, number: int) -> Motion:
         """An item's motion."""
         begin, end = self["first"][number : number + 2]
-        return Motion(
-            self["rotations"][begin:end].copy(), self["translation"][begin:end].copy(), self["betas"][number].copy()
-        )
+        parts = (self["rotations"][begin:end], self["translation"][begin:end], self["betas"][number])
+        try:
+            return Motion(*(part.copy() for part in parts))
+        except ValueError as error:
+            raise ValueError(f"{self.path}: {self.items[number].name}: {error}; index its folder anew") from error
 
     def points(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """An item's landmarks and path."""

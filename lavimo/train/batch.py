@@ -13,6 +13,7 @@ from zlib import crc32
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lavimo.config import TrainOptions
@@ -79,8 +80,11 @@ def epoch_batches(
     Args:
         lengths: of the clips' motions, by name.
         filmed: clips with a video. They make batches of their own, for a video learns from the others of its batch.
+
+    Clips without a video whose captions are not used have nothing to teach, and are left out.
     """
     rng = np.random.default_rng([options.seed, epoch])
+    lengths = {name: n for name, n in lengths.items() if name in filmed or is_captioned(name, options.captioned)}
     having, lacking = sorted(set(lengths) & set(filmed)), sorted(set(lengths) - set(filmed))
     batches = [batch for names in (having, lacking) if names for batch in _batches(names, lengths, rng, options)]
     return [batches[i] for i in rng.permutation(len(batches))]
@@ -105,6 +109,9 @@ def make_batch(
     rngs = {name: rng_of(options.seed, epoch, name) for name in names}
     captions = {name: str(rngs[name].choice(samples.clips[name].captions)) for name in names}
     having = {modality: list(names) for modality in encoders}
+    told = {name for name in names if is_captioned(name, options.captioned)}
+    if len(told) < len(names):
+        having["text"] = [name for name in names if name in told]
     if "video" in encoders:
         having["video"] = [name for name in names if samples.has_video(name)]
     inputs, rows = {}, {}
@@ -114,8 +121,21 @@ def make_batch(
             encoder: Any = encoders[modality]
             inputs[modality] = encoder.collate(items, [rngs[name] for name in own])
             rows[modality] = torch.tensor([row for row, name in enumerate(names) if name in set(own)])
-    sentences_BS = torch.from_numpy(np.stack([samples.texts.sentence(captions[name]) for name in names]))
+    sentences = [samples.texts.sentence(captions[name]) for name in names]
+    sentences = [one if name in told else unlike(name, len(one)) for name, one in zip(names, sentences)]
+    sentences_BS = torch.from_numpy(np.stack(sentences))
     return Batch(list(names), sentences_BS, inputs, rows)
+
+
+def is_captioned(clip: str, share: float) -> bool:
+    """Whether a training clip is one of the share whose captions are used: a pure function of its id."""
+    return share >= 1 or crc32(f"caption/{clip}".encode()) / 2**32 < share
+
+
+def unlike(clip: str, width: int) -> NDArray[np.float32]:
+    """The sentence embedding of a clip without words: like no other's, in a direction drawn from its name."""
+    drawn_S = np.random.default_rng(crc32(clip.encode())).standard_normal(width)
+    return (drawn_S / np.linalg.norm(drawn_S)).astype(np.float32)
 
 
 def _item(samples: Samples, modality: str, name: str, caption: str) -> Any:

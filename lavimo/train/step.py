@@ -11,7 +11,7 @@ from torch import Tensor
 
 from lavimo.config import TrainOptions
 from lavimo.encode.encoded import Encoded
-from lavimo.methods.lavimo import Lavimo
+from lavimo.methods.method import Method
 from lavimo.train.batch import Batch
 from lavimo.train.distributed import Processes
 
@@ -24,7 +24,7 @@ class Step:
         seed: of dropout in this step.
     """
 
-    method: Lavimo
+    method: Method
     options: TrainOptions
     processes: Processes
     seed: int
@@ -37,12 +37,13 @@ class Step:
         torch.manual_seed(self.seed)
         with self._autocast(batch):
             encoded = self.method.encode(batch.inputs)
-            squares, numbers = self._reconstruction(encoded, batch)
-        losses = self._alignment(spread(encoded, batch, self.method.encoders), batch)
-        reconstruction = self._share(squares, numbers)
-        total = torch.stack([*losses.values()]).sum() + self.options.reconstruction_weight * reconstruction
+            sums = self._local(encoded, batch)
+        whole = encoded if self.processes.count == 1 else None
+        losses = self._alignment(spread(encoded, batch, self.method.encoders), batch, whole)
+        counts = self.method.counts(batch.inputs["motion"], self.options)
+        total = self._total([*losses.values()], sums, counts)
         total.backward()
-        return self._named(losses, squares, numbers)
+        return self._named(losses, sums, counts)
 
     def _in_parts(self, batch: Batch, parts: list[slice]) -> dict[str, Tensor]:
         """Gradient caching (Gao et al. 2021): encode without gradients, find what the losses want of the embeddings,
@@ -53,23 +54,29 @@ class Step:
             for part in self._parts(batch, parts):
                 found.append(spread(self.method.encode(part.inputs), part, modalities))
         leaves = {name: torch.cat([one[name] for one in found]).requires_grad_() for name in modalities}
-        losses = self._alignment(leaves, batch)
-        torch.stack([*losses.values()]).sum().backward()
-        numbers = batch.inputs["motion"].mask_BL.sum() * batch.inputs["motion"].x_BL.shape[-1]
-        squares = torch.zeros((), device=numbers.device)
+        losses = self._alignment(leaves, batch, None)
+        if losses:
+            torch.stack([*losses.values()]).sum().backward()
+        counts = self.method.counts(batch.inputs["motion"], self.options)
+        sums = {name: torch.zeros((), device=count.device) for name, count in counts.items()}
         for part, rows in zip(self._parts(batch, parts), parts):
             with self._autocast(part):
                 encoded = self.method.encode(part.inputs)
-                some, _ = self._reconstruction(encoded, part)
+                some = self._local(encoded, part)
             wanted = [
                 (own_BC * leaves[modality].grad[rows]).sum()  # type: ignore[index]
                 for modality, own_BC in spread(encoded, part, modalities).items()
                 if leaves[modality].grad is not None
             ]
-            reconstruction = self._share(some, numbers)
-            (torch.stack(wanted).sum() + self.options.reconstruction_weight * reconstruction).backward()
-            squares += some.detach()
-        return self._named(losses, squares, numbers)
+            self._total(wanted, some, counts).backward()
+            sums = {name: sums[name] + one.detach() for name, one in some.items()}
+        return self._named(losses, sums, counts)
+
+    def _total(self, losses: list[Tensor], sums: dict[str, Tensor], counts: dict[str, Tensor]) -> Tensor:
+        """All losses added up, weighted."""
+        weights = self.method.weights(self.options)
+        parts = [weights[name] * self._share(one, counts[name]) for name, one in sums.items()]
+        return torch.stack([*losses, *parts]).sum()
 
     def _parts(self, batch: Batch, parts: list[slice]) -> Iterator[Batch]:
         """The parts of a batch, each with the same random numbers whenever it comes."""
@@ -81,30 +88,32 @@ class Step:
         device = batch.sentences_BS.device.type
         return torch.autocast(device, torch.bfloat16, enabled=self.options.precision == "bf16")
 
-    def _alignment(self, embeddings_BC: dict[str, Tensor], batch: Batch) -> dict[str, Tensor]:
+    def _alignment(
+        self, embeddings_BC: dict[str, Tensor], batch: Batch, encoded: dict[str, Encoded] | None
+    ) -> dict[str, Tensor]:
         """Over the clips of all processes."""
         gather = self.processes.gather
         has_B = {modality: gather(batch.has(modality)) for modality in embeddings_BC}
         everywhere = {modality: gather(own_BC) for modality, own_BC in embeddings_BC.items()}
-        return self.method.alignment(everywhere, has_B, gather(batch.sentences_BS), self.options)
+        return self.method.alignment(everywhere, has_B, gather(batch.sentences_BS), self.options, encoded)
 
-    def _reconstruction(self, encoded: dict[str, Encoded], batch: Batch) -> tuple[Tensor, Tensor]:
-        if not self.options.reconstruction_weight:
-            zero = batch.sentences_BS.new_zeros(())
-            return zero, zero
-        return self.method.reconstruction(encoded, batch.rows, batch.inputs["motion"], self.options)
+    def _local(self, encoded: dict[str, Encoded], batch: Batch) -> dict[str, Tensor]:
+        return self.method.local(encoded, batch.rows, batch.inputs["motion"], self.options)
 
     def _share(self, squares: Tensor, numbers: Tensor) -> Tensor:
         """This process's part of the mean over all, as often as there are processes, for gradients are averaged."""
         return self.processes.count * squares / self.processes.sum(numbers).clamp(min=1)
 
-    def _named(self, losses: dict[str, Tensor], squares: Tensor, numbers: Tensor) -> dict[str, Tensor]:
+    def _named(
+        self, losses: dict[str, Tensor], sums: dict[str, Tensor], counts: dict[str, Tensor]
+    ) -> dict[str, Tensor]:
         found = {name: loss.detach() for name, loss in losses.items()}
-        total = torch.stack([*found.values()]).sum()
-        if self.options.reconstruction_weight:
-            mean = self.processes.sum(squares.detach()) / self.processes.sum(numbers).clamp(min=1)
-            found["reconstruction"] = mean
-            total = total + self.options.reconstruction_weight * mean
+        weights = self.method.weights(self.options)
+        total = torch.stack([*found.values()]).sum() if found else torch.zeros(())
+        for name, one in sums.items():
+            mean = self.processes.sum(one.detach()) / self.processes.sum(counts[name]).clamp(min=1)
+            found[name] = mean
+            total = total.to(mean) + weights[name] * mean
         return {**found, "total": total}
 
 

@@ -12,16 +12,17 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.build import build_encoders
 from lavimo.encode.checkpoint import save_model
-from lavimo.encode.embed import embed_clips
+from lavimo.encode.embed import embed_clips, similarities
 from lavimo.encode.samples import Samples
 from lavimo.evaluate.calibrate import calibrated
 from lavimo.files import atomic
-from lavimo.methods.lavimo import Lavimo
+from lavimo.methods.method import build_method
 from lavimo.motion.statistics import read_statistics, released_statistics
 from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.distributed import Processes
@@ -76,7 +77,7 @@ def train(
     with reproducible(device, options.seed):
         widths = samples.texts.token_width, samples.frame_width
         encoders = build_encoders(model_options, options, statistics, widths, samples.token_features)
-        method = Lavimo(model_options, encoders).to(device)
+        method = build_method(model_options, options, encoders).to(device)
     optimiser = make_optimiser(method, options)
     resume = model.with_suffix(".resume")
     identity = fingerprint([options, model_options], inputs.all())
@@ -124,7 +125,7 @@ def train(
 
 
 def begin(
-    resume: Path, identity: str, method: Lavimo, optimiser: torch.optim.Optimizer, options: TrainOptions
+    resume: Path, identity: str, method: Any, optimiser: torch.optim.Optimizer, options: TrainOptions
 ) -> Progress:
     """The progress of a training that was stopped, or of one that begins."""
     progress = load_progress(resume, identity)
@@ -137,7 +138,7 @@ def begin(
     return progress
 
 
-def keep(resume: Path, identity: str, progress: Progress, method: Lavimo, optimiser: torch.optim.Optimizer) -> None:
+def keep(resume: Path, identity: str, progress: Progress, method: Any, optimiser: torch.optim.Optimizer) -> None:
     """Save where training stands."""
     progress.weights, progress.optimiser = method.state_dict(), optimiser.state_dict()
     save_progress(resume, identity, progress)
@@ -146,7 +147,7 @@ def keep(resume: Path, identity: str, progress: Progress, method: Lavimo, optimi
 def ahead(
     samples: Samples,
     plan: Sequence[list[str]],
-    method: Lavimo,
+    method: Any,
     epoch: int,
     options: TrainOptions,
     processes: Processes,
@@ -165,7 +166,7 @@ def ahead(
 
 
 def step(
-    method: Lavimo,
+    method: Any,
     optimiser: torch.optim.AdamW,
     batch: Batch,
     rate: float,
@@ -197,7 +198,7 @@ def step(
 
 def finish_epoch(
     progress: Progress,
-    method: Lavimo,
+    method: Any,
     samples: Samples,
     val_clips: list[str],
     steps: int,
@@ -210,7 +211,7 @@ def finish_epoch(
     with averaged(method, progress.average):
         validation = {}
         if val_clips:
-            validation = validation_metrics(embed_clips(method.encoders, samples, val_clips, VALIDATION_BATCH, device))
+            validation = validation_metrics(embedded(method, samples, val_clips, device))
     score = selection_score(validation) if val_clips else float(progress.epoch)
     if selected(score, progress.best_score, len(val_clips)):
         weights = {name: tensor.clone() for name, tensor in (progress.average or own).items()}
@@ -229,11 +230,17 @@ def finish_epoch(
     progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, {}
 
 
+def embedded(method: Any, samples: Samples, clips: list[str], device: str) -> dict[str, NDArray[np.float32]]:
+    """Clips' embeddings, and what counts instead of their cosines."""
+    arrays = embed_clips(method.encoders, samples, clips, VALIDATION_BATCH, device)
+    return arrays | similarities(method.encoders, samples, clips, arrays, method.options, device)
+
+
 def calibration(
-    method: Lavimo, samples: Samples, val_clips: list[str], options: TrainOptions, device: str
+    method: Any, samples: Samples, val_clips: list[str], options: TrainOptions, device: str
 ) -> dict[str, dict[str, float]]:
     """What a similarity of the trained model means, as the validation clips show it."""
-    if not val_clips:
+    if not val_clips or method.options.space != "cosine":
         return {}
     embeddings = embed_clips(method.encoders, samples, val_clips, VALIDATION_BATCH, device)
     captions_NX = np.stack([samples.texts.sentence(samples.clips[clip].captions[0]) for clip in val_clips])
@@ -252,7 +259,7 @@ def report(progress: Progress, options: TrainOptions, left_s: float, run: str) -
 
 
 @contextmanager
-def averaged(method: Lavimo, average: dict[str, Tensor]) -> Iterator[None]:
+def averaged(method: Any, average: dict[str, Tensor]) -> Iterator[None]:
     """Inside, the method has the average of its weights, if one is kept."""
     if not average:
         yield

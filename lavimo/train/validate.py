@@ -15,7 +15,8 @@ def validation_metrics(embeddings: dict[str, NDArray[np.float32]]) -> dict[str, 
     values: dict[str, float] = {}
     for (there, back), (x, y) in PAIRS.items():
         if x in embeddings and y in embeddings:
-            similarity_NN = similarity(embeddings[x], embeddings[y])
+            told_NN = embeddings.get(f"similarity_{there}")
+            similarity_NN = similarity(embeddings[x], embeddings[y]) if told_NN is None else told_NN.astype(np.float64)
             for direction, matrix_NN in ((there, similarity_NN), (back, similarity_NN.T)):
                 scores = metrics(ranks(matrix_NN, np.diagonal(matrix_NN)))
                 values |= {f"{direction}_{metric}": scores[metric] for metric in METRICS}

@@ -116,14 +116,17 @@ def decoded(path: Path, fps: float, longest_s: float = LONGEST_S) -> Iterator[tu
             if not container.streams.video:
                 raise ValueError("found no picture in it, expected a video")
             stream = container.streams.video[0]
-            stream.thread_type = "AUTO"
             _allowed(stream, container, longest_s)
+            # Not a thread a frame: closing a damaged file then waits for ever.
+            stream.thread_type = "SLICE"
             yield from _frames(container, stream, fps, longest_s)
     except (av.FFmpegError, OSError) as error:
         raise ValueError(f"cannot be read as a video ({getattr(error, 'strerror', None) or error})") from error
 
 
 def _allowed(stream: Any, container: Any, longest_s: float) -> None:
+    if stream.codec_context is None:
+        raise ValueError("found pictures of a codec that nobody here can decode, expected H.264 or the like")
     width, height = stream.codec_context.width, stream.codec_context.height
     if width * height > MOST_PIXELS:
         raise ValueError(f"found pictures of {width} x {height}, expected at most {MOST_PIXELS // 10**6} megapixels")

@@ -290,3 +290,26 @@ def test_nothing_is_written_in_words_that_run(server):
     answer = server.search(text="<script>alert(1)</script>")
     assert answer.headers["content-type"] == "application/json"
     assert json.loads(answer.body)
+
+
+@needs_blazepose
+@pytest.mark.slow
+def test_memory_comes_back(server, video):
+    """Bad uploads, good ones, ten thousand requests: afterwards the server holds a tenth more at most."""
+
+    def burden(times: int) -> None:
+        for _ in range(times):
+            server.send("motion", bomb())
+            server.send("image", huge_picture())
+            server.send("video", video[1][: len(video[1]) // 2])
+            server.send("video", video[1])
+            server.search(text="a person kicks")
+
+    burden(3)
+    before = server.resident()
+    burden(5)
+    with ThreadPoolExecutor(8) as pool:
+        statuses = set(pool.map(lambda n: server.ask(f"/api/motions/{n:016x}").status, range(10_000)))
+    assert statuses == {404}
+    assert server.ask("/health").status == 200
+    assert server.resident() < 1.1 * before

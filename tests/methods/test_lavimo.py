@@ -106,7 +106,7 @@ def test_batch_mates_change_no_loss_gradient(patch: int) -> None:
         some = {k: Inputs(v.x_BL[rows].clone(), v.mask_BL[rows]) for k, v in inputs().items()}
         x = some["motion"].x_BL.requires_grad_()
         encoded = method.encode({**some, "motion": Inputs(x, some["motion"].mask_BL)})
-        squares, _ = method.reconstruction(
+        squares = method.reconstruction(
             encoded, {k: torch.arange(len(rows)) for k in some}, Inputs(x, some["motion"].mask_BL), TrainOptions()
         )
         squares.backward()

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,7 @@ def test_readers_go_on_while_somebody_writes(folder):
     def read():
         while not stop.is_set():
             try:
+                time.sleep(0.002)  # else the writer hardly gets a turn
                 reader.refresh()
                 for item in reader.items():
                     assert len(reader.motion(item.id)) == item.frames

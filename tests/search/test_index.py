@@ -109,6 +109,16 @@ def test_another_model_is_refused(mocap, little, tmp_path):
         index([mocap], address, other, processes=1)
 
 
+def test_a_model_of_distances_is_refused(mocap, little, tmp_path):
+    from lavimo.shards import Shard, write_shard
+
+    shard, other = Shard(little.model), tmp_path / "other.safetensors"
+    about = {**shard.metadata, "model": {**shard.metadata["model"], "space": "euclidean"}}
+    write_shard(other, {name: shard[name] for name in shard.names}, **about)
+    with pytest.raises(ValueError, match="found a model of a euclidean space"):
+        index([mocap], str(tmp_path / "index"), other, processes=1)
+
+
 def test_processes_make_the_same_index(mocap, little, tmp_path):
     for number in range(8):
         shutil.copy(mocap / "07_01.bvh", mocap / f"more_{number}.bvh")

@@ -22,7 +22,9 @@ def read_npz(path: Path, wanted: Iterable[str]) -> dict[str, NDArray[Any]]:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files if name in wanted}
     except Exception as error:  # numpy and zipfile raise a dozen kinds on damaged files
-        raise ValueError(f"{path}: cannot be read as npz ({type(error).__name__}: {error}); {HELP}") from error
+        raise ValueError(
+            f"{path}: cannot be read as npz ({type(error).__name__}: {str(error)[:300]}); {HELP}"
+        ) from error
     for name, array in arrays.items():
         arrays[name] = _numbers(path, name, array)
     return arrays
@@ -37,7 +39,9 @@ def read_npy(path: Path) -> NDArray[Any]:
     try:
         array = np.load(path, allow_pickle=False)
     except Exception as error:
-        raise ValueError(f"{path}: cannot be read as npy ({type(error).__name__}: {error}); {HELP}") from error
+        raise ValueError(
+            f"{path}: cannot be read as npy ({type(error).__name__}: {str(error)[:300]}); {HELP}"
+        ) from error
     return _numbers(path, "array", array)
 
 
@@ -60,7 +64,9 @@ def npz_shapes(path: Path) -> dict[str, tuple[int, ...]]:
                     )
                     shapes[member.removesuffix(".npy")] = read(file)[0]
     except Exception as error:
-        raise ValueError(f"{path}: cannot be read as npz ({type(error).__name__}: {error}); {HELP}") from error
+        raise ValueError(
+            f"{path}: cannot be read as npz ({type(error).__name__}: {str(error)[:300]}); {HELP}"
+        ) from error
     return shapes
 
 

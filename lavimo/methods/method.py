@@ -1,0 +1,82 @@
+"""What training asks of a method: encoders, losses that a whole batch decides, and losses of each clip by itself."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+
+from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.encoded import Encoded, Inputs
+
+
+class Method(Protocol):
+    """A method, which is a torch module.
+
+    Attributes:
+        encoders: one a modality of the options.
+    """
+
+    encoders: nn.ModuleDict
+
+    def encode(self, inputs: dict[str, Inputs]) -> dict[str, Encoded]:
+        """Each modality's clips, encoded."""
+
+    def alignment(
+        self,
+        embeddings_BC: dict[str, Tensor],
+        has_B: dict[str, Tensor],
+        sentences_BS: Tensor,
+        options: TrainOptions,
+        encoded: dict[str, Encoded] | None = None,
+    ) -> dict[str, Tensor]:
+        """The losses of the clips beside each other, weighted, by name.
+
+        Args:
+            embeddings_BC: of all processes, by modality.
+            has_B: which clips have a modality.
+            sentences_BS: the captions' sentence embeddings.
+            encoded: with tokens; of one process, where nothing is chunked.
+        """
+
+    def local(
+        self, encoded: dict[str, Encoded], rows: dict[str, Tensor], motion: Inputs, options: TrainOptions
+    ) -> dict[str, Tensor]:
+        """The losses of each clip by itself, by name, as sums over some numbers, so that parts of a batch add up.
+
+        Args:
+            rows: which clips of the batch each modality's are.
+        """
+
+    def counts(self, motion: Inputs, options: TrainOptions) -> dict[str, Tensor]:
+        """Over how many numbers `local` sums for these motions: the loss is the sum by the count."""
+
+    def weights(self, options: TrainOptions) -> dict[str, float]:
+        """What each of `local`'s losses weighs."""
+
+    def clamp(self) -> None:
+        """Keep parameters within bounds, after a step of the optimiser."""
+
+
+def build_method(options: ModelOptions, train: TrainOptions, encoders: nn.ModuleDict) -> Any:
+    """The method that the options name."""
+    match train.method:
+        case "temos":
+            from lavimo.methods.temos import Temos
+
+            return Temos(options, encoders)
+        case "tmr":
+            from lavimo.methods.tmr import Tmr
+
+            return Tmr(options, encoders)
+        case "t2m":
+            from lavimo.methods.t2m import T2m
+
+            return T2m(options, encoders)
+        case "motionclip":
+            from lavimo.methods.motionclip import MotionClip
+
+            return MotionClip(options, encoders)
+    from lavimo.methods.lavimo import Lavimo
+
+    return Lavimo(options, encoders)

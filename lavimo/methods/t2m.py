@@ -1,0 +1,67 @@
+"""T2M's retrieval model (Guo et al. 2022, "Generating Diverse and Natural 3D Human Motions from Text"), by whose
+embeddings the field measures: recurrent encoders, and a margin in a euclidean space.
+
+B batch, C dimensions of the joint space.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.encoded import Encoded, Inputs
+
+
+class T2m(nn.Module):
+    """See the module, and `lavimo.methods.method.Method`."""
+
+    def __init__(self, options: ModelOptions, encoders: nn.ModuleDict):
+        super().__init__()
+        self.options = options
+        self.encoders = encoders
+
+    def encode(self, inputs: dict[str, Inputs]) -> dict[str, Encoded]:
+        """See `Method`."""
+        return {modality: self.encoders[modality](some) for modality, some in inputs.items()}
+
+    def alignment(
+        self,
+        embeddings_BC: dict[str, Tensor],
+        has_B: dict[str, Tensor],
+        sentences_BS: Tensor,
+        options: TrainOptions,
+        encoded: dict[str, Encoded] | None = None,
+    ) -> dict[str, Tensor]:
+        """See `Method`."""
+        both_B = has_B["text"] & has_B["motion"]
+        return {"margin": margin_loss(embeddings_BC["text"][both_B], embeddings_BC["motion"][both_B], options.margin)}
+
+    def local(
+        self, encoded: dict[str, Encoded], rows: dict[str, Tensor], motion: Inputs, options: TrainOptions
+    ) -> dict[str, Tensor]:
+        """See `Method`: none."""
+        return {}
+
+    def counts(self, motion: Inputs, options: TrainOptions) -> dict[str, Tensor]:
+        """See `Method`."""
+        return {}
+
+    def weights(self, options: TrainOptions) -> dict[str, float]:
+        """See `Method`."""
+        return {}
+
+    def clamp(self) -> None:
+        """See `Method`: nothing is bounded."""
+
+
+def margin_loss(text_BC: Tensor, motion_BC: Tensor, margin: float) -> Tensor:
+    """Squared distances of words and their motions, and what distances of words and other motions lack of the margin,
+    squared (Hadsell et al. 2006). Of the other motions the paper's code draws one by shifting the batch at random, the
+    clip's own at times; here it is the mean over all of them.
+    """
+    clips = len(text_BC)
+    if clips < 2:
+        return (text_BC - motion_BC).square().sum()
+    distance_BB = (text_BC[:, None] - motion_BC[None]).square().sum(-1).clamp(min=1e-12).sqrt()
+    own_BB = torch.eye(clips, dtype=torch.bool, device=text_BC.device)
+    return distance_BB[own_BB].square().mean() + functional.relu(margin - distance_BB[~own_BB]).square().mean()
