@@ -1,6 +1,5 @@
 """The application: what is asked for at which address, and what is answered. OpenAPI at /openapi.json."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -46,8 +45,7 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     # Now, for the first who asks waits no longer; and before anything is drawn: OpenGL on the processor brings an LLVM
     # of its own, after which loading torch's compiler ends the process.
     library.retriever.embed_texts(["somebody moves"])
-    with_temporary = settings.pictures or _pictures_folder(address)
-    pictures = Pictures(with_temporary, library.home, settings.avatar)
+    pictures = Pictures(settings.pictures or _pictures_folder(address), library.home, settings.avatar)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -174,7 +172,6 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     """A request that cannot be understood: which part, and why; not what it said, which may be large."""
     assert isinstance(error, RequestValidationError)
     faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:5]]
-    await asyncio.sleep(0)
     return refusal(422, "; ".join(faults)[:1000])
 
 

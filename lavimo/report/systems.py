@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 
 QUERIES, ANSWERS = 10, 3
 SHOWN = ("t2m", "m2t", "v2m", "m2v", "t2v")
-MILLION = 1e6
 
 
 @dataclass(frozen=True)

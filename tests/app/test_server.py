@@ -1,5 +1,6 @@
 """The interface for programs: what is asked for is answered, and strangers do no harm."""
 
+import http.client
 import io
 import json
 import socket
@@ -218,8 +219,14 @@ def test_others_need_the_token(little):
         assert running.ask("/api/library", authorization="Bearer wrong").status == 401
         assert running.ask("/api/library", authorization="Bearer open sesame").status == 200
         assert running.ask("/health").status == 200
-        page = running.ask("/?token=open%20sesame")
-        assert page.status in (200, 401), "the redirect is followed without its cookie by this client"
+        line = http.client.HTTPConnection(local.removeprefix("http://"))
+        line.request("GET", "/?token=open%20sesame")
+        page = line.getresponse()
+        assert (page.status, page.headers["location"]) == (303, "/")
+        cookie = page.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert running.ask("/api/library", cookie=cookie.split(";")[0]).status == 200
+        line.close()
 
 
 def test_too_many_requests_are_told_to_wait(little):

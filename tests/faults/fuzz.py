@@ -53,6 +53,10 @@ WORDS = (
 )
 
 
+class Late(BaseException):
+    """A reader took too long: no `except Exception` of a reader's takes it for a damaged file."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of file: how a good one is written, and what reads it and gives arrays to look at."""
@@ -125,7 +129,7 @@ def attempt(kind: Kind, path: Path) -> str:
     """What came of reading a file: `read`, `refused`, or what is wrong with the reader."""
 
     def late(*_: object) -> None:
-        raise TimeoutError
+        raise Late
 
     signal.signal(signal.SIGALRM, late)
     signal.alarm(SECONDS)
@@ -138,7 +142,7 @@ def attempt(kind: Kind, path: Path) -> str:
             if path.name in told and len(told) < 4000
             else f"an error that does not name the file: {told[:300]}"
         )
-    except TimeoutError:
+    except Late:
         return f"more than {SECONDS} s"
     except MemoryError:
         return f"more than {MEMORY >> 30} GiB"
@@ -186,7 +190,6 @@ def fuzz(inputs: int, processes: int = 2, names: tuple[str, ...] = ()) -> Counte
     """So many damaged files over all kinds: how often what came of them."""
     chosen = [kind.name for kind in kinds() if not names or kind.name in names]
     each = -(-inputs // len(chosen))
-    # Videos are decoded in a process each.
     tasks = [(name, begin, min(begin + 50, each)) for begin in range(0, each, 50) for name in chosen]
     context = multiprocessing.get_context("spawn")
     with context.Pool(processes, limited) as pool:

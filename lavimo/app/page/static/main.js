@@ -8,7 +8,7 @@ const $ = (id) => document.getElementById(id);
 const FIELDS = ["text", "unlike", "folder", "licence", "least_s", "most_s", "travels", "mirrored", "k"];
 const CHOICES = { "": null, true: true, false: false };
 
-const viewer = new Viewer();
+const viewer = new Viewer(say);
 const parts = new Parts($("parts"), say, () => ask());
 let running = null;
 let compared = null;

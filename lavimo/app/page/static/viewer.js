@@ -15,8 +15,8 @@ const BONES = [
 const FORMATS = { bvh: "BVH", glb: "GLB", npz: "npz", mp4: "mp4" };
 
 export class Viewer {
-  constructor() {
-    Object.assign(this, { figures: [], time: 0, length: 0, playing: true, three: null });
+  constructor(say) {
+    Object.assign(this, { say, figures: [], time: 0, length: 0, playing: true, three: null });
     $("close").addEventListener("click", () => $("viewer").close());
     $("viewer").addEventListener("close", () => this.stop());
     $("play").addEventListener("click", () => this.play(!this.playing));
@@ -32,7 +32,11 @@ export class Viewer {
     $("moments").replaceChildren(...this.moments(hits[0], video));
     this.links();
     if (!$("viewer").open) $("viewer").showModal();
-    try { this.three ??= await stage($("stage")); } catch { $("no-viewer").hidden = false; return; }
+    try { this.three ??= await stage($("stage")); } catch (error) {
+      $("no-viewer").textContent = `There is no 3D view: ${error.message}. On the server, lavimo fetch-page brings three.js.`;
+      $("no-viewer").hidden = false;
+      return;
+    }
     const opened = hits;
     const figures = await Promise.all(hits.map((hit, place) => this.figure(hit, video, (place - (hits.length - 1) / 2) * APART_M)));
     if (this.hits !== opened) return;
@@ -64,7 +68,7 @@ export class Viewer {
         made.ghost = lines(BONES.length);
         made.ghost.visible = $("ghost").checked;
         root.add(made.ghost);
-      } catch { /* the upload is gone: no ghost */ }
+      } catch (error) { this.say(`The video's landmarks cannot be shown: ${error.message}`); }
     }
     return made;
   }
