@@ -120,6 +120,8 @@ def by_tokens(
     distinct = sorted(set(captions))
     texts: Any = encoders["text"]
     motions: Any = encoders["motion"]
+    training = encoders.training
+    encoders.eval()
     rows = []
     said = [
         motions(motions.collate([samples.motion(name) for name in names[at : at + TOGETHER]]).to(device))
@@ -128,6 +130,7 @@ def by_tokens(
     for at in range(0, len(distinct), TOGETHER):
         words = texts(texts.collate(distinct[at : at + TOGETHER]).to(device))
         rows.append(torch.cat([token_similarity(words, one) for one in said], dim=1).cpu())
+    encoders.train(training)
     return torch.cat(rows).numpy()[[distinct.index(caption) for caption in captions]]
 
 

@@ -61,7 +61,7 @@ class Library:
         self._seer: Seer = seer or OwnEyes()
         self._thinking = Lock()
         self._poses: Poses | None = None
-        self._poses_of = (-1, -1)
+        self._poses_of: dict[str, str] = {}
 
     def search(self, query: Query) -> Answer:
         """The hits of a query, the best first.
@@ -162,12 +162,14 @@ class Library:
 
     def _by_pose(self, query: Query, among: set[str] | None = None) -> Answer:
         """Motions in which somebody stands as in the picture; perhaps only among some."""
-        if self._poses is None or self._poses_of != self.home.count():
-            self._poses, self._poses_of = Poses.of(self.home), self.home.count()
+        contents = {id: known.sha256 for id, known in self.home.known().items()}
+        if self._poses is None or self._poses_of != contents:
+            self._poses, self._poses_of = Poses.of(self.home), contents
         assert query.image is not None
         ordered: list[tuple[Found, float | None]] = []
         for id, window, distance in self._poses.nearest(self._seer.pose(query.image)):
-            if (among is None or id in among) and query.wanted.item(self.home.get(id)):
+            fits = query.wanted.window(window) and query.wanted.item(self.home.get(id))
+            if fits and (among is None or id in among):
                 nothing_C = np.zeros(0, np.float32)
                 ordered.append((Found(id, window, float(np.exp(-distance)), nothing_C), distance))
         return self._answer(query, ordered, [])

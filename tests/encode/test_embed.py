@@ -4,13 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic import SHORT, Files, embed_to, run
+from synthetic import SHORT, Files, embed_to, inputs_of, run
 
-from lavimo.config import ModelOptions
+from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.build import build_encoders
 from lavimo.encode.checkpoint import load_model
+from lavimo.encode.embed import by_tokens
+from lavimo.encode.samples import Samples
 from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.evaluate.evaluate import rank_queries
 from lavimo.evaluate.protocols import Protocol, own_clip, whole
+from lavimo.motion.statistics import read_statistics
 from lavimo.shards import Shard, write_shard
 from lavimo.text.texts import Texts, write_texts
 
@@ -93,3 +97,19 @@ def test_a_damaged_model_is_refused(files: Files, tmp_path: Path, tiny_model: Mo
     spoil(model)
     with pytest.raises(ValueError, match=r"model\.safetensors"):
         load_model(model, lambda _: [])
+
+
+def test_tokens_are_compared_without_dropout(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
+    """Also in the midst of training, whose mode is put back."""
+    options = TrainOptions()
+    inputs = inputs_of(files, tmp_path / "statistics")
+    samples = Samples(files.clips, files.texts, files.features)
+    statistics = read_statistics(inputs.statistics, samples.feature_width)
+    model = tiny_model.model_copy(update={"dropout": 0.5, "modalities": ("text", "motion")})
+    encoders = build_encoders(model, options, statistics, (samples.texts.token_width, 0), samples.token_features)
+    encoders.train()
+    names = samples.split("train")
+    captions = [samples.clips[name].captions[0] for name in names]
+    first, second = (by_tokens(encoders, samples, captions, names, "cpu") for _ in range(2))
+    assert encoders.training
+    np.testing.assert_array_equal(first, second)

@@ -1,5 +1,6 @@
 """A picture of a pose finds where somebody stands like that."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,18 @@ import pytest
 from PIL import Image
 
 from lavimo.avatar.dress import dressed
+from lavimo.export.bvh import write_bvh
 from lavimo.export.take import Cut, take_of
 from lavimo.export.video import frames
 from lavimo.landmarks.models import models_folder
+from lavimo.landmarks.movement import Movements
+from lavimo.search.home import open_home
+from lavimo.search.index import index
+from lavimo.search.item import Wanted
 from lavimo.search.library import Library
-from lavimo.search.poses import pose_of
+from lavimo.search.poses import pose_of, still
 from lavimo.search.query import Query
+from lavimo.search.see import OwnEyes
 
 pytestmark = [
     pytest.mark.xdist_group("search"),
@@ -54,3 +61,33 @@ def test_nobody_in_a_picture(tmp_path):
     Image.new("RGB", (200, 200), "grey").save(tmp_path / "a.png")
     with pytest.raises(ValueError, match="found nobody in it"):
         pose_of(tmp_path / "a.png")
+
+
+def test_poses_are_those_of_now(little, tmp_path):
+    """A library that has as many motions as before, but others, is looked at anew; filters hold for poses too."""
+    home = open_home(str(little.index))
+    ids = [item.id for item in home.items()]
+    for name, id in (("first", ids[0]), ("second", ids[40])):
+        write_bvh(tmp_path / name / "a.bvh", take_of(home.motion(id), Cut()))
+    (tmp_path / "mocap").mkdir()
+    shutil.copy(tmp_path / "first" / "a.bvh", tmp_path / "mocap" / "a.bvh")
+    index([tmp_path / "mocap"], str(tmp_path / "index"), little.model, processes=1)
+    library = Library(str(tmp_path / "index"), seer=Stands(home.points(ids[40])[0][20]))
+    query = Query(image=tmp_path / "any.png")
+    (before,) = library.search(query).hits
+    shutil.copy(tmp_path / "second" / "a.bvh", tmp_path / "mocap" / "a.bvh")
+    index([tmp_path / "mocap"], str(tmp_path / "index"), little.model, processes=1)
+    (after,) = library.search(query).hits
+    assert after.distance_m < 0.05 < before.distance_m
+    assert library.search(Query(image=tmp_path / "any.png", wanted=Wanted(mirrored=True))).hits == ()
+
+
+class Stands(OwnEyes):
+    """Sees a pose in whatever picture."""
+
+    def __init__(self, points_K3: np.ndarray):
+        self.points_K3 = points_K3
+
+    def pose(self, image: Path) -> Movements:
+        """That one."""
+        return still(self.points_K3[None])
