@@ -4,8 +4,6 @@
 but repeatably, and reads it in a process with limits. What breaks a reader is kept in tests/faults/failed.
 """
 
-import csv
-import io
 import json
 import multiprocessing
 import resource
@@ -13,14 +11,13 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(Path(__file__).parent))
+from files import Kind, kinds
+
 FAILED = Path(__file__).parent / "failed"
 SECONDS, MEMORY = 10, 4 << 30
 """A reader's limits; the address space of torch and numba alone is two thirds of the latter."""
@@ -55,29 +52,6 @@ WORDS = (
 
 class Late(BaseException):
     """A reader took too long: no `except Exception` of a reader's takes it for a damaged file."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of file: how a good one is written, and what reads it and gives arrays to look at."""
-
-    name: str
-    write: Callable[[Path], None]
-    read: Callable[[Path], list[np.ndarray]]
-
-
-def kinds() -> list[Kind]:
-    """Every kind."""
-    return [
-        Kind("motion.bvh", write_bvh, read_motion), Kind("amass.npz", write_amass, read_motion),
-        Kind("smpl.npz", write_smpl, read_motion), Kind("joints.npy", write_joints, read_motion),
-        Kind("features.npy", write_features, read_motion), Kind("captions.csv", write_captions, read_captions),
-        Kind("clips.csv", write_clips, read_clips), Kind("config.yaml", write_config, read_config),
-        Kind("shard.safetensors", write_motions, read_motions), Kind("embeddings.npz", write_npz, read_embeddings),
-        Kind("embeddings.safetensors", write_embeddings, read_embeddings), Kind("index.json", write_state, read_state),
-        Kind("segment.safetensors", write_segment, read_segment), Kind("picture.png", write_picture, read_picture),
-        Kind("skeleton.yaml", write_skeleton, read_skeleton), Kind("video.mp4", write_video, read_video),
-    ]  # fmt: skip
 
 
 def damaged(good: bytes, rng: np.random.Generator) -> bytes:
@@ -195,207 +169,6 @@ def fuzz(inputs: int, processes: int = 2, names: tuple[str, ...] = ()) -> Counte
     with context.Pool(processes, limited) as pool:
         outcomes = [one for some in pool.imap_unordered(work, tasks) for one in some]
     return Counter((name, outcome) for name, _, outcome in outcomes)
-
-
-# What is written and read.
-
-
-def write_bvh(path: Path) -> None:
-    path.write_bytes((ROOT / "tests/data/cmu/09_03.bvh").read_bytes())
-
-
-def read_motion(path: Path) -> list[np.ndarray]:
-    from lavimo.motion.formats import read_motion
-
-    motion = read_motion(path)
-    return [motion.rotations_TJ3, motion.translation_T3]
-
-
-def write_amass(path: Path) -> None:
-    from lavimo.export.amass import write_amass
-    from lavimo.export.take import Cut, take_of
-    from lavimo.motion.formats import read_motion
-
-    write_amass(path, take_of(read_motion(ROOT / "tests/data/cmu/09_03.bvh"), Cut()))
-
-
-def write_smpl(path: Path) -> None:
-    from lavimo.motion.formats import read_motion
-
-    motion = read_motion(ROOT / "tests/data/cmu/09_03.bvh")
-    np.savez(path, poses=motion.rotations_TJ3, trans=motion.translation_T3, fps=20.0, betas=motion.betas_B)
-
-
-def write_joints(path: Path) -> None:
-    from lavimo.landmarks.movement import joints_of
-    from lavimo.motion.formats import read_motion
-
-    np.save(path, joints_of(read_motion(ROOT / "tests/data/cmu/09_03.bvh"))[:, :22].astype(np.float32))
-
-
-def write_features(path: Path) -> None:
-    from lavimo.config import FeaturizeOptions
-    from lavimo.motion.featurize import features_of
-    from lavimo.motion.formats import read_motion
-
-    np.save(path, features_of(read_motion(ROOT / "tests/data/cmu/09_03.bvh"), FeaturizeOptions()))
-
-
-def write_captions(path: Path) -> None:
-    clips = ("05_03", "07_01", "09_03", "10_03", "13_40")
-    rows = [("clip", "caption", "caption_2", "split", "start", "end")]
-    splits = ("train", "train", "val", "test", "test")
-    rows += [(clip, f'someone says "{clip}", twice', "walks", split, "0", "1.5") for clip, split in zip(clips, splits)]
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    path.write_text(text.getvalue(), encoding="utf-8-sig")
-
-
-def read_captions(path: Path) -> list[np.ndarray]:
-    from lavimo.config import BvhOptions, SourceOptions
-    from lavimo.motion.sources import open_source
-
-    options = SourceOptions(kind="bvh", bvh=BvhOptions(folder=ROOT / "tests/data/cmu", captions=path))
-    for clip in open_source(options).clips():
-        assert clip.captions
-    return []
-
-
-def write_clips(path: Path) -> None:
-    from lavimo.clips import Clip, write_clips
-
-    write_clips(path, [Clip(f"c{n}", "train", (f"a person does {n}", "else"), recording=f"r{n}") for n in range(20)])
-
-
-def read_clips(path: Path) -> list[np.ndarray]:
-    from lavimo.clips import read_clips
-
-    return [np.array([clip.start_s for clip in read_clips(path).values()], float)]
-
-
-def write_config(path: Path) -> None:
-    path.write_bytes((ROOT / "config.yaml").read_bytes())
-
-
-def read_config(path: Path) -> list[np.ndarray]:
-    from lavimo.cli.options import merged_files
-    from lavimo.config import load_config
-
-    values = merged_files([path])
-    try:
-        load_config(values)
-    except ValueError as error:  # names keys; the files that were merged are the command's to name
-        raise ValueError(f"{path.name}: {error}"[:3000]) from error
-    return []
-
-
-def write_motions(path: Path) -> None:
-    from lavimo.motion.formats import read_motion
-    from lavimo.motion.motion import write_motions
-
-    write_motions(path, {"a": read_motion(ROOT / "tests/data/cmu/09_03.bvh", 0, 0.5)})
-
-
-def read_motions(path: Path) -> list[np.ndarray]:
-    from lavimo.motion.motion import read_motions
-
-    return [array for _, motion in read_motions(path) for array in (motion.rotations_TJ3, motion.translation_T3)]
-
-
-def arrays_of_embeddings() -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(0)
-    return {name: rng.standard_normal((5, 8)).astype(np.float32) for name in ("text", "motion", "caption_embeddings")}
-
-
-def write_npz(path: Path) -> None:
-    ids = np.array([f"c{n}" for n in range(5)])
-    np.savez(path, ids=ids, captions=np.array([f"does {n}" for n in range(5)]), **arrays_of_embeddings())
-
-
-def write_embeddings(path: Path) -> None:
-    from lavimo.shards import write_shard
-
-    ids = [f"c{n}" for n in range(5)]
-    write_shard(path, arrays_of_embeddings(), ids=ids, captions=[f"does {n}" for n in range(5)], split="test")
-
-
-def read_embeddings(path: Path) -> list[np.ndarray]:
-    from lavimo.evaluate.embeddings import read_embeddings
-
-    return [*read_embeddings(path).of.values()]
-
-
-def write_state(path: Path) -> None:
-    from entries import ABOUT
-
-    from lavimo.search.snapshot import State
-
-    State(ABOUT, ("a.safetensors", "b.safetensors"), {"a.safetensors": ["0" * 16]}).write(path.parent)
-
-
-def read_state(path: Path) -> list[np.ndarray]:
-    from lavimo.search.snapshot import State
-
-    State.read(path.parent)
-    return []
-
-
-def write_segment(path: Path) -> None:
-    from entries import entry
-
-    from lavimo.search.segment import write_segment
-
-    write_segment(path, [entry("a"), entry("b")])
-
-
-def read_segment(path: Path) -> list[np.ndarray]:
-    from lavimo.search.exact import best
-    from lavimo.search.item import Wanted
-    from lavimo.search.segment import Segment
-
-    segment = Segment(path)
-    segment.allowed(Wanted(folder="a"), np.ones(len(segment.items), bool))
-    query_C = np.eye(16, dtype=np.float32)[0]
-    _, scores = best(segment["codes"], segment["scale"], segment.error, segment["vectors"], query_C, 5)
-    return [scores, *(segment.motion(n).rotations_TJ3 for n in range(len(segment.items)))]
-
-
-def write_picture(path: Path) -> None:
-    from PIL import Image
-
-    Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 48, 3), np.uint8)).save(path)
-
-
-def read_picture(path: Path) -> list[np.ndarray]:
-    from lavimo.search.poses import opened
-
-    return [np.asarray(opened(path))]
-
-
-def write_skeleton(path: Path) -> None:
-    path.write_bytes((ROOT / "lavimo/motion/skeletons/mixamo.yaml").read_bytes())
-
-
-def read_skeleton(path: Path) -> list[np.ndarray]:
-    from lavimo.motion.skeletons import skeleton_maps
-
-    skeleton_maps(path.parent)
-    return []
-
-
-def write_video(path: Path) -> None:
-    from lavimo.video.codec import write_video
-
-    write_video(path, (np.full((48, 64, 3), 10 * n, np.uint8) for n in range(6)), 20, 30)
-
-
-def read_video(path: Path) -> list[np.ndarray]:
-    from lavimo.video.decode import decoded
-
-    try:
-        return [pixels for _, pixels in decoded(path, 10.0)]
-    except ValueError as error:  # the process around it names the file
-        raise ValueError(f"{path.name}: {error}") from error
 
 
 def main() -> int:
