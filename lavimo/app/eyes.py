@@ -124,14 +124,14 @@ def _work(line: Connection) -> None:
 
 def _video(file: Path, longest_s: float, pose: Any) -> Seen:
     from lavimo.landmarks.tracks import choose, follow
-    from lavimo.report.people import sheet
-    from lavimo.video.decode import pictures_of
+    from lavimo.report.people import sheet, thinned
+    from lavimo.video.decode import Picture, pictures_of
 
-    pictures = list(pictures_of(file, FindLandmarksOptions().fps, longest_s))
-    tracks = follow(pictures, pose)
+    some: list[Picture] = []
+    tracks = follow(thinned(pictures_of(file, FindLandmarksOptions().fps, longest_s), some), pose)
     if not tracks:
         raise ValueError("found nobody in the video, expected a person whom one sees from head to foot")
-    sheet(pictures, tracks).save(file.with_suffix(".jpg"), "JPEG", quality=85)
+    sheet(some, tracks).save(file.with_suffix(".jpg"), "JPEG", quality=85)
     chosen = choose(tracks, "largest")
     assert chosen is not None
     return Seen([Landmarks.of_track(track) for track in tracks], chosen.number)

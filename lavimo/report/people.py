@@ -3,6 +3,7 @@
 T pictures of a video, H W pixels.
 """
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,15 +28,27 @@ def people(video: Path, picture: Path | None, options: FindLandmarksOptions) -> 
     Raises:
         ValueError: the video cannot be read, or BlazePose's models are not there.
     """
-    pictures = list(pictures_of(video, options.fps, options.longest_s))
-    tracks = follow(pictures, BlazePose(options.models))
+    some: list[Picture] = []
+    tracks = follow(thinned(pictures_of(video, options.fps, options.longest_s), some), BlazePose(options.models))
     if not tracks:
         raise ValueError(f"{video}: found nobody in it, expected a person whom one sees from head to foot")
     if picture is not None:
         with atomic(picture) as partial:
-            sheet(pictures, tracks).save(partial, "JPEG", quality=88)
+            sheet(some, tracks).save(partial, "JPEG", quality=88)
     chosen = choose(tracks, options.person)
     return markdown_grid([HEADER, *(row(track, track is chosen) for track in tracks)])
+
+
+def thinned(pictures: Iterable[Picture], kept: list[Picture]) -> Iterator[Picture]:
+    """The pictures, of which some are kept, spread evenly: a long video's would not fit into memory."""
+    stride = 1
+    for number, picture in enumerate(pictures):
+        if number % stride == 0:
+            kept.append(picture)
+            if len(kept) == 2 * SHOWN:
+                del kept[1::2]
+                stride *= 2
+        yield picture
 
 
 def row(track: Track, chosen: bool) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Who is in a video: the table and the picture."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,6 +11,7 @@ from lavimo.landmarks.blazepose import Person
 from lavimo.landmarks.region import Region
 from lavimo.landmarks.tracks import Track
 from lavimo.report import people as page
+from lavimo.report.people import SHOWN, thinned
 from lavimo.video.codec import write_video
 from lavimo.video.decode import Picture
 
@@ -31,7 +34,7 @@ def video(tmp_path):
 def test_everybody_has_a_line_and_a_colour(video, tmp_path, monkeypatch):
     tracks = [track(0, 30, np.arange(10) / 10), track(1, 150, np.arange(30) / 10)]
     monkeypatch.setattr(page, "BlazePose", lambda folder: None)
-    monkeypatch.setattr(page, "follow", lambda pictures, pose: tracks)
+    monkeypatch.setattr(page, "follow", lambda pictures, pose: tracks * bool([*pictures]))
     table = page.people(video, tmp_path / "people.jpg", FindLandmarksOptions())
     first, second = table.splitlines()[2:]
     assert first.split("|")[1:5] == [" person 0 ", " 0.0     ", "   0.9 ", "       10 "]
@@ -56,3 +59,14 @@ def test_a_picture_shows_twelve_moments():
     pictures = [Picture(number / 10, Image.new("RGB", (200, 160))) for number in range(50)]
     assert page.sheet(pictures, []).size == (4 * page.WIDTH_PX, 3 * 384)
     assert page.sheet(pictures[:1], []).size == (page.WIDTH_PX, 384)
+
+
+def test_of_a_long_video_a_few_pictures_are_kept_evenly():
+    pictures = [Picture(number / 10, Image.new("RGB", (4, 4))) for number in range(1000)]
+    kept = []
+    assert [one.time_s for one in thinned(pictures, kept)] == [one.time_s for one in pictures]
+    times = [one.time_s for one in kept]
+    assert SHOWN <= len(kept) < 2 * SHOWN
+    assert times[0] == 0
+    assert len({round(after - before, 3) for before, after in pairwise(times)}) == 1
+    assert times[-1] > 90
