@@ -5,7 +5,7 @@ BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
 CORES ?= all
 
-.PHONY: demo app test test-slow faults lint format docs bench clean
+.PHONY: demo app test test-slow faults cluster lint format docs bench clean
 
 demo: $(ENVIRONMENT)  ## motions, videos, training and the retrieval table, on the embedded data
 	$(BIN)/snakemake --cores $(CORES)
@@ -22,8 +22,12 @@ test: $(ENVIRONMENT)  ## the fast tests
 test-slow: $(ENVIRONMENT)  ## the tests that take minutes
 	$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
-faults: $(ENVIRONMENT)  ## ten thousand damaged files, each read within limits
+faults: $(ENVIRONMENT)  ## ten thousand damaged files, each read within limits, and a hundred kills of a small workflow
 	$(BIN)/python tests/faults/fuzz.py 10000
+	$(BIN)/python tests/faults/kill.py 100
+
+cluster: $(ENVIRONMENT)  ## the small workflow on a SLURM of its own (root; Debian: slurm-wlm, munge)
+	$(BIN)/pytest -m slow tests/workflow/test_slurm.py
 
 lint: $(ENVIRONMENT)
 	$(BIN)/ruff format --check .

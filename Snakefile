@@ -41,10 +41,18 @@ scattergather:
     clips=CONFIG.shards,
 
 
+# What a queue would delay more than it takes; on a cluster the rest goes there, a shard's stages as one job.
+localrules:
+    config,
+    catalogue,
+    tabulate,
+
+
 include: "rules/motion.smk"
 include: "rules/avatar.smk"
 include: "rules/model.smk"
 include: "rules/evaluate.smk"
+include: "rules/variants.smk"
 include: "rules/robustness.smk"
 include: "rules/systems.smk"
 
@@ -57,3 +65,10 @@ rule all:
         "<results>/table.tex",
         "<results>/scores.csv",
         "<results>/report.html",
+
+
+onsuccess:
+    targets = [
+        file for job in workflow.dag.targetjobs for file in job.output or job.input
+    ]
+    print(what_was_made(targets), file=sys.stderr)

@@ -1,10 +1,13 @@
 """Files that are whole or absent: everything the product writes goes through here."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -15,7 +18,7 @@ def atomic(path: Path) -> Iterator[Path]:
     A killed process leaves only the partial path, whose name starts with a dot and which the next attempt replaces.
 
     Raises:
-        ValueError: the folder cannot be written to.
+        ValueError: the folder cannot be written to, or the disk is full.
     """
     path = Path(path)
     partial = path.with_name(f".{path.name}.partial")
@@ -28,8 +31,10 @@ def atomic(path: Path) -> Iterator[Path]:
         raise ValueError(f"{path}: cannot be written ({error}); choose a folder that you may write to") from error
     try:
         yield partial
-    except BaseException:
+    except BaseException as error:
         _remove(partial)
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise ValueError(f"{path}: cannot be written ({error.strerror}); make room, and run this again") from error
         raise
     if partial.is_dir():
         _remove(path)

@@ -38,6 +38,8 @@ rule animate:
         "<logs>/animate/{scatteritem}.log",
     benchmark:
         "<benchmarks>/animate/{scatteritem}.tsv"
+    group:
+        "shard"
     conda:
         "../envs/lavimo.yaml"
     params:
@@ -60,6 +62,8 @@ if CONFIG.render.videos != "none":
         benchmark:
             "<benchmarks>/render/{scatteritem}.tsv"
         priority: 1
+        group:
+            "shard"
         conda:
             "../envs/lavimo.yaml"
         params:
@@ -78,6 +82,8 @@ if CONFIG.render.videos != "none":
             "<logs>/sample_frames/{scatteritem}.log",
         benchmark:
             "<benchmarks>/sample_frames/{scatteritem}.tsv"
+        group:
+            "shard"
         conda:
             "../envs/lavimo.yaml"
         params:
@@ -100,6 +106,8 @@ if CONFIG.render.videos != "none":
         benchmark:
             "<benchmarks>/find_landmarks/{scatteritem}.tsv"
         priority: 1
+        group:
+            "shard"
         conda:
             "../envs/lavimo.yaml"
         params:
@@ -144,6 +152,8 @@ if CONFIG.render.videos != "all":
             "<logs>/draw_frames/{scatteritem}.log",
         benchmark:
             "<benchmarks>/draw_frames/{scatteritem}.tsv"
+        group:
+            "shard"
         conda:
             "../envs/lavimo.yaml"
         params:
@@ -164,6 +174,8 @@ rule embed_frames:
         "<benchmarks>/embed_frames/{place}.tsv"
     wildcard_constraints:
         place=PLACE,
+    group:
+        "shard"
     conda:
         "../envs/lavimo.yaml"
     params:

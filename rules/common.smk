@@ -12,11 +12,13 @@ from snakemake.settings.types import DeploymentMethod
 
 from lavimo.body.smpl_file import body_file
 from lavimo.config import load_config
+from lavimo.jobs import lock, orphan, slurm
+from lavimo.jobs.ending import what_was_made
+from lavimo.jobs.machine import has_gpu
+from lavimo.jobs.terminal import export_terminal
 from lavimo.landmarks.models import models_folder
 from lavimo.motion.sources import open_source
 from lavimo.shards import parse_shard, shard_of
-from lavimo.train.live import export_terminal
-from lavimo.train.machine import has_gpu
 from lavimo.versions import VERSIONS
 
 CONFIG = load_config(config)
@@ -29,12 +31,26 @@ PREFIX = (
 )
 if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+# Where Python keeps no compiled modules, as in many containers, every job would compile thousands: here the first does.
+if sys.dont_write_bytecode:
+    PREFIX += "unset PYTHONDONTWRITEBYTECODE; "
+    PREFIX += f"export PYTHONPYCACHEPREFIX={shlex.quote(str(Path('.snakemake/pycache').absolute()))}; "
 PREFIX += f"export LAVIMO_BLAZEPOSE={shlex.quote(str(models_folder()))}; "
 # How the work is done is no parameter of a job, so that a change of it makes nothing again: jobs inherit it.
 CONFIG.export_means()
 if workflow.is_main_process:
+    lock.check_writable(Path(config.get("pathvars", {}).get("results", "results")))
+    lock.begin_run()
+    orphan.adopt_jobs()
     export_terminal()
+elif workflow.remote_exec:
+    orphan.release_jobs()
 shell.prefix(PREFIX)
+
+
+onstart:
+    slurm.ask_who_answers(workflow.executor_settings)
+
 
 # Unless told otherwise (--resources gpu=N) one training runs at a time where this machine has a GPU to train on. Only
 # the main process may say so: a cluster job that read it would find its own request for several cut to one, silently.
@@ -230,6 +246,14 @@ def accuracy_of_landmarks(wildcards):
     return "<results>/landmarks/accuracy.json" if some else []
 
 
+def gpus(wildcards):
+    """One for a job that is faster on a GPU; none where it would wait in the queue of a cluster that has none."""
+    plugin = workflow.executor_plugin
+    return int(
+        plugin is None or not plugin.name.startswith("slurm") or slurm.has_gpus()
+    )
+
+
 def threads_of_run(wildcards):
     """One where a model is small: two trainings side by side then take half the time of one after the other, each with a
     core to itself."""
@@ -240,51 +264,3 @@ def first_of_run(wildcards):
     """The embeddings of the run whose answers the job's run ranks again, if it does."""
     first = CONFIG.runs[wildcards.run].first
     return f"<results>/runs/{first}/embeddings.safetensors" if first else []
-
-
-def first_of_variant(wildcards):
-    """As `first_of_run`, of the job's variant."""
-    first = CONFIG.runs[wildcards.run].first
-    return (
-        f"<results>/robustness/{wildcards.variant}/{first}.safetensors" if first else []
-    )
-
-
-def variant_options(stage, *sections):
-    """A function of the job's variant: the stage's version and its sections with the variant's overrides."""
-    return lambda wildcards: stage_options(
-        stage,
-        **{
-            name: CONFIG.variant_section(wildcards.variant, name)
-            for name in sections or (stage,)
-        },
-    )
-
-
-def frames_of_variant(wildcards):
-    """The variant's frames, or the features of them, if the job's run sees them."""
-    part = {"frames": "frames", "features": "frame_features"}
-    eyes = CONFIG.eyes(wildcards.run)
-    if eyes not in part:
-        return []
-    drawn = "drawn/" if CONFIG.render.videos == "none" else ""
-    folder = f"<results>/robustness/{wildcards.variant}/{part[eyes]}/{drawn}"
-    return gather.clips(f"{folder}{{scatteritem}}.safetensors")
-
-
-def landmarks_of_variant(wildcards):
-    """The landmarks of the variant's videos, if the job's run sees them."""
-    landmarks = gather.clips(
-        "<results>/robustness/{{variant}}/landmarks/{scatteritem}.safetensors"
-    )
-    return landmarks if CONFIG.eyes(wildcards.run) == "landmarks" else []
-
-
-def embeddings_of_variants(wildcards):
-    """Each run's embeddings of each variant that it can notice: only videos change where no motion does."""
-    return [
-        f"<results>/robustness/{name}/{run}.safetensors"
-        for name, variant in CONFIG.robustness.variants.items()
-        for run in CONFIG.runs
-        if variant.perturb or CONFIG.eyes(run)
-    ]

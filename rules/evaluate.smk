@@ -18,6 +18,8 @@ rule evaluate:
         "<logs>/evaluate/{run}.log",
     benchmark:
         "<benchmarks>/evaluate/{run}.tsv"
+    group:
+        "scoring"
     conda:
         "../envs/lavimo.yaml"
     params:

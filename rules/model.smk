@@ -51,7 +51,7 @@ rule train:
         "../envs/lavimo.yaml"
     threads: threads_of_run
     resources:
-        gpu=1,
+        gpu=gpus,
     params:
         options=run_options,
     shell:
@@ -78,11 +78,13 @@ rule embed:
         "<benchmarks>/embed/{run}.tsv"
     wildcard_constraints:
         run=pattern(CONFIG.trained),
+    group:
+        "scoring"
     conda:
         "../envs/lavimo.yaml"
     threads: 8
     resources:
-        gpu=1,
+        gpu=gpus,
     params:
         options=options("embed"),
     shell:

@@ -60,6 +60,8 @@ rule ingest:
         "<logs>/ingest/{scatteritem}.log",
     benchmark:
         "<benchmarks>/ingest/{scatteritem}.tsv"
+    group:
+        "shard"
     conda:
         "../envs/lavimo.yaml"
     params:
@@ -79,6 +81,8 @@ rule featurize:
     benchmark:
         "<benchmarks>/featurize/{scatteritem}.tsv"
     priority: 1
+    group:
+        "shard"
     conda:
         "../envs/lavimo.yaml"
     params:

@@ -61,3 +61,13 @@ def test_an_unwritable_place_is_named(tmp_path):
         atomic(tmp_path / "file" / "below" / "x"),
     ):
         pass
+
+
+def test_a_full_disk_is_one_error_that_names_the_file(tmp_path):
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    told = r"file.txt: cannot be written \(No space left on device\); make room"
+    with pytest.raises(ValueError, match=told), atomic(path):
+        Path("/dev/full").write_text("more than there is room for")
+    assert path.read_text() == "old"
+    assert names(tmp_path) == ["file.txt"]

@@ -19,7 +19,8 @@ COMMANDS = typer.main.get_command(APP).commands
 
 
 NO_STAGES = {
-    "app", "compare", "config", "export", "fetch-models", "fetch-page", "index", "people", "search", "skeleton", "watch"
+    "app", "compare", "config", "doctor", "export", "fetch-models", "fetch-page", "index", "people", "search",
+    "skeleton", "watch",
 }  # fmt: skip
 
 
@@ -97,3 +98,40 @@ def test_the_examples_options_are_options():
         _, _, given = shlex.split(line)[1:]
         for name, values in json.loads(given).items():
             load_config({"runs": {"a": {}}, name: values})
+
+
+TOO_LARGE = """
+import resource, sys
+import lavimo.cli.data
+from lavimo.__main__ import main
+from lavimo.motion import catalogue
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+catalogue.catalogue = lambda *arguments: bytearray(8 << 30)
+sys.exit(main(["catalogue", "clips.csv"]))
+"""
+
+
+def test_too_little_memory_is_one_line(tmp_path):
+    done = subprocess.run([sys.executable, "-c", TOO_LARGE], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "catalogue: found too little memory" in done.stderr
+    assert "--cores" in done.stderr
+
+
+def test_torch_says_it_in_its_own_way(monkeypatch, capsys, caplog):
+    from lavimo.motion import catalogue
+
+    def exhausted(*arguments):
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+
+    monkeypatch.setattr(catalogue, "catalogue", exhausted)
+    assert main(["catalogue", "clips.csv"]) == 1
+    assert "too little memory" in caplog.text
+
+    def broken(*arguments):
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(catalogue, "catalogue", broken)
+    with pytest.raises(RuntimeError, match="a fault of ours"):
+        main(["catalogue", "clips.csv"])

@@ -1,6 +1,7 @@
 """The application that commands join, and how it ends: an error of the user's is one line and exit status 1."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -8,8 +9,13 @@ import typer
 from typer.core import TyperCommand
 
 from lavimo import __version__
+from lavimo.jobs.orphan import end_with_run
 
 Function = TypeVar("Function", bound=Callable[..., None])
+
+NO_MEMORY = "out of memory|can't allocate memory"
+"""How torch says it, on a graphics card and elsewhere."""
+LESS = "run fewer jobs at once (--cores), cut smaller shards (--set-scatter clips=N), or train in parts (train.chunk)"
 
 APP = typer.Typer(
     name="lavimo",
@@ -48,11 +54,16 @@ class Command(TyperCommand):
         return super().parse_args(ctx, spread)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run; a ValueError is one line in the log, and exit status 1."""
+        """Run; a ValueError is one line in the log, and so is too little memory; exit status 1."""
         try:
             return super().invoke(ctx)
         except ValueError as error:
             logging.getLogger("lavimo").error("%s: %s", self.name, error)
+            raise typer.Exit(1) from None
+        except (MemoryError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not re.search(NO_MEMORY, str(error)):
+                raise
+            logging.getLogger("lavimo").error("%s: found too little memory (%s); %s", self.name, error, LESS)
             raise typer.Exit(1) from None
 
 
@@ -72,4 +83,5 @@ def _version(wanted: bool) -> None:
 def start(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
+    end_with_run()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")

@@ -135,3 +135,23 @@ def systems(
     own = sections(options, config.ReportOptions, config.EvaluateOptions)
     named = dict(pair.split("=", 1) for pair in families)
     systems(by_run(embeddings), by_run(logs), by_run(models), named, frames, html, *own)
+
+
+@command(PANEL, "lavimo doctor", "lavimo doctor /scratch/me")
+def doctor(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where results are to go.")] = Path("results"),
+) -> None:
+    """Say what this machine has and what will therefore be slow or not work; exit status 1 if something does not."""
+    import logging
+
+    from lavimo.doctor import examine
+
+    logging.disable(logging.INFO)
+    marks = {"good": "ok", "slow": "--", "missing": "!!"}
+    missing = 0
+    for finding in examine(folder):
+        follows = f"\n{'':20}{finding.follows}" if finding.follows else ""
+        typer.echo(f"{marks[finding.state]}  {finding.name:16}{finding.found}{follows}")
+        missing += finding.state == "missing"
+    if missing:
+        raise typer.Exit(1)

@@ -206,6 +206,9 @@ class TrainOptions(Options):
     """Range of the blur's standard deviation, in pixels of the crop."""
     projection: ProjectionOptions = ProjectionOptions()
     """Of the motions that a video encoder by landmarks is trained on."""
+    feature_spread: Literal["each", "group"] = "group"
+    """Motions are normalised by each feature's deviation, or by the mean one of its group (positions, rotations ...),
+    as HumanML3D's Std.npy is: for models that are to meet other people's motions than they learnt from."""
     feature_mean: Path | None = None
     """A released Mean.npy to normalise motions with, together with `feature_std`; else the train split's own."""
     feature_std: Path | None = None

@@ -15,6 +15,8 @@ class DemoOptions(Options):
 
     seed: int = Field(0, ge=0)
     """Draws which combinations go to which split, their wordings, and each clip's variation."""
+    kinds: Literal["everyday", "wide"] = "everyday"
+    """`wide`: with ball games, swords, ballet, stairs and odd gaits beside the everyday actions."""
     train: PositiveInt = 240
     """Clips of the train split; beyond the combinations, they come round again with fresh variation."""
     filmed: float = Field(1.0, gt=0, le=1)
@@ -141,8 +143,10 @@ class SourceOptions(Options):
 
     name: str = "demo"
     """What the tables call this data."""
-    kind: Literal["demo", "bvh", "smpl", "amass", "humanml3d", "kitml"] = "demo"
-    """Which of the sections below is read."""
+    kind: Literal["demo", "bvh", "smpl", "amass", "humanml3d", "kitml", "mixed"] = "demo"
+    """Which of the sections below is read; `mixed`: several."""
+    mixed: tuple[Literal["demo", "bvh", "smpl", "amass", "humanml3d", "kitml"], ...] = ("demo", "bvh")
+    """Of kind `mixed`: the kinds whose clips make the data set, each with its section."""
     licence: str = ""
     """The data's, as a trained model's card will say it."""
     benchmark: Literal["humanml3d", "kitml"] | None = None

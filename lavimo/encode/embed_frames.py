@@ -4,7 +4,7 @@ W views, V video frames, K candidates a frame, H W pixels, X numbers a frame.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from lavimo.config import EmbedFramesOptions
 from lavimo.encode.augment import region, resize
 from lavimo.encode.weights.efficientnet import efficientnet
+from lavimo.jobs.progress import progress
 from lavimo.shards import Shard, write_shard
 
 log = logging.getLogger(__name__)
@@ -37,27 +37,24 @@ def embed_frames(frames: Path, features: Path, options: EmbedFramesOptions, devi
     """
     shard, encode = Shard(frames), image_encoder(options, device)
     arrays = {}
-    for clip in tqdm(shard.clips, desc="embed_frames", unit="clip", mininterval=5, disable=None):
+    for clip in progress(shard.clips, len(shard.clips), f"embed-frames {frames.stem}"):
         video_WVKHW3 = shard[clip]
         shape = video_WVKHW3.shape[:3]
-        found = [
-            frame_features(video_WVKHW3[view, :, candidate], encode, options)
-            for view in range(shape[0])
-            for candidate in range(shape[2])
-        ]
-        arrays[clip] = np.stack(found).reshape(shape[0], shape[2], shape[1], -1).swapaxes(1, 2)
+        videos = [video_WVKHW3[view, :, candidate] for view in range(shape[0]) for candidate in range(shape[2])]
+        found_NX = frame_features(videos, encode, options)
+        arrays[clip] = found_NX.reshape(shape[0], shape[2], shape[1], -1).swapaxes(1, 2)
     write_shard(features, arrays, model=options.model)
     log.info("embedded the frames of %d clips by %s", len(arrays), options.model)
 
 
 @torch.inference_mode()
 def frame_features(
-    video_VHW3: NDArray[np.uint8], encode: ImageEncoder, options: EmbedFramesOptions
+    videos: Sequence[NDArray[np.uint8]], encode: ImageEncoder, options: EmbedFramesOptions
 ) -> NDArray[np.float16]:
-    """The numbers (V, X) of a video's frames."""
+    """The numbers (N V, X) of the frames of N videos (V, H, W, 3), at once."""
     side_px = options.size_px if options.model == EFFICIENTNET else CLIP_PX
-    pictures_V3SS = resize(region(video_VHW3, options.video_input), side_px)
-    return encode(pictures_V3SS).cpu().numpy().astype(np.float16)
+    pictures_N3SS = torch.cat([resize(region(video_VHW3, options.video_input), side_px) for video_VHW3 in videos])
+    return encode(pictures_N3SS).cpu().numpy().astype(np.float16)
 
 
 @cache

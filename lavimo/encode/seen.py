@@ -61,7 +61,7 @@ def features(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> ND
 
     options = EmbedFramesOptions.model_validate(about.get("embed_frames", {}))
     seen_SHW3 = frames(video, about)[0, :, 0]
-    return frame_features(seen_SHW3, image_encoder(options, "cpu"), options)[None, :, None]
+    return frame_features([seen_SHW3], image_encoder(options, "cpu"), options)[None, :, None]
 
 
 def landmarks(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lavimo.config import EvaluateOptions
 from lavimo.evaluate.embeddings import Embeddings, read_embeddings
+from lavimo.evaluate.graded import graded
 from lavimo.evaluate.metrics import deviation, interval, metrics
 from lavimo.evaluate.prepare import prepare
 from lavimo.evaluate.protocols import Protocol
@@ -60,7 +61,7 @@ def score(subsets: dict[str, Embeddings], origin: Origin, options: EvaluateOptio
     scores = []
     for subset, embeddings in subsets.items():
         protocols = prepare(embeddings, options, subset)
-        found = rank_queries(embeddings, protocols)
+        found, gains = rank_queries(embeddings, protocols), graded(embeddings)
         for direction in embeddings.directions:
             for protocol, placements_SBK in zip(protocols, found[direction]):
                 same = Score(
@@ -75,6 +76,7 @@ def score(subsets: dict[str, Embeddings], origin: Origin, options: EvaluateOptio
                     seed=origin.seed,
                     family=origin.family,
                     benchmark=origin.benchmark,
+                    graded=gains.get(direction) if protocol.name == "all" else None,
                 )
                 scores += [measured(same, placements_SBK, ties, options) for ties in options.ties]
     return scores

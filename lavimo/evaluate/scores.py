@@ -20,9 +20,10 @@ SUBSETS = ("whole", "listed", "unmirrored", "leak_free", "unseen_avatars", "rand
 KEYS = ("run", "source", "split", "protocol", "direction", "gallery")
 RANKS = METRICS[:-1]
 SPREADS = ("low", "high", "deviation")
+GRADED = "nDCG10"
 COLUMNS = (
     *KEYS, *RANKS, "cut", "ties", "subset", "seed", "family", "benchmark", "MRR", "MedR_over_N",
-    *(f"{name}_{spread}" for name in METRICS for spread in SPREADS),
+    *(f"{name}_{spread}" for name in METRICS for spread in SPREADS), GRADED,
 )  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class Score:
         family: what the run shares with those that differ from it in the seed alone; empty if it is known of none.
         benchmark: the published data set that the split is, beside whose published rows it is shown; empty if none.
         low: the lower ends of 95% intervals, by bootstrap over queries; `high` the upper ones; empty if none.
+        graded: nDCG@10, where captions tell how right each answer is (protocol `all`; see `graded`).
         deviation: the standard deviation over shuffles into small batches, or over training seeds; empty if none.
 
     Raises:
@@ -60,6 +62,7 @@ class Score:
     low: Metrics | None = None
     high: Metrics | None = None
     deviation: Metrics | None = None
+    graded: float | None = None
 
     def __post_init__(self) -> None:
         if not (
@@ -109,6 +112,7 @@ class Score:
             f"{self.metrics['MRR']:.6f}",
             f"{self.metrics['MedR'] / self.gallery:.6f}",
             *(spread[name] for name in METRICS for spread in map(self.decimals, SPREADS)),
+            "" if self.graded is None else f"{self.graded:.6f}",
         )
 
     def decimals(self, spread: str) -> Metrics | dict[str, str]:
@@ -134,7 +138,9 @@ def read_scores(path: Path) -> list[Score]:
     try:
         with open(path, newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
-            if set(COLUMNS) - set(found := reader.fieldnames or ()) - {"benchmark"} or set(found) - set(COLUMNS):
+            if set(COLUMNS) - set(found := reader.fieldnames or ()) - {"benchmark", GRADED} or set(found) - set(
+                COLUMNS
+            ):
                 raise ValueError(f"found the columns {found}, expected {', '.join(COLUMNS)}")
             return [score_of(row) for row in reader]
     except (OSError, ValueError, TypeError) as error:
@@ -163,4 +169,5 @@ def score_of(row: dict[str, str]) -> Score:
         low,
         high,
         deviation,
+        float(row[GRADED]) if row.get(GRADED) else None,
     )

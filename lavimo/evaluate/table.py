@@ -39,6 +39,7 @@ NOTE = (
     "shuffles or training seeds. Ties take the {ties} place. "
     "Chance: a random order with one right clip; where several clips are right, it reaches at least this."
 )
+GRADED = "nDCG@10 in percent, an answer as right as its caption's cosine with the query's"
 WORDS = {"t": "text", "m": "motion", "v": "video"}
 
 
@@ -55,6 +56,8 @@ class Table:
     rows: list[tuple[str, ...]]
     published: list[tuple[str, ...]]
     chance: list[tuple[str, ...]]
+    graded: list[tuple[str, str, float]]
+    """Direction, run and nDCG@10, where captions tell how right each answer is."""
 
     @property
     def title(self) -> str:
@@ -70,7 +73,16 @@ class Table:
         usual = next((n for name, n in USUAL.items() if self.protocol.startswith(name)), 0)
         smaller = [row[2] for row in self.chance if int(row[2]) < usual]
         said = f"Protocol {self.title}: N is {', '.join(smaller)} instead of the usual {usual}, which is easier."
-        return [*marks, *([said] if smaller else [])]
+        return [*marks, *([said] if smaller else []), *self.gains]
+
+    @property
+    def gains(self) -> list[str]:
+        """A line on graded relevance, a direction each."""
+        by_direction = {
+            direction: ", ".join(f"{run} {100 * gain:.1f}" for _, run, gain in own)
+            for direction, own in groupby(self.graded, key=lambda one: one[0])
+        }
+        return [f"{GRADED}, {direction}: {runs}." for direction, runs in by_direction.items()]
 
     @property
     def all_rows(self) -> list[tuple[str, ...]]:
@@ -112,6 +124,7 @@ def tables(scores: Iterable[Score]) -> list[Table]:
                     if row.belongs(benchmark, split, protocol, subset) and row.direction in directions
                 ],
                 [("any", "chance", str(n), *numbers(chance(n), n, at_least=several), "") for n in galleries],
+                [(words(one.direction), run_of(one), one.graded) for one in ours if one.graded is not None],
             )
         )
     return made
@@ -122,15 +135,19 @@ def table_order(score: Score) -> tuple[object, ...]:
     return (score.source, score.split, score.place, [*DIRECTIONS].index(score.direction), score.order)
 
 
+def run_of(score: Score) -> str:
+    """The run's name, or its family's with the number of seeds."""
+    return f"{score.run}, {score.seed}" if score.seed.startswith("mean") else score.run
+
+
 def row_of(score: Score, gallery: int) -> tuple[str, ...]:
     """The cells of a score of ours, marked if its gallery is not the table's largest."""
     if score.low and score.high:
         spread = f"[{score.low['R1']:.1f}, {score.high['R1']:.1f}]"
     else:
         spread = f"± {score.deviation['R1']:.2f}" if score.deviation else ""
-    run = f"{score.run}, {score.seed}" if score.seed.startswith("mean") else score.run
     n = f"{score.gallery}{'†' if score.gallery != gallery else ''}"
-    return (words(score.direction), run, n, *numbers(score.metrics, score.gallery), spread)
+    return (words(score.direction), run_of(score), n, *numbers(score.metrics, score.gallery), spread)
 
 
 def row_of_published(row: Published, gallery: int, subset: str) -> tuple[str, ...]:

@@ -49,5 +49,7 @@ def means_over_seeds(scores: Iterable[Score]) -> list[Score]:
             values_MG = np.array([[score.metrics[name] for score in group] for name in METRICS])
             same = replace(group[0], run=group[0].family, seed=f"mean of {len(group)} seeds", low=None, high=None)
             mean, deviation = named(values_MG.mean(1)), named(values_MG.std(1, ddof=1))
-            made.append(replace(same, metrics=mean, deviation=deviation))
+            gains = [score.graded for score in group if score.graded is not None]
+            gain = float(np.mean(gains)) if len(gains) == len(group) else None
+            made.append(replace(same, metrics=mean, deviation=deviation, graded=gain))
     return made

@@ -7,9 +7,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 from PIL import Image
-from tqdm import tqdm
 
 from lavimo.config import FindLandmarksOptions
+from lavimo.jobs.progress import progress
 from lavimo.landmarks.blazepose import BlazePose
 from lavimo.landmarks.camera import Background
 from lavimo.landmarks.sequence import Landmarks
@@ -32,7 +32,7 @@ def find_landmarks(videos: Path, landmarks: Path, options: FindLandmarksOptions)
     pose = BlazePose(options.models)
     arrays: dict[str, NDArray[Any]] = {}
     manifest = read_manifest(videos)
-    for clip in tqdm(sorted(manifest), desc="find_landmarks", unit="clip", mininterval=5, disable=None):
+    for clip in progress(sorted(manifest), len(manifest), f"find-landmarks {videos.name}"):
         open_video(videos, clip, 0, *manifest[clip][0])
         frames = decoded(videos / f"{clip}.mp4", options.fps)
         pictures = (Picture(time_s, Image.fromarray(pixels_HW3)) for time_s, pixels_HW3 in frames)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import BODY_JOINTS
 from lavimo.config import FeaturizeOptions
+from lavimo.jobs.progress import progress
 from lavimo.motion.features import features_from_joints
 from lavimo.motion.motion import RELEASED, Motion, read_motions
 from lavimo.shards import Shard, write_shard
@@ -30,7 +30,7 @@ def featurize(motions: Path, features: Path, options: FeaturizeOptions) -> None:
     arrays = {}
     shard = Shard(motions)
     released = {name.removesuffix(f"/{RELEASED}") for name in shard.names if name.endswith(f"/{RELEASED}")}
-    for clip, motion in tqdm(read_motions(motions), desc="featurize", unit="clip", mininterval=5, disable=None):
+    for clip, motion in progress(read_motions(motions), len(shard.clips), f"featurize {motions.stem}"):
         if clip in released:
             arrays[clip] = shard[f"{clip}/{RELEASED}"]
             continue

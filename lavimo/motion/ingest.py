@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from lavimo.config import IngestOptions, SourceOptions
 from lavimo.files import atomic
+from lavimo.jobs.progress import progress
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.motion.sources import open_source
 from lavimo.shards import parse_shard, shard_of
@@ -37,7 +37,7 @@ def ingest(shard: str, motions: Path, rejected: Path, options: SourceOptions, in
     ingested: dict[str, Motion] = {}
     features: dict[str, NDArray[np.float32]] = {}
     reasons: dict[str, str] = {}
-    for clip in tqdm(own, desc="ingest", unit="clip", mininterval=5, disable=None):
+    for clip in progress(own, len(own), f"ingest {number}-of-{shards}"):
         try:
             motion, released_TD = source.motion(clip), source.features(clip)
         except ValueError as error:

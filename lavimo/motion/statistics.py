@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lavimo.clips import read_clips
 from lavimo.motion.formats.npz import read_npy
+from lavimo.motion.layout import HUMANML3D, KIT
 from lavimo.shards import Shard, clips_of_shards, write_shard
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,19 @@ def statistics_of(motions: Iterable[NDArray[np.floating]]) -> Statistics:
     mean_F = sum_F / count
     std_F = np.sqrt(np.maximum(square_F / count - mean_F**2, 0))
     return mean_F.astype(np.float32), np.maximum(std_F.astype(np.float32), np.float32(MIN_STD))
+
+
+def grouped(statistics: Statistics) -> Statistics:
+    """The same mean, and as each feature's deviation its group's mean (positions, rotations, velocities ...), as in
+    HumanML3D's Std.npy: what hardly moves in the train split does not drown the rest where other people move it.
+    Features of another layout than HumanML3D's or KIT-ML's have no groups and keep their own.
+    """
+    mean_F, std_F = statistics
+    layout = next((layout for layout in (HUMANML3D, KIT) if layout.features == len(std_F)), None)
+    std_F = std_F.copy()
+    for group in layout.groups.values() if layout else ():
+        std_F[group] = std_F[group].mean()
+    return mean_F, std_F
 
 
 def released_statistics(mean: Path, std: Path, width: int) -> Statistics:

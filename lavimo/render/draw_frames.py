@@ -7,10 +7,10 @@ import logging
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.config import RenderOptions, SampleFramesOptions
+from lavimo.jobs.progress import progress
 from lavimo.render.draw import draw_clip
 from lavimo.render.render import has_video
 from lavimo.render.renderer import renderer_of_process
@@ -40,7 +40,7 @@ def draw_frames(
     renderer = renderer_of_process(options.renderer, size_px)
     arrays = {}
     clips = [clip for clip in shard.clips if not has_video(shard, clip, options)]
-    for clip in tqdm(clips, desc="draw_frames", unit="clip", mininterval=5, disable=None):
+    for clip in progress(clips, len(clips), f"draw-frames {animations.stem}"):
         indexes_SC = clip_indexes(clip, len(shard[f"{clip}/rotations"]), sampling)
         distinct, place_SC = np.unique(indexes_SC, return_inverse=True)
         views = []

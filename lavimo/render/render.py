@@ -6,11 +6,10 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.config import RenderOptions
 from lavimo.files import atomic
+from lavimo.jobs.progress import progress
 from lavimo.render.draw import draw_clip
 from lavimo.render.renderer import renderer_of_process
 from lavimo.shards import Shard
@@ -35,7 +34,7 @@ def render(animations: Path, wardrobe: Path, videos: Path, options: RenderOption
     with atomic(videos) as folder:
         folder.mkdir()
         clips = [clip for clip in shard.clips if has_video(shard, clip, options)]
-        for clip in tqdm(clips, desc="render", unit="clip", mininterval=5, disable=None):
+        for clip in progress(clips, len(clips), f"render {animations.stem}"):
             manifest[clip] = []
             for view in range(len(shard.metadata["scenes"][clip])):
                 path = video_file(folder, clip, view)

@@ -36,12 +36,17 @@ def renderer_of_process(kind: Literal["auto", "egl", "cpu"], size_px: int) -> Re
     Raises:
         ValueError: `egl` is asked for and does not come up.
     """
-    renderer, reason = _choose(kind, size_px)
+    renderer, reason = choose(kind, size_px)
     log.info("renderer: %s (%s)", renderer.device, reason)
     return renderer
 
 
-def _choose(kind: str, size_px: int) -> tuple[Renderer, str]:
+def choose(kind: str, size_px: int) -> tuple[Renderer, str]:
+    """A renderer of the kind, and why it is this one.
+
+    Raises:
+        ValueError: `egl` is asked for and does not come up.
+    """
     from lavimo.render.cpu import CpuRenderer
     from lavimo.render.egl import EglRenderer
 

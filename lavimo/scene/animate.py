@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from lavimo.avatar.avatar import choose_avatar, clip_generator
 from lavimo.avatar.shape.scale import placed
 from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.config import AnimateOptions
+from lavimo.jobs.progress import progress
 from lavimo.motion.motion import FPS, Motion, read_motions
 from lavimo.motion.shoulders import to_smpl
 from lavimo.motion.splits import is_filmed
 from lavimo.scene.view import draw_scene
-from lavimo.shards import write_shard
+from lavimo.shards import Shard, write_shard
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def animate(
     """
     people = Wardrobe(wardrobe)
     arrays, scenes, own = {}, {}, {}
-    for clip, motion in tqdm(read_motions(motions), desc="animate", unit="clip", mininterval=5, disable=None):
+    for clip, motion in progress(read_motions(motions), len(Shard(motions).clips), f"animate {motions.stem}"):
         split = (splits or {}).get(clip, "train")
         if split == "train" and not is_filmed(clip, options.filmed):
             continue

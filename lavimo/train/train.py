@@ -22,12 +22,12 @@ from lavimo.encode.embed import embed_clips, similarities
 from lavimo.encode.samples import Samples
 from lavimo.evaluate.calibrate import calibrated
 from lavimo.files import atomic
+from lavimo.jobs.terminal import live_line
 from lavimo.methods.method import build_method
-from lavimo.motion.statistics import read_statistics, released_statistics
+from lavimo.motion.statistics import grouped, read_statistics, released_statistics
 from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.distributed import Processes
 from lavimo.train.inputs import Inputs
-from lavimo.train.live import live_line
 from lavimo.train.optimiser import learning_rate, make_optimiser, set_learning_rate
 from lavimo.train.resume import Progress, fingerprint, load_progress, save_progress
 from lavimo.train.step import Step
@@ -74,6 +74,7 @@ def train(
         if options.feature_mean and options.feature_std
         else read_statistics(inputs.statistics, samples.feature_width)
     )
+    statistics = grouped(statistics) if options.feature_spread == "group" else statistics
     with reproducible(device, options.seed):
         widths = samples.texts.token_width, samples.frame_width
         encoders = build_encoders(model_options, options, statistics, widths, samples.token_features)

@@ -12,9 +12,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from tqdm import tqdm
 
 from lavimo.config import SampleFramesOptions
+from lavimo.jobs.progress import progress
 from lavimo.shards import write_shard
 from lavimo.video.codec import VideoReader, video_file
 
@@ -32,7 +32,7 @@ def sample_frames(videos: Path, frames: Path, options: SampleFramesOptions) -> N
     """
     manifest = read_manifest(videos)
     arrays = {}
-    for clip in tqdm(sorted(manifest), desc="sample_frames", unit="clip", mininterval=5, disable=None):
+    for clip in progress(sorted(manifest), len(manifest), f"sample-frames {videos.name}"):
         indexes_SC = clip_indexes(clip, manifest[clip][0][0], options)
         arrays[clip] = np.stack(
             [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lavimo.clips import Clip, write_clips
-from lavimo.motion.statistics import MIN_STD, measure, read_statistics, released_statistics, statistics_of
+from lavimo.motion.statistics import MIN_STD, grouped, measure, read_statistics, released_statistics, statistics_of
 from lavimo.shards import Shard, write_shard
 
 
@@ -56,3 +56,13 @@ def test_statistics_of_another_width_are_refused(tmp_path):
     write_shard(path, {"mean": np.zeros(263, np.float32)})
     with pytest.raises(ValueError, match="found no std, expected"):
         read_statistics(path, 263)
+
+
+def test_deviations_by_group_are_their_means_as_in_the_published_file():
+    mean_F, std_F = np.arange(263, dtype=np.float32), np.linspace(0.001, 3, 263, dtype=np.float32)
+    same_F, grouped_F = grouped((mean_F, std_F))
+    assert (same_F == mean_F).all()
+    for start, end in ((0, 1), (1, 3), (3, 4), (4, 67), (67, 193), (193, 259), (259, 263)):
+        np.testing.assert_allclose(grouped_F[start:end], std_F[start:end].mean(), rtol=1e-6)
+    assert len(grouped((mean_F[:251], std_F[:251]))[1]) == 251
+    assert (grouped((mean_F[:77], std_F[:77]))[1] == std_F[:77]).all(), "of no known layout: each its own"

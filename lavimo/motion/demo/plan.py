@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, cycle, islice, repeat, zip_longest
+from typing import Literal
 from zlib import crc32
 
 import numpy as np
 
 from lavimo.clips import Clip
 from lavimo.config import DemoOptions
-from lavimo.motion.demo.actions.vocabulary import Phrase, parse, phrases, vocabulary
+from lavimo.motion.demo.actions.vocabulary import Phrase, actions, parse, phrases, vocabulary
 from lavimo.motion.demo.grammar import sentences
 
 HELDOUT = 0.35
@@ -49,11 +50,9 @@ class Combination:
         return f"{vocabulary()['subject']} {told}"
 
 
-def combinations() -> dict[str, list[Combination]]:
+def combinations(kinds: Literal["everyday", "wide"] = "everyday") -> dict[str, list[Combination]]:
     """Every combination by group."""
-    groups = {
-        action: [Combination(action, (phrase,)) for phrase in phrases(action)] for action in vocabulary()["actions"]
-    }
+    groups = {action: [Combination(action, (phrase,)) for phrase in phrases(action)] for action in actions(kinds)}
     sequences = vocabulary()["sequences"]
     for group, firsts in sequences["first"].items():
         groups[group] = [
@@ -73,7 +72,7 @@ def plan(options: DemoOptions) -> dict[str, tuple[str, Combination]]:
         ValueError: more val and test clips than there are combinations to keep from training.
     """
     rng = np.random.default_rng(options.seed)
-    groups = combinations()
+    groups = combinations(options.kinds)
     divided = {group: _divide(groups[group], rng) for group in rng.permutation(sorted(groups)).tolist()}
     # Every group gives a combination in turn, and begins again when it has no more: fresh variations of the same.
     turns = options.train // len(divided) + 1

@@ -86,6 +86,7 @@ class Step:
         lift: clearance under the sole half-way, metres.
         push, land: the heel's raise at take-off and at landing, degrees; negative raises the toes.
         flight: the foot leaves the floor together with the body: its lift is ballistic.
+        level: height of the floor where it lands, metres: stairs.
     """
 
     side: str
@@ -99,6 +100,7 @@ class Step:
     push: float
     land: float
     flight: bool = False
+    level: float = 0.0
 
 
 @dataclass
@@ -110,7 +112,7 @@ class Score:
         size: 1.1 makes the gestures a tenth larger.
         facing: the heading at the beginning, degrees: 0 faces +z, positive to the left.
         flip: mirror what is written.
-        place: where the person stands by now, x + iz metres; `heading` likewise.
+        place: where the person stands by now, x + iz metres; `heading` likewise, and `level`, metres up.
         flights: when gravity alone moves the body: start, end (s) and height (m).
     """
 
@@ -120,6 +122,7 @@ class Score:
     flip: bool = False
     now: float = 0.0
     place: complex = 0j
+    level: float = 0.0
     keys: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     flights: list[tuple[float, float, float]] = field(default_factory=list)
@@ -161,12 +164,13 @@ class Score:
             keys[-1] = (start, from_ + (to - from_) * (start - before) / (after - before))
         keys.append((start + seconds / self.tempo, value))
 
-    def move(self, forward: float = 0.0, aside: float = 0.0, turn: float = 0.0) -> None:
-        """Move the place on which the next steps land: metres along the heading and to its left, degrees."""
+    def move(self, forward: float = 0.0, aside: float = 0.0, turn: float = 0.0, rise: float = 0.0) -> None:
+        """Move the place on which the next steps land: metres along the heading, to its left, and up; degrees."""
         sign = -1.0 if self.flip else 1.0
         halfway = self.heading + sign * turn / 2
         self.heading += sign * turn
         self.place += turned(complex(sign * aside, forward), halfway)
+        self.level += rise
 
     def step(self, side: str, seconds: float, overlap: float = 0.0, **how: float) -> None:
         """Let a foot take its place beside `place`; the clock stops `overlap` seconds before it lands.
@@ -200,7 +204,7 @@ class Score:
             side = "right" if side == "left" else "left"
         sign = 1.0 if side == "left" else -1.0
         foot = (self.place, self.heading, sign * width, sign * toe)
-        self.steps.append(Step(side, start, start + seconds, *foot, lift, push, land))
+        self.steps.append(Step(side, start, start + seconds, *foot, lift, push, land, level=self.level))
 
 
 def turned(offset: Any, heading: Any) -> Any:

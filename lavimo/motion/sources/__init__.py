@@ -10,6 +10,7 @@ from lavimo.motion.sources.bvh import BvhSource
 from lavimo.motion.sources.demo import DemoSource
 from lavimo.motion.sources.humanml3d import HumanML3DSource
 from lavimo.motion.sources.kitml import KitmlSource
+from lavimo.motion.sources.mixed import MixedSource
 from lavimo.motion.sources.smpl import SmplSource
 from lavimo.motion.sources.source import Source
 
@@ -20,6 +21,7 @@ SOURCES: dict[str, type[Source]] = {
     "amass": AmassSource,
     "humanml3d": HumanML3DSource,
     "kitml": KitmlSource,
+    "mixed": MixedSource,
 }
 
 

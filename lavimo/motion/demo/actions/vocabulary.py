@@ -1,18 +1,18 @@
-"""The actions by name: what each does, its attributes and its words (`actions.yaml`)."""
+"""The actions by name: what each does, its attributes and its words (`actions.yaml`, and `wide.yaml` for more)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
-from lavimo.motion.demo.actions import arms, jumps, legs, locomotion, trunk
+from lavimo.motion.demo.actions import arms, ballet, climbing, jumps, legs, locomotion, sports, trunk
 from lavimo.motion.demo.score import Score
 
-MODULES = (locomotion, jumps, legs, arms, trunk)
+MODULES = (locomotion, jumps, legs, arms, trunk, sports, ballet, climbing)
 
 TEMPO = {"slow": 0.74, "normal": 1.0, "quick": 1.3}
 """How fast an action is played at each speed."""
@@ -20,11 +20,20 @@ TEMPO = {"slow": 0.74, "normal": 1.0, "quick": 1.3}
 
 @cache
 def vocabulary() -> dict[str, Any]:
-    """`actions.yaml`."""
-    vocabulary: dict[str, Any] = yaml.safe_load(
-        (files("lavimo.motion.demo.actions") / "actions.yaml").read_text("utf-8")
-    )
+    """`actions.yaml`, with the actions of `wide.yaml` after its own."""
+    vocabulary = _read("actions.yaml")
+    vocabulary["actions"] |= _read("wide.yaml")["actions"]
     return vocabulary
+
+
+def actions(kinds: Literal["everyday", "wide"]) -> list[str]:
+    """The names of actions: those of `actions.yaml`, or all."""
+    return list((_read("actions.yaml") if kinds == "everyday" else vocabulary())["actions"])
+
+
+def _read(file: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((files("lavimo.motion.demo.actions") / file).read_text("utf-8"))
+    return read
 
 
 @dataclass(frozen=True)

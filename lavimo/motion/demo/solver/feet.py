@@ -19,7 +19,8 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Foot:
-    """A foot's course. Arrays of T: x, z, clearance `lift` (m), yaw and pitch (degrees, heel up), planted (0 or 1)."""
+    """A foot's course. Arrays of T: x, z, clearance `lift` over the floor and the floor's `level` there (m), yaw and
+    pitch (degrees, heel up), planted (0 or 1)."""
 
     x: Array
     z: Array
@@ -27,6 +28,7 @@ class Foot:
     lift: Array
     pitch: Array
     planted: Array
+    level: Array
 
 
 def course(score: Score, side: str, times_T: Array) -> Foot:
@@ -34,7 +36,7 @@ def course(score: Score, side: str, times_T: Array) -> Foot:
     sign = 1.0 if side == "left" else -1.0
     place, heading = np.zeros(len(times_T), complex), np.full(len(times_T), score.facing)
     width, toe = np.full(len(times_T), 0.1 * sign), np.full(len(times_T), 4.0 * sign)
-    lift, planted = np.zeros(len(times_T)), np.ones(len(times_T))
+    lift, planted, level = np.zeros(len(times_T)), np.ones(len(times_T)), np.zeros(len(times_T))
     roll = [(-1.0, 0.0)]
     for step in (step for step in score.steps if step.side == side):
         seconds = step.end - step.start
@@ -42,6 +44,9 @@ def course(score: Score, side: str, times_T: Array) -> Foot:
         eased_T = np.clip(progress_T, 0, 1) if step.flight else minimum_jerk(progress_T)
         for curve, goal in ((place, step.place), (heading, step.heading), (width, step.width), (toe, step.toe)):
             curve += eased_T * (goal - curve[-1])
+        # Up at once and down late, so that the toes pass the edge of a stair.
+        risen_T = np.clip(1.6 * progress_T - (0.4 if step.level < level[-1] else 0.0), 0, 1)
+        level += minimum_jerk(risen_T) * (step.level - level[-1])
         inside = (progress_T > 0) & (progress_T < 1)
         u = progress_T[inside]
         lift[inside] = step.lift * (4 * u * (1 - u) if step.flight else np.sin(np.pi * u) ** 1.5)
@@ -52,7 +57,7 @@ def course(score: Score, side: str, times_T: Array) -> Foot:
         roll += [(step.end, step.land), (step.end + 0.12, 0.0)]
     at, pitch = np.array([*roll, (times_T[-1] + 10, 0.0)]).T
     spot = place + turned(width, heading)
-    return Foot(spot.real, spot.imag, heading + toe, lift, PchipInterpolator(at, pitch)(times_T), planted)
+    return Foot(spot.real, spot.imag, heading + toe, lift, PchipInterpolator(at, pitch)(times_T), planted, level)
 
 
 def stand(foot: Foot, heel_T: Array, side: str) -> tuple[Array, Array, Array]:
@@ -73,7 +78,7 @@ def stand(foot: Foot, heel_T: Array, side: str) -> tuple[Array, Array, Array]:
     ankle_T3 = np.einsum("tab,tb->ta", ry(foot.yaw), flat_T3) - pivot_T3
     ankle_T3[:, 0] += foot.x
     ankle_T3[:, 2] += foot.z
-    ankle_T3[:, 1] = foot.lift - sole_TS3[..., 1].min(1)
+    ankle_T3[:, 1] = foot.level + foot.lift - sole_TS3[..., 1].min(1)
     return ankle_T3, orientation_T33, toes_T
 
 

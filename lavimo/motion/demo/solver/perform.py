@@ -13,7 +13,7 @@ from lavimo.motion.demo.solver.feet import course, sole, stand
 from lavimo.motion.demo.solver.limbs import arm, free_leg, leg_to, spine
 from lavimo.motion.demo.solver.motor import RATE, channels, minimum_jerk, smooth
 from lavimo.motion.demo.solver.rotations import rotation_vectors, rx, ry, rz, share
-from lavimo.motion.demo.solver.trunk import pelvis_course, pelvis_height, sway, swing_with_legs
+from lavimo.motion.demo.solver.trunk import floor_level, pelvis_course, pelvis_height, sway, swing_with_legs
 from lavimo.motion.motion import FPS, Motion
 
 Array = NDArray[np.floating]
@@ -62,10 +62,12 @@ def perform(score: Score, rng: np.random.Generator, strength: float = 1.0) -> Mo
     hips_T3 = {side: place_T3 + pelvis_T33 @ (rest_J3[JOINT[f"{side}_hip"]] - rest_J3[0]) for side in SIDES}
     carries = {side: feet[side].planted * (air[side] < 0.02) for side in SIDES}
     ankles_T3 = {side: stands[side][0] for side in SIDES}
-    place_T3[:, 1] = pelvis_height(score, times_T, channel["drop"], hips_T3, ankles_T3, carries)
+    place_T3[:, 1] = pelvis_height(score, times_T, channel["drop"], floor_level(feet), hips_T3, ankles_T3, carries)
     for side in SIDES:
         hip_T3 = hips_T3[side] + place_T3 * [0, 1, 0]
-        joints |= _leg(side, channel, pelvis_T33, hip_T3, stands[side], air[side], feet[side].yaw - heading_T)
+        joints |= _leg(
+            side, channel, pelvis_T33, hip_T3, stands[side], air[side], feet[side].yaw - heading_T, feet[side].level
+        )
 
     rotations_TJ3 = np.zeros((len(times_T), 24, 3))
     for name, rotation_T33 in joints.items():
@@ -85,6 +87,7 @@ def _leg(
     standing: tuple[Array, Array, Array],
     air_T: Array,
     outward_T: Array,
+    level_T: Array,
 ) -> dict[str, Array]:
     """One leg's joints: between the foot on its step and the leg in the air, never with its sole under the floor."""
     ankle_T3, foot_T33, toes_T = standing
@@ -94,13 +97,13 @@ def _leg(
     free_foot_T33 = pelvis_T33 @ shin_T33 @ rx(mine["ankle"])
     # A foot first leaves the floor, then goes its way; and comes back likewise.
     away_T = minimum_jerk((air_T - OFF_THE_FLOOR) / (1 - OFF_THE_FLOOR))
-    clearance_T = CLEARANCE_M * np.clip(air_T / OFF_THE_FLOOR, 0, 1)
+    floor_T = level_T + CLEARANCE_M * np.clip(air_T / OFF_THE_FLOOR, 0, 1)
     ankle_T3 = ankle_T3 + away_T[:, None] * (free_T3 - ankle_T3)
     between_T33 = foot_T33.swapaxes(1, 2) @ free_foot_T33
     foot_T33 = foot_T33 @ share(between_T33, away_T)
     toes_T = toes_T * (1 - away_T)
     lowest_T = ankle_T3[:, 1] + sole(foot_T33, toes_T, side)[..., 1].min(1)
-    ankle_T3[:, 1] += np.maximum(clearance_T - lowest_T, 0)
+    ankle_T3[:, 1] += np.maximum(floor_T - lowest_T, 0)
     open_T = mine["open"] + 0.6 * (1 - air_T) * (outward_T if side == "left" else -outward_T)
     local_T3 = np.einsum("tba,tb->ta", pelvis_T33, ankle_T3 - hip_T3)
     thigh_T33, knee_T33 = leg_to(local_T3, open_T, side)

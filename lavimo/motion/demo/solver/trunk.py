@@ -77,17 +77,23 @@ def pelvis_course(channel: Curves, heading_T: Array, feet: dict[str, Foot]) -> A
     return course_T2 + np.einsum("tab,tb->ta", ry(heading_T), offset_T3)[:, [0, 2]]
 
 
+def floor_level(feet: dict[str, Foot]) -> Array:
+    """How high the floor is, between the two feet: it rises on stairs. (T,) metres."""
+    return smooth((feet["left"].level + feet["right"].level) / 2, 0.12)
+
+
 def pelvis_height(
     score: Score,
     times_T: Array,
     drop_T: Array,
+    level_T: Array,
     hips_T3: dict[str, Array],
     ankles_T3: dict[str, Array],
     carries_T: dict[str, Array],
 ) -> Array:
     """How high the pelvis is: as high as asked for, but no higher than the legs that stand can reach. (T,) metres.
 
-    `hips_T3` are relative to the pelvis' height.
+    `hips_T3` are relative to the pelvis' height; `level_T` is the floor under it (see `floor_level`).
     """
     body = anatomy()
     ankle = JOINT["left_ankle"]
@@ -95,7 +101,7 @@ def pelvis_height(
     for start, end, height in score.flights:
         u_T = np.clip((times_T - start) / (end - start), 0, 1)
         height_T = height_T + height * 4 * u_T * (1 - u_T)
-    height_T = smooth(height_T, 0.03)
+    height_T = smooth(height_T, 0.03) + level_T
     excess_T = np.zeros(len(times_T))
     for side, hip_T3 in hips_T3.items():
         across_T = np.linalg.norm((hip_T3 - ankles_T3[side])[:, [0, 2]], axis=1)

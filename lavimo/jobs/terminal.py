@@ -1,6 +1,7 @@
 """A line in the terminal of who watches, from a stage whose output goes to a log.
 
-The workflow tells its jobs by `LAVIMO_TERMINAL` on which machine and terminal it runs; elsewhere nothing is shown.
+The workflow tells its jobs by `LAVIMO_TERMINAL` on which machine and terminal it runs; a stage that is run by hand has
+its own. Elsewhere nothing is shown.
 """
 
 import os
@@ -18,6 +19,8 @@ def export_terminal() -> None:
 
 def live_line(text: str, ends: bool = False) -> None:
     """Write a line over the last one; `ends` leaves it there."""
+    if VARIABLE not in os.environ:
+        export_terminal()
     host, _, terminal = os.environ.get(VARIABLE, "").rpartition(":")
     if not terminal or host != socket.gethostname():
         return

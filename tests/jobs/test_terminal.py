@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from lavimo.train.live import VARIABLE, export_terminal, live_line
+from lavimo.jobs.terminal import VARIABLE, export_terminal, live_line
 
 
 @pytest.fixture
