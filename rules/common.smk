@@ -34,6 +34,7 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
 # Where Python keeps no compiled modules, as in many containers, every job would compile thousands: here the first does.
 if sys.dont_write_bytecode:
     PREFIX += "unset PYTHONDONTWRITEBYTECODE; "
+if sys.dont_write_bytecode and sys.pycache_prefix is None:
     PREFIX += f"export PYTHONPYCACHEPREFIX={shlex.quote(str(Path('.snakemake/pycache').absolute()))}; "
 PREFIX += f"export LAVIMO_BLAZEPOSE={shlex.quote(str(models_folder()))}; "
 # How the work is done is no parameter of a job, so that a change of it makes nothing again: jobs inherit it.

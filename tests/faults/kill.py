@@ -48,6 +48,7 @@ def main() -> None:
     chance = random.Random(arguments.seed)
     killed: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as scratch:
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(scratch, "pycache"))  # a hundred megabytes that rounds share
         expected = undisturbed(Path(scratch, "undisturbed"))
         rounds = 0
         while killed.total() < arguments.kills:
