@@ -48,7 +48,9 @@ def begin_run() -> None:
     except OSError:  # others work here, or this file system knows no locks
         _tell_others(file)
     else:
-        _forget_the_dead(file)
+        if not _forget_the_dead(file):
+            file.close()  # no note: the next run shall find what this one found
+            return
     file.write(f"{_machine()}\t{os.getpid()}\t{time.strftime('%Y-%m-%d %H:%M:%S')}\n")
     file.flush()
     try:
@@ -73,19 +75,22 @@ def _tell_others(file: IO[str]) -> None:
         _say("same files cannot: wait for it, or stop it (Ctrl-C there)")
 
 
-def _forget_the_dead(file: IO[str]) -> None:
-    """Remove the locks of runs that ended without unlocking, and the notes of all that ended."""
-    foreign = [run for run in _runs(file) if run[0] != _machine()]
-    if _locked() and foreign:
-        machine, process, since = foreign[-1]
-        who = f"process {process} on {machine.split('/')[0]}, since {since}"
+def _forget_the_dead(file: IO[str]) -> bool:
+    """Remove the locks of runs that ended without unlocking, and the notes of all that ended; whether it is known."""
+    runs = _runs(file)
+    foreign = [run for run in runs if run[0] != _machine()]
+    if _locked() and (foreign or not runs):
+        who = "it left no note, as earlier versions do not"
+        for machine, process, since in foreign[-1:]:
+            who = f"process {process} on {machine.split('/')[0]}, since {since}"
         _say(f"this folder is locked, and who worked here ({who}) cannot be asked from this machine;")
         _say("if it has ended: snakemake --unlock, then the same command again")
-        return
+        return False
     if _locked():
         shutil.rmtree(LEFT, ignore_errors=True)
         _say("a run in this folder was killed; no process of it lives, so its lock is removed and its work goes on")
     file.truncate(0)
+    return True
 
 
 def _locked() -> bool:

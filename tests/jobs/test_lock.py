@@ -73,6 +73,14 @@ def test_the_lock_of_another_machine_stays_and_says_what_to_do(folder, capsys):
     assert "--unlock" in said
 
 
+def test_a_lock_of_which_nobody_left_a_note_stays(folder, capsys):
+    file = locked(folder)
+    lock.begin_run()
+    lock.begin_run()
+    assert file.exists(), "an earlier version's run may live, however often one tries"
+    assert "left no note" in capsys.readouterr().err
+
+
 def test_a_run_that_ended_well_elsewhere_is_forgotten(folder, capsys):
     (folder / ".snakemake").mkdir()
     (folder / lock.FILE).write_text("node7/0123\t4711\t2026-01-01 00:00:00\n")

@@ -5,6 +5,7 @@ import os
 import socket
 
 import pytest
+from screen import shown
 
 from lavimo.jobs import progress as module
 from lavimo.jobs.progress import progress
@@ -28,9 +29,9 @@ def test_a_terminal_sees_each_step_and_the_end(clock, monkeypatch):
     reader, writer = os.openpty()
     monkeypatch.setenv(VARIABLE, f"{socket.gethostname()}:{os.ttyname(writer)}")
     list(progress("abc", 3, "render 1-of-4"))
-    shown = os.read(reader, 1000).decode()
-    assert "render 1-of-4: 1 of 3 clips, 40 s left" in shown
-    assert shown.endswith("render 1-of-4: 3 clips in 40 s\r\n")
+    text = shown(reader)
+    assert "render 1-of-4: 1 of 3 clips, 40 s left" in text
+    assert text.endswith("render 1-of-4: 3 clips in 40 s\r\n")
 
 
 def test_of_nothing_nothing_is_said_but_the_end(caplog):

@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from screen import shown
 
 from lavimo.jobs.terminal import VARIABLE, export_terminal, live_line
 
@@ -22,8 +23,7 @@ def test_a_line_is_written_over_the_last_one(terminal, monkeypatch):
     monkeypatch.setenv(VARIABLE, f"{socket.gethostname()}:{name}")
     live_line("train lavimo-2: epoch 1 of 2")
     live_line("train lavimo-2: epoch 2 of 2", ends=True)
-    shown = os.read(reader, 1000).decode()
-    assert shown == "\r\x1b[2Ktrain lavimo-2: epoch 1 of 2\r\x1b[2Ktrain lavimo-2: epoch 2 of 2\r\n"
+    assert shown(reader) == "\r\x1b[2Ktrain lavimo-2: epoch 1 of 2\r\x1b[2Ktrain lavimo-2: epoch 2 of 2\r\n"
 
 
 @pytest.mark.parametrize("where", ["", "elsewhere:/dev/pts/0", f"{socket.gethostname()}:/nowhere/tty"])
