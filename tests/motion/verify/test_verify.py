@@ -72,10 +72,10 @@ def test_long_lists_are_cut_for_people():
 
 
 EXAMPLES = [path for path in sorted((ROOT / "workflow/configs").glob("*.yaml")) if "source:" in path.read_text()]
-"""Those of data; the others are of the demo."""
+"""Those with a source of their own; the others are of the demo."""
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_examples_keys_exist(path):
     config = load_config(yaml.safe_load((ROOT / "config.yaml").read_text()) | yaml.safe_load(path.read_text()))
-    assert open_source(config.source).tables()
+    assert open_source(config.source).tables() or config.source.kind == "demo"
