@@ -32,7 +32,7 @@ def alone(function: Function) -> Function:
     return cast(Function, locked)
 
 
-def njit(**options: bool) -> Callable[[Function], Function]:
+def njit(**options: Any) -> Callable[[Function], Function]:
     """Compile a function when it is first called; `options` are numba's, `cache` aside."""
 
     def compiled(function: Function) -> Function:

@@ -84,6 +84,8 @@ def _arrays(movements: Movements) -> tuple[Array, Array, Array, Array]:
     )
 
 
+# What it calls is compiled into it: called, it would be this process's own code or, out of numba's cache, a copy whose
+# sums are in another order, and the last digits would tell which.
 @njit(parallel=True, fastmath=True)
 def _distances(
     q_points: Any, q_path: Any, q_weights: Any, q_duration: Any,
@@ -109,7 +111,7 @@ def _distances(
     return found
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, inline="always")
 def _tilted(points: Any, angle: float, out: Any) -> None:
     """Points turned about the x axis."""
     cosine, sine = math.cos(angle), math.sin(angle)
@@ -118,7 +120,7 @@ def _tilted(points: Any, angle: float, out: Any) -> None:
         out[i, 0], out[i, 1], out[i, 2] = x, cosine * y - sine * z, sine * y + cosine * z
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, inline="always")
 def _fitted(
     points: Any, path: Any, seen: Any, way: Any, share: Any, path_weight: float, posed: Any, walked: Any
 ) -> None:
@@ -147,7 +149,7 @@ def _fitted(
         walked[n, 0], walked[n, 1], walked[n, 2] = cosine * x + sine * z, scale * y, cosine * z - sine * x
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, inline="always")
 def _unlike(posed: Any, walked: Any, seen: Any, way: Any, share: Any, weights: Any, shift: int) -> float:
     """The mean cost of a moment: landmarks, path and velocity; along the cheapest pairing of moments if they may be
     shifted against each other (dynamic time warping in a band)."""
@@ -170,7 +172,7 @@ def _unlike(posed: Any, walked: Any, seen: Any, way: Any, share: Any, weights: A
     return float(total_NM[moments, moments] / (2 * moments))
 
 
-@njit(fastmath=True)
+@njit(fastmath=True, inline="always")
 def _moment(posed: Any, walked: Any, seen: Any, way: Any, share: Any, weights: Any, n: int, m: int) -> float:
     """The cost of a motion's moment n beside a video's moment m."""
     landmarks = posed.shape[1]
