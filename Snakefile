@@ -1,8 +1,8 @@
 """LAVIMO, end to end: motions -> avatars -> videos -> frames -> models -> retrieval scores.
 
 snakemake --cores all                                    the whole table and its report
-snakemake --cores all videos                             one noun (motions, features, videos, frames, texts,
-                                                         models, scores), and what it needs
+snakemake --cores all videos                             one noun (motions, features, videos, frames, landmarks,
+                                                         silhouettes, texts, models, scores), and what it needs
 snakemake --cores all robustness                         how scores move with view, frames, length, ...
 snakemake --cores all systems --configfile workflow/configs/systems.yaml    every system of the paper's tables
 snakemake --cores 1 verify                               what of the source is there, and what is not
@@ -15,7 +15,7 @@ Path grammar, S is a shard such as 3-of-8:
   <results>/config.yaml                       the whole configuration, from which the run can be repeated
   <results>/clips.csv                         which clips there are, their splits and captions
   <results>/avatars.safetensors               the avatars, dressed
-  <results>/{motions,features,animations,frames}/S.safetensors
+  <results>/{motions,features,animations,frames,landmarks,silhouettes}/S.safetensors
   <results>/motions/S.rejected.csv            clips that could not be read, and why
   <results>/videos/S/CLIP.mp4
   <results>/texts.safetensors                 sentence embeddings and token features of the captions

@@ -8,6 +8,7 @@ out  <results>/avatars.safetensors
      <results>/frames/S.safetensors, <results>/frames/drawn/S.safetensors
      <results>/frame_features/S.safetensors, <results>/frame_features/drawn/S.safetensors
      <results>/landmarks/S.safetensors, <results>/landmarks/accuracy.json
+     <results>/silhouettes/S.safetensors
 """
 
 
@@ -161,6 +162,33 @@ if CONFIG.render.videos != "all":
         shell:
             "LP_NUM_THREADS=0 python -m lavimo draw-frames {input.animations:q} {input.avatars:q} {output.frames:q}"
             " --options {params.options:q} > {log:q} 2>&1"
+
+
+rule draw_silhouettes:
+    input:
+        animations="<results>/animations/{scatteritem}.safetensors",
+        motions="<results>/motions/{scatteritem}.safetensors",
+        avatars="<results>/avatars.safetensors",
+    output:
+        silhouettes="<results>/silhouettes/{scatteritem}.safetensors",
+    log:
+        "<logs>/draw_silhouettes/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/draw_silhouettes/{scatteritem}.tsv"
+    group:
+        "shard"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("draw_silhouettes", "render"),
+    shell:
+        "LP_NUM_THREADS=0 python -m lavimo draw-silhouettes {input.animations:q} {input.motions:q} {input.avatars:q}"
+        " {output.silhouettes:q} --options {params.options:q} > {log:q} 2>&1"
+
+
+rule silhouettes:
+    input:
+        gather.clips("<results>/silhouettes/{scatteritem}.safetensors"),
 
 
 rule embed_frames:

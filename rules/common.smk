@@ -37,6 +37,10 @@ if sys.dont_write_bytecode:
 if sys.dont_write_bytecode and sys.pycache_prefix is None:
     PREFIX += f"export PYTHONPYCACHEPREFIX={shlex.quote(str(Path('.snakemake/pycache').absolute()))}; "
 PREFIX += f"export LAVIMO_BLAZEPOSE={shlex.quote(str(models_folder()))}; "
+# The kernel ends who takes too much memory, and says nothing.
+KILLED = "killed (signal 9), not by itself: most often for lack of memory. The same command goes on; --cores 1 needs less."
+ON_EXIT = f'[ $? -ne 137 ] || echo "{KILLED}" >&2'
+PREFIX += f"trap {shlex.quote(ON_EXIT)} EXIT; "
 # How the work is done is no parameter of a job, so that a change of it makes nothing again: jobs inherit it.
 CONFIG.export_means()
 if workflow.is_main_process:
@@ -214,12 +218,14 @@ def of_frames(folder):
 
 
 def frames_of_run(wildcards):
-    """The frames, or the features of them, if the job's run sees them."""
+    """The frames, the features of them, or the silhouettes, if the job's run sees them."""
     match CONFIG.eyes(wildcards.run):
         case "frames":
             return of_frames("<results>/frames")
         case "features":
             return of_frames("<results>/frame_features")
+        case "silhouettes":
+            return gather.clips("<results>/silhouettes/{scatteritem}.safetensors")
     return []
 
 

@@ -106,6 +106,19 @@ else:
             options=variant_options("draw_frames", "render", "sample_frames"),
 
 
+use rule draw_silhouettes as draw_silhouettes_variant with:
+    input:
+        animations="<results>/robustness/{variant}/animations/{scatteritem}.safetensors",
+        motions="<results>/robustness/{variant}/motions/{scatteritem}.safetensors",
+        avatars="<results>/avatars.safetensors",
+    output:
+        silhouettes="<results>/robustness/{variant}/silhouettes/{scatteritem}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/draw_silhouettes/{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/draw_silhouettes/{scatteritem}.tsv"
+
+
 use rule embed_frames as embed_frames_variant with:
     input:
         frames="<results>/robustness/{variant}/frames/{place}.safetensors",

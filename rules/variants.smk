@@ -21,9 +21,13 @@ def variant_options(stage, *sections):
 
 
 def frames_of_variant(wildcards):
-    """The variant's frames, or the features of them, if the job's run sees them."""
+    """The variant's frames, the features of them, or the silhouettes, if the job's run sees them."""
     part = {"frames": "frames", "features": "frame_features"}
     eyes = CONFIG.eyes(wildcards.run)
+    if eyes == "silhouettes":
+        return gather.clips(
+            "<results>/robustness/{{variant}}/silhouettes/{scatteritem}.safetensors"
+        )
     if eyes not in part:
         return []
     drawn = "drawn/" if CONFIG.render.videos == "none" else ""

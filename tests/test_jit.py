@@ -51,7 +51,9 @@ def test_what_may_reorder_sums_calls_nothing_that_is_compiled_apart():
     calls: dict[str, set[str]] = {}
     for path in (ROOT / "lavimo").rglob("*.py"):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(function, ast.FunctionDef) and "njit" in (made := " ".join(map(ast.unparse, function.decorator_list))):
+            if isinstance(function, ast.FunctionDef) and "njit" in (
+                made := " ".join(map(ast.unparse, function.decorator_list))
+            ):
                 options[function.name] = set(re.findall(r"\w+=[^,)]+", made))
                 called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
                 calls[function.name] = {name.id for name in called if isinstance(name, ast.Name)}

@@ -78,6 +78,21 @@ def draw_frames(animations: Animations, avatars: Avatars, frames: FramesOut, opt
 
 
 @command(PANEL)
+def draw_silhouettes(
+    animations: Animations,
+    motions: Motions,
+    avatars: Avatars,
+    silhouettes: Annotated[Path, file("The shard of silhouettes to write.")],
+    options: Json = "{}",
+) -> None:
+    """Draw who moves in black and white: before each clip's camera, and from several sides."""
+    from lavimo.render.draw_silhouettes import draw_silhouettes
+
+    told = sections(options, config.DrawSilhouettesOptions, config.RenderOptions)
+    draw_silhouettes(animations, motions, avatars, silhouettes, *told)
+
+
+@command(PANEL)
 def find_landmarks(
     videos: Videos, landmarks: Annotated[Path, file("The shard of landmarks to write.")], options: Json = "{}"
 ) -> None:

@@ -3,7 +3,13 @@
 One file a phase, one class a section; a stage gets its own section only. Classes refuse unknown keys.
 """
 
-from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, SampleFramesOptions
+from lavimo.config.avatar import (
+    AnimateOptions,
+    DrawSilhouettesOptions,
+    DressOptions,
+    RenderOptions,
+    SampleFramesOptions,
+)
 from lavimo.config.config import Config, RunOptions, explain, load_config, merged, nearest
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions, ProjectionOptions
@@ -28,6 +34,7 @@ __all__ = [
     "BvhOptions",
     "Config",
     "DemoOptions",
+    "DrawSilhouettesOptions",
     "DressOptions",
     "EmbedFramesOptions",
     "EmbedOptions",

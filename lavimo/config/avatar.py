@@ -83,6 +83,17 @@ class AnimateOptions(Options):
         return value
 
 
+class DrawSilhouettesOptions(Options):
+    """Clips as black and white pictures of who moves, for runs of method `motionset`."""
+
+    size_px: int = Field(64, ge=64, multiple_of=64)
+    """Side of the square picture."""
+    frames: PositiveInt = 8
+    """Of a clip so many, evenly."""
+    views: PositiveInt = 4
+    """Sides that a motion is seen from."""
+
+
 class RenderOptions(Options):
     """Animations to videos, or straight to frames."""
 

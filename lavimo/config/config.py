@@ -9,7 +9,13 @@ from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
-from lavimo.config.avatar import AnimateOptions, DressOptions, RenderOptions, SampleFramesOptions
+from lavimo.config.avatar import (
+    AnimateOptions,
+    DrawSilhouettesOptions,
+    DressOptions,
+    RenderOptions,
+    SampleFramesOptions,
+)
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions
 from lavimo.config.model import (
@@ -34,7 +40,7 @@ class RunOptions(Options):
     """A run: how it finds, and the entries of `model` and `train` that it overrides."""
 
     method: Method | Literal["match", "average"] = "lavimo"
-    """`lavimo`, `temos`, `tmr`, `t2m` and `motionclip` are trained, with what lavimo/config/methods says of each;
+    """`lavimo`, `temos`, `tmr`, `t2m`, `motionclip` and `motionset` are trained, with what lavimo/config/methods says;
     `match` compares landmarks of videos with motions and needs no training; `average` asks several runs and takes the
     mean of their similarities."""
     first: str = ""
@@ -69,6 +75,8 @@ class Config(Options):
     """Section `render`."""
     sample_frames: SampleFramesOptions = SampleFramesOptions()
     """Section `sample_frames`."""
+    draw_silhouettes: DrawSilhouettesOptions = DrawSilhouettesOptions()
+    """Section `draw_silhouettes`."""
     find_landmarks: FindLandmarksOptions = FindLandmarksOptions()
     """Section `find_landmarks`."""
     embed_frames: EmbedFramesOptions = EmbedFramesOptions()
@@ -164,7 +172,7 @@ class Config(Options):
         """The runs that are the mean of others."""
         return [name for name, run in self.runs.items() if run.method == "average"]
 
-    def eyes(self, run: str) -> Literal["frames", "features", "landmarks", ""]:
+    def eyes(self, run: str) -> Literal["frames", "features", "landmarks", "silhouettes", ""]:
         """What a run sees of videos, if it sees any."""
         if self.runs[run].method == "match":
             return "landmarks"

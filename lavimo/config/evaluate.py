@@ -7,22 +7,21 @@ from pydantic import Field, PositiveInt
 
 from lavimo.config.options import Options
 
+Protocol = Literal["all", "threshold", "same_caption", "own_texts", "dissimilar", "small_batches"]
+
 
 class EvaluateOptions(Options):
     """Retrieval protocols (see docs)."""
 
-    protocols: tuple[Literal["all", "threshold", "same_caption", "dissimilar", "small_batches"], ...] = (
-        "all",
-        "threshold",
-        "same_caption",
-        "dissimilar",
-        "small_batches",
-    )
-    """Those that are scored; the README says what each is."""
+    protocols: tuple[Protocol, ...] = ("all", "threshold", "same_caption", "dissimilar", "small_batches")
+    """Those that are scored; the tables say what each is. `own_texts` is Kimodo's: texts that the method itself embeds
+    alike are one."""
     ties: tuple[Literal["average", "optimistic", "pessimistic"], ...] = ("average", "optimistic", "pessimistic")
     """Which of tied places counts. TMR's rule, which tables for people show, is the average."""
     threshold_cosines: tuple[Annotated[float, Field(ge=0.01, le=0.99)], ...] = (0.90, 0.80, 0.60)
     """Captions of a cosine above this count as the same: TMR's published 0.95 is 0.90 here."""
+    own_texts_cosine: float = Field(0.96, gt=0, lt=1)
+    """Above it `own_texts` takes two texts for one: Kimodo's code says 0.99, and its arithmetic makes this of it."""
     dissimilar_clips: PositiveInt = 100
     """Clips of protocol `dissimilar`; never more than half of the split."""
     dissimilar_list: Path | None = None

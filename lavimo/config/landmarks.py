@@ -64,7 +64,7 @@ class ProjectionOptions(Options):
     """The camera's field of view."""
     margin: tuple[float, float] = (1.1, 2.5)
     """Free space around the whole clip: 1 would touch the picture's edge."""
-    noise: tuple[float, float] = (0.5, 1.5)
+    noise: tuple[float, float] = (0.5, 2.5)
     """The detector's errors, as a multiple of those that were measured."""
     hidden: float = Field(0.05, ge=0, le=0.5)
     """Share of the landmarks that are hidden, for a stretch of the clip each."""

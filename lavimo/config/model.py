@@ -9,6 +9,7 @@ from lavimo.config.landmarks import ProjectionOptions
 from lavimo.config.options import MEANS, Options
 
 Target = Literal["softmax", "row_sum", "identity"]
+VIDEO_MOTION = {"motion", "video"}
 Pair = Literal["text_motion", "text_video", "motion_video"]
 
 
@@ -47,6 +48,8 @@ class ModelOptions(Options):
     """Inner width of the motion, text and decoder layers (1024)."""
     dropout: float = Field(0.1, ge=0, lt=1)
     """Of the motion, text, fusion and decoder layers (0.1)."""
+    motion_encoder: Literal["features", "silhouettes"] = "features"
+    """What is seen of a motion: its features; or `draw_silhouettes`' pictures of it, as MotionSet does."""
     motion_patch_frames: PositiveInt = 4
     """Frames that make one token of the motion encoder, and of the decoder (1)."""
     motion_layers: PositiveInt = 2
@@ -59,10 +62,12 @@ class ModelOptions(Options):
     transformers' form, or the hub's name (distilbert-base-uncased)."""
     text_layers: PositiveInt = 2
     """Layers on top of the language model's token features (2)."""
-    video_encoder: Literal["frames", "features", "images", "landmarks"] = "frames"
+    video_encoder: Literal["frames", "features", "images", "landmarks", "silhouettes"] = "frames"
     """What is seen of a video: frames, through an image encoder that is trained along; the features of frames that
-    `embed_frames` made, or each of these by itself as a picture (`images`); or the landmarks of the person in it, for
-    which training needs no video."""
+    `embed_frames` made, or each of these by itself as a picture (`images`); the landmarks of the person in it, for
+    which training needs no video; or, beside motions as silhouettes, the person's silhouettes."""
+    max_silhouettes: PositiveInt = 12
+    """Silhouettes of a motion, from all sides, that training sees at a time."""
     video_input: Literal["frames", "frame_difference"] = "frame_difference"
     """What the image encoder sees: frames as they are (frames); or only what moves before a static camera, cropped to
     it, as three channels: without pretraining, nothing else can be learnt from a few hundred videos."""
@@ -106,7 +111,12 @@ class ModelOptions(Options):
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> "ModelOptions":
-        if not {"text", "motion"} <= set(self.modalities) or len(set(self.modalities)) < len(self.modalities):
+        silhouettes = "silhouettes" in (self.motion_encoder, self.video_encoder)
+        if silhouettes and not (self.motion_encoder == self.video_encoder and set(self.modalities) == VIDEO_MOTION):
+            raise ValueError("found silhouettes, expected them of both encoders, and modalities [motion, video]")
+        if len(set(self.modalities)) < len(self.modalities) or not (
+            silhouettes or {"text", "motion"} <= set(self.modalities)
+        ):
             raise ValueError(f"modalities: found {list(self.modalities)}, expected text, motion and perhaps video")
         if self.dim % (2 * self.heads):
             raise ValueError(f"dim: found {self.dim} with {self.heads} heads, expected a multiple of twice the heads")
@@ -120,7 +130,7 @@ class ModelOptions(Options):
         return self
 
 
-Method = Literal["lavimo", "temos", "tmr", "t2m", "motionclip"]
+Method = Literal["lavimo", "temos", "tmr", "t2m", "motionclip", "motionset"]
 
 
 class TrainOptions(Options):
@@ -183,7 +193,8 @@ class TrainOptions(Options):
     contrastive_temperature: PositiveFloat = 0.1
     """Of TMR's contrastive loss."""
     margin: PositiveFloat = 10.0
-    """Of T2M: how far a motion should be from another one's words."""
+    """Of T2M: how far a motion should be from another one's words; of MotionSet: how much farther another's silhouettes
+    should be than its own."""
     cosine_weight: float = Field(0.01, ge=0)
     """Of MotionCLIP: motions to words and to pictures, beside the reconstruction."""
     pair_weights: dict[Pair, float] = Field(default_factory=dict)
@@ -204,6 +215,9 @@ class TrainOptions(Options):
     """Share of clips that are blurred."""
     blur_px: tuple[float, float] = (0.1, 1.5)
     """Range of the blur's standard deviation, in pixels of the crop."""
+    motion_noise: float = Field(0.0, ge=0)
+    """Of training motions, in the deviations by which they are normalised: shifts of the whole clip, and slow shaking;
+    for models that are to meet other people's motions than they learnt from."""
     projection: ProjectionOptions = ProjectionOptions()
     """Of the motions that a video encoder by landmarks is trained on."""
     feature_spread: Literal["each", "group"] = "group"

@@ -32,6 +32,12 @@ def build_encoders(
         ValueError: such weights are not there, or are of another model.
     """
     encoders = nn.ModuleDict()
+    if options.motion_encoder == "silhouettes":
+        from lavimo.encode.silhouettes import SilhouetteSetEncoder
+
+        encoders["motion"] = SilhouetteSetEncoder(options, one_view=False)
+        encoders["video"] = SilhouetteSetEncoder(options, one_view=True)
+        return encoders
     if options.layers == "recurrent":
         from lavimo.encode.recurrent import RecurrentMotionEncoder, RecurrentTextEncoder
 
@@ -44,7 +50,8 @@ def build_encoders(
         encoders["text"] = SentenceTextEncoder(options, widths[0], features)
     else:
         encoders["text"] = LanguageModelEncoder.from_pretrained(options, pretrained)
-    encoders["motion"] = MotionEncoder(options, *statistics)
+    encoders["motion"] = motion = MotionEncoder(options, *statistics)
+    motion.noise = augmentation.motion_noise
     if "video" in options.modalities and options.video_encoder == "landmarks":
         from lavimo.encode.landmarks import LandmarkVideoEncoder
 

@@ -54,7 +54,7 @@ def load_model(path: Path, features: Features, device: str = "cpu") -> tuple[nn.
     try:
         options = ModelOptions.model_validate(shard.metadata["model"])
         train = TrainOptions.model_validate(shard.metadata["train"])
-        statistics = _vector(weights, "mean"), _vector(weights, "std")
+        statistics = _statistics(weights, options)
         widths = shard.metadata["token_width"], shard.metadata["frame_width"]
         encoders = build_encoders(options, train, statistics, widths, features, pretrained=False)
         encoders.load_state_dict(weights)
@@ -63,5 +63,8 @@ def load_model(path: Path, features: Features, device: str = "cpu") -> tuple[nn.
     return encoders.to(device).eval(), shard.metadata
 
 
-def _vector(weights: Weights, name: str) -> NDArray[np.float32]:
-    return weights[f"motion.feature_{name}_F"].numpy()
+def _statistics(weights: Weights, options: ModelOptions) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Those by which features are normalised; none where a model sees no features."""
+    if options.motion_encoder != "features":
+        return np.zeros(0, np.float32), np.ones(0, np.float32)
+    return weights["motion.feature_mean_F"].numpy(), weights["motion.feature_std_F"].numpy()

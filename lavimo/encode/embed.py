@@ -47,9 +47,10 @@ def embed(
     told = ModelOptions.model_validate(Shard(model).metadata.get("model", {}))
     samples = Samples(clips, texts, features, footage_of(told, frames, landmarks, []))
     encoders, about = load_model(model, samples.token_features, device)
-    statistics: Any = encoders["motion"].feature_mean_F
+    motions: Any = encoders["motion"]
+    width = len(motions.feature_mean_F) if told.motion_encoder == "features" else samples.feature_width
     for name, found, expected in (
-        ("features of width", samples.feature_width, len(statistics)),
+        ("features of width", samples.feature_width, width),
         ("token features of width", samples.texts.token_width, about["token_width"]),
         ("features of frames of width", samples.frame_width, about["frame_width"]),
         ("features of the convention", samples.convention, about.get("convention", samples.convention)),
@@ -60,6 +61,8 @@ def embed(
     names = samples.split(options.split)
     arrays = embed_clips(encoders, samples, names, options.batch_size, device)
     arrays |= similarities(encoders, samples, names, arrays, told, device)
+    if "text" not in arrays:
+        arrays = of_pair(arrays)
     captions = [samples.clips[name].captions[0] for name in names]
     arrays["caption_embeddings"] = np.stack([samples.texts.sentence(caption) for caption in captions])
     write_shard(embeddings, arrays, ids=names, captions=captions, split=options.split)
@@ -73,19 +76,24 @@ def embed_clips(
 
     A caption that several clips share is encoded once, so that they tie exactly. Long motions lose their end.
     """
-    captions = [samples.clips[name].captions[0] for name in names]
-    distinct = sorted(set(captions))
     training = encoders.training
     encoders.eval()
-    rows = [distinct.index(caption) for caption in captions]
-    arrays = {
-        "text": in_batches(encoders["text"], distinct, batch_size, device)[rows],
-        "motion": in_batches(encoders["motion"], names, batch_size, device, samples.motion),
-    }
+    arrays = {"motion": in_batches(encoders["motion"], names, batch_size, device, samples.moving)}
+    if "text" in encoders:
+        captions = [samples.clips[name].captions[0] for name in names]
+        distinct = sorted(set(captions))
+        rows = [distinct.index(caption) for caption in captions]
+        arrays["text"] = in_batches(encoders["text"], distinct, batch_size, device)[rows]
     if "video" in encoders:
         arrays["video"] = in_batches(encoders["video"], names, batch_size, device, samples.video)
     encoders.train(training)
     return arrays
+
+
+def of_pair(arrays: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """How similar videos and motions are, of a model that knows no words: without these vectors say nothing else."""
+    similarity_NN = arrays["video"] @ arrays["motion"].T
+    return {"similarity_v2m": similarity_NN, "similarity_m2v": similarity_NN.T}
 
 
 def similarities(

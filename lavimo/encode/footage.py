@@ -114,13 +114,53 @@ class LandmarkFootage:
         )
 
 
+class SilhouetteFootage:
+    """Silhouettes of videos and of motions.
+
+    A views of a video, W of a motion, N pictures, H W pixels.
+    """
+
+    what = "silhouettes"
+
+    def __init__(self, silhouettes: Iterable[Path]):
+        self._silhouettes = clips_of_shards(silhouettes)
+
+    def __contains__(self, clip: str) -> bool:
+        return clip in self._silhouettes
+
+    def __getitem__(self, clip: str) -> NDArray[np.uint8]:
+        """A clip's video, (A, N, H, W).
+
+        Raises:
+            ValueError: another shape or type.
+        """
+        return self._read(clip, "video")
+
+    def motion(self, clip: str) -> NDArray[np.uint8]:
+        """Its motion, (W, N, H, W).
+
+        Raises:
+            ValueError: another shape or type.
+        """
+        return self._read(clip, "motion")
+
+    def _read(self, clip: str, what: str) -> NDArray[np.uint8]:
+        views: NDArray[np.uint8] = self._silhouettes[clip][f"{clip}/{what}"]
+        if views.ndim != 4 or views.dtype != np.uint8:
+            raise ValueError(
+                f"clip {clip!r}: found silhouettes {views.shape} of {views.dtype}, "
+                "expected (views, pictures, height, width) of uint8; run draw_silhouettes again"
+            )
+        return views
+
+
 def footage_of(
     model: ModelOptions, frames: Iterable[Path], landmarks: Iterable[Path], motions: Iterable[Path] = ()
 ) -> Footage | None:
     """What a model sees of videos, if it sees any.
 
     Args:
-        frames: shards of frames, or for a model that sees their features, of these.
+        frames: shards of frames, or for a model that sees their features or silhouettes, of these.
     """
     if "video" not in model.modalities:
         return None
@@ -129,4 +169,6 @@ def footage_of(
             return LandmarkFootage(landmarks, motions)
         case "features" | "images":
             return FeatureFootage(frames)
+        case "silhouettes":
+            return SilhouetteFootage(frames)
     return FrameFootage(frames)

@@ -19,8 +19,8 @@ from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs, padded
 from lavimo.encode.footage import Sight
 from lavimo.encode.sequence import SequenceTransformer
-from lavimo.landmarks.movement import resampled, seen
-from lavimo.landmarks.names import LANDMARK, SEEN
+from lavimo.landmarks.movement import facing, resampled, seen
+from lavimo.landmarks.names import SEEN
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import FPS
@@ -29,9 +29,6 @@ RATE = 10.0
 PATCH = 2
 WIDTH = len(SEEN) * 7 + 9
 """Of a moment: positions, steps and visibility of landmarks; path, its step, height, and which way the person faces."""
-LEFT, RIGHT = (
-    [[*SEEN].index(LANDMARK[f"{side}_{name}"]) for name in ("shoulder", "hip")] for side in ("left", "right")
-)
 
 
 class LandmarkVideoEncoder(nn.Module):
@@ -87,13 +84,6 @@ def moments(landmarks: Landmarks) -> NDArray[np.float32]:
     step_T3 = np.diff(path_T3, axis=0, prepend=path_T3[:1])
     parts = (points_TK3, 4 * steps_TK3, visibility_TK, way_T3 / 2, 4 * step_T3, 4 * height_T1, facing_T2)
     return np.concatenate([part.reshape(len(at_T), -1) for part in parts], axis=1).astype(np.float32)
-
-
-def facing(points_TK3: NDArray[Any]) -> NDArray[Any]:
-    """Where a person faces, (T, 2): unit vectors of x and z, across shoulders and hips."""
-    across_T3 = (points_TK3[:, LEFT] - points_TK3[:, RIGHT]).mean(1)
-    forward_T2 = np.stack([-across_T3[:, 2], across_T3[:, 0]], axis=-1)
-    return np.asarray(forward_T2 / np.maximum(np.linalg.norm(forward_T2, axis=-1, keepdims=True), 1e-6))
 
 
 def about_y(forward_2: NDArray[Any]) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from lavimo.config import ModelOptions
 from lavimo.encode.encoded import Encoded, Inputs, padded
-from lavimo.encode.motion import Motion, MotionEncoder
+from lavimo.encode.motion import FeatureEncoder, Motion
 from lavimo.encode.text import Features
 
 SLOPE = 0.2
@@ -41,13 +41,11 @@ class Gru(nn.Module):
         return vector_BC
 
 
-class RecurrentMotionEncoder(MotionEncoder):
+class RecurrentMotionEncoder(FeatureEncoder):
     """Convolutions over four frames, each of stride 2, and a GRU."""
 
     def __init__(self, options: ModelOptions, mean_F: Motion, std_F: Motion):
         super().__init__(options, mean_F, std_F)
-        # What the transformer has is not asked for.
-        del self.projection, self.transformer
         hidden = options.feedforward
         self.movement = nn.Sequential(
             nn.Conv1d(len(mean_F), hidden, 4, 2, 1), nn.Dropout(options.dropout), nn.LeakyReLU(SLOPE),

@@ -68,6 +68,7 @@ class Retriever:
         Raises:
             ValueError: a file cannot be read, or features are of another width than the model's.
         """
+        self._check_features()
         return self._embedded("motion", [self._features(motion) for motion in motions], batch_size)
 
     def embed_videos(self, videos: Sequence[Video], batch_size: int = 8) -> Vectors:
@@ -77,6 +78,7 @@ class Retriever:
         Raises:
             ValueError: a file cannot be read, nobody is in it, or the model has no video encoder.
         """
+        self._check_features()
         if "video" not in self.modalities:
             raise ValueError(
                 f"{self.path}: found a model of {', '.join(self.modalities)}, expected one that sees videos"
@@ -114,6 +116,13 @@ class Retriever:
             version=self.about.get("lavimo", ""),
             about=told,
         )
+
+    def _check_features(self) -> None:
+        if self.about["model"].get("motion_encoder", "features") != "features":
+            raise ValueError(
+                f"{self.path}: found a model that compares silhouettes within a workflow, expected one of motions' "
+                "features"
+            )
 
     def _embedded(self, modality: str, items: Sequence[Any], batch_size: int) -> Vectors:
         if not len(items):

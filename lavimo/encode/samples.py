@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.clips import read_clips
-from lavimo.encode.footage import FeatureFootage, Footage
+from lavimo.encode.footage import FeatureFootage, Footage, SilhouetteFootage
 from lavimo.shards import Shard, clips_of_shards
 from lavimo.text.texts import Texts
 
@@ -79,6 +79,12 @@ class Samples:
         if not np.isfinite(motion_TF).all():
             raise ValueError(f"clip {clip!r}: found NaN or infinite features; featurize it again")
         return motion_TF
+
+    def moving(self, clip: str) -> NDArray[Any]:
+        """What the motion encoder takes of a clip: its features, or its silhouettes for who compares those."""
+        if isinstance(self._footage, SilhouetteFootage):
+            return self._footage.motion(clip)
+        return self.motion(clip)
 
     @property
     def frame_width(self) -> int:

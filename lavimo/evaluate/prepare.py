@@ -12,11 +12,16 @@ from lavimo.evaluate.protocols import (
     Protocol,
     farthest_first,
     own_clip,
+    own_texts,
     same_caption,
     shuffled_batches,
     similar_captions,
     whole,
 )
+from lavimo.evaluate.ranks import Rows, chunks
+
+COLLAPSED = 2
+"""So many times more texts are alike for the method than for the language model."""
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +41,32 @@ def prepare(embeddings: Embeddings, options: EvaluateOptions, subset: str = "who
             for cosine in options.threshold_cosines:
                 cut = partial(similar_captions, cosine=cosine)
                 protocols.append(Protocol(f"{name}_{cosine:.2f}", whole(clips), cut))
+        elif name == "own_texts" and "text" in embeddings.of:
+            protocols.append(by_own_texts(embeddings, options.own_texts_cosine))
         elif name == "dissimilar" and small:
             protocols += dissimilar(embeddings, options)
             protocols += listed(embeddings, options.dissimilar_list) if subset == "whole" else []
         elif name == "small_batches" and small:
             protocols += small_batches(clips, options)
     return protocols
+
+
+def by_own_texts(embeddings: Embeddings, cosine: float) -> Protocol:
+    """Protocol `own_texts`; where the method's texts lie so close together that it says little, the log says so."""
+    texts = Rows.of(embeddings.of["text"])
+    captions = texts if embeddings.captions_NC is None else Rows.of(embeddings.captions_NC)
+    clips = len(embeddings.ids)
+    merged, alike = 0, 0
+    for queries_R in chunks(clips, clips):
+        merged += int((texts.similarity(queries_R, texts) > cosine).sum())
+        alike += int((captions.similarity(queries_R, captions) > cosine).sum())
+    if merged > COLLAPSED * alike:
+        log.warning(
+            "protocol own_texts: the method takes %.1f of %d texts for one, where the language model takes %.1f: its "
+            "embeddings have collapsed, and this protocol rewards that",
+            merged / clips, clips, alike / clips,
+        )  # fmt: skip
+    return Protocol("own_texts", whole(clips), partial(own_texts, texts=texts, cosine=cosine))
 
 
 def dissimilar(embeddings: Embeddings, options: EvaluateOptions) -> list[Protocol]:

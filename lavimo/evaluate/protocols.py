@@ -107,6 +107,14 @@ def same_caption(queries_R: Clips, caption_similarity_RN: Similarity, caption_N:
     return caption_N[queries_R][:, None] == caption_N
 
 
+def own_texts(queries_R: Clips, caption_similarity_RN: Similarity, texts: Rows, cosine: float) -> NDArray[np.bool_]:
+    """Protocol `own_texts`, (R, N): clips whose text the method itself embeds like the query's, above a cosine.
+
+    So Kimodo's benchmark (NVIDIA 2026, kimodo/metrics/tmr.py) merges texts. It is a gift to who embeds all words alike.
+    """
+    return (texts.similarity(queries_R, texts) > cosine) | own_clip(queries_R, caption_similarity_RN)
+
+
 def farthest_first(captions_NC: NDArray[Any], count: int) -> NDArray[np.intp]:
     """`count` clips of mutually dissimilar captions, (count,): the first, then always the one farthest from all chosen.
 

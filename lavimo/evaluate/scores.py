@@ -14,7 +14,7 @@ from lavimo.evaluate.metrics import METRICS, Metrics
 from lavimo.evaluate.ranks import Ties
 from lavimo.files import atomic
 
-PROTOCOLS = ("all", "threshold", "same_caption", "dissimilar", "small_batches")
+PROTOCOLS = ("all", "threshold", "same_caption", "own_texts", "dissimilar", "small_batches")
 TIES = get_args(Ties)
 SUBSETS = ("whole", "listed", "unmirrored", "leak_free", "unseen_avatars", "random")
 KEYS = ("run", "source", "split", "protocol", "direction", "gallery")

@@ -19,6 +19,8 @@ LEGEND = {
     "and the best placed of them counts; the gallery is the whole split.",
     "same_caption": "Every clip of the query's very caption is right, and the best placed of them counts; "
     "the gallery is the whole split. Some papers call this All.",
+    "own_texts": "Every clip is right whose text the method itself embeds like the query's (Kimodo), and the best "
+    "placed of them counts: who embeds all words alike is always right; the gallery is the whole split.",
     "dissimilar": "Only the query's own clip is right; the gallery is clips of mutually dissimilar captions.",
     "small_batches": "Only the query's own clip is right; the gallery is a batch of clips, averaged over the batches.",
 }
@@ -106,7 +108,7 @@ def tables(scores: Iterable[Score]) -> list[Table]:
     ):
         ours = list(group)
         rule, galleries = ours[0].rule, sorted({score.gallery for score in ours})
-        several = rule in ("threshold", "same_caption")
+        several = rule in ("threshold", "same_caption", "own_texts")
         directions = {score.direction for score in ours}
         benchmark = max(score.benchmark for score in ours)
         made.append(

@@ -20,7 +20,7 @@ from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.files import atomic
-from lavimo.landmarks.movement import HIPS
+from lavimo.landmarks.movement import HIPS, sides
 from lavimo.landmarks.names import JOINTS, NAMES, SEEN
 from lavimo.landmarks.sequence import read_landmarks
 from lavimo.scene.scene import Scene
@@ -40,7 +40,6 @@ class Compared:
 
     Attributes:
         found_TK3, true_TK3: from the middle of the hips.
-        orientation_TK33: of the joints, in the camera's axes.
         apart_TK: between landmark and projected joint, in sides of the picture.
         height: of the person in the picture, likewise.
         elevation_degrees: of the camera.
@@ -49,7 +48,6 @@ class Compared:
 
     found_TK3: Array
     true_TK3: Array
-    orientation_TK33: Array
     apart_TK: Array
     height: float
     elevation_degrees: float
@@ -83,9 +81,8 @@ def compared(shard: Shard, clip: str, animation: Shard, people: Wardrobe) -> Com
     camera, fps = Scene.from_json(entry["scene"]).camera, animation.metadata["fps"]
     rotations_TJ3, translation_T3 = animation[f"{clip}/rotations"], animation[f"{clip}/translation"][0]
     frames_T = np.clip(np.round(landmarks.times_T * fps).astype(int), 0, len(rotations_TJ3) - 1)
-    joints_TJ3, orientation_TJ33 = forward_kinematics(
-        matrices(rotations_TJ3[frames_T]), translation_T3[frames_T], people[entry["avatar"]].joints_J3.astype(float)
-    )
+    rest_J3 = people[entry["avatar"]].joints_J3.astype(float)
+    joints_TJ3 = forward_kinematics(matrices(rotations_TJ3[frames_T]), translation_T3[frames_T], rest_J3)[0]
     axes_33 = camera.camera_to_world()[:3, :3]
     hips_T3 = joints_TJ3[:, [JOINT["left_hip"], JOINT["right_hip"]]].mean(1)
     world_TL3 = landmarks.world_TL3.astype(float)
@@ -93,7 +90,6 @@ def compared(shard: Shard, clip: str, animation: Shard, people: Wardrobe) -> Com
     return Compared(
         (world_TL3 - world_TL3[:, HIPS].mean(1)[:, None])[:, SEEN],
         (joints_TJ3[:, JOINTS] - hips_T3[:, None]) @ axes_33,
-        axes_33.T @ orientation_TJ33[:, JOINTS],
         np.linalg.norm(landmarks.image_TL2[:, SEEN] - projected_TJ2[:, JOINTS], axis=-1),
         float(np.median(np.ptp(projected_TJ2[..., 1], axis=1))),
         camera.elevation_degrees,
@@ -104,32 +100,34 @@ def compared(shard: Shard, clip: str, animation: Shard, people: Wardrobe) -> Com
 def errors_of(clips: list[Compared]) -> dict[str, Any]:
     """The errors of landmarks, of each and of all.
 
-    A clip's landmarks are first scaled and turned as a whole to fit best, and what that took is told; of what is left,
-    a landmark has a bias that goes with the body (millimetres in its joint's axes), one that goes with the clip, and
-    noise (standard deviations along the camera's axes), of which a share persists for a tenth of a second.
+    A clip's landmarks are first scaled and turned as a whole to fit best, and what that took is told: the tilt by the
+    camera's elevation and by how far the person faces the camera. Along each of the camera's axes the body appears
+    longer or shorter. Of what is left, a landmark has a bias that goes with where the person faces (see
+    `movement.sides`), one that goes with the clip, and noise (standard deviations along the camera's axes), of which a
+    share persists for a tenth of a second.
     """
     turns, fitted = zip(*(fit(clip.found_TK3, clip.true_TK3) for clip in clips))
     tilt_G, yaw_G = (np.array([angles[axis] for angles, _ in turns]) for axis in (0, 1))
-    elevation_G = np.array([clip.elevation_degrees for clip in clips])
-    slope, at_level = np.polyfit(elevation_G, tilt_G, 1) if np.ptp(elevation_G) else (0.0, tilt_G.mean())
-    errors = [found - clip.true_TK3 for found, clip in zip(fitted, clips)]
-    local = [np.einsum("tkij,tki->tkj", clip.orientation_TK33, error) for clip, error in zip(clips, errors)]
-    bias_K3 = np.concatenate(local).mean(0)
-    left = [error - np.einsum("tkij,kj->tki", clip.orientation_TK33, bias_K3) for clip, error in zip(clips, errors)]
+    sides_G = [sides(clip.true_TK3) for clip in clips]
+    seen_G3 = np.array([[1, clip.elevation_degrees, one_T3[:, 2].mean()] for clip, one_T3 in zip(clips, sides_G)])
+    tilting_3 = np.linalg.lstsq(seen_G3, tilt_G)[0]
+    true_SK3, found_SK3 = np.concatenate([clip.true_TK3 for clip in clips]), np.concatenate(fitted)
+    stretch_3 = (found_SK3 * true_SK3).sum((0, 1)) / np.square(true_SK3).sum((0, 1))
+    sides_S3, wrong_SK3 = np.concatenate(sides_G), found_SK3 - stretch_3 * true_SK3
+    bias_K33 = np.linalg.lstsq(sides_S3, wrong_SK3.reshape(len(sides_S3), -1))[0].reshape(3, -1, 3).swapaxes(0, 1)
+    ends = np.cumsum([len(one) for one in fitted])[:-1]
+    left = np.split(wrong_SK3 - np.einsum("ts,ksi->tki", sides_S3, bias_K33), ends)
     means_GK3 = np.stack([one.mean(0) for one in left])
     noise = [one - mean for one, mean in zip(left, means_GK3)]
     apart_SK, height_S = np.concatenate([clip.apart_TK for clip in clips]), per_picture(clips)
-    distance_SK = np.linalg.norm(np.concatenate(errors), axis=-1)
+    distance_SK = np.linalg.norm(found_SK3 - true_SK3, axis=-1)
     return {
         "clips": len(clips),
         "pictures": len(apart_SK),
         "apart_height": round(float(np.median(apart_SK / height_S[:, None])), 4),
         "distance_mm": round(1000 * float(np.median(distance_SK)), 1),
-        "tilt_degrees": [
-            round(float(at_level), 2),
-            round(float(slope), 3),
-            round(float(_left(tilt_G, elevation_G)), 2),
-        ],
+        "tilt_degrees": [round(float(part), 3) for part in (*tilting_3, (tilt_G - seen_G3 @ tilting_3).std())],
+        "stretch": [round(float(part), 3) for part in stretch_3],
         "yaw_degrees": round(float(yaw_G.std()), 2),
         "log_scale": round(float(np.log([scale for _, scale in turns]).std()), 4),
         "persistence": round(float(np.mean([*persistence(noise, clips)] or [0.0])), 3),
@@ -137,7 +135,7 @@ def errors_of(clips: list[Compared]) -> dict[str, Any]:
             NAMES[landmark]: {
                 "apart_height": round(float(np.median(apart_SK[:, k] / height_S)), 4),
                 "distance_mm": round(1000 * float(np.median(distance_SK[:, k])), 1),
-                "bias_mm": _mm(bias_K3[k]),
+                "bias_mm": [_mm(part_3) for part_3 in bias_K33[k]],
                 "clip_mm": _mm(means_GK3[:, k].std(0)),
                 "noise_mm": _mm(np.concatenate(noise)[:, k].std(0)),
             }
@@ -166,13 +164,6 @@ def persistence(noise: list[Array], clips: list[Compared]) -> Iterator[float]:
 def per_picture(clips: list[Compared]) -> Array:
     """The person's height of each picture's clip."""
     return np.concatenate([np.full(len(clip.apart_TK), clip.height) for clip in clips])
-
-
-def _left(tilt_G: Array, elevation_G: Array) -> float:
-    """The deviation of tilts from the line through them."""
-    if not np.ptp(elevation_G):
-        return float(tilt_G.std())
-    return float((tilt_G - np.polyval(np.polyfit(elevation_G, tilt_G, 1), elevation_G)).std())
 
 
 def _mm(metres_3: Array) -> list[float]:

@@ -24,6 +24,9 @@ FOCAL_LENGTH = 1.4
 SMOOTH_S = 0.5
 """Window over which the distance from the camera, which is estimated from a person's apparent size, is averaged."""
 HIPS = [LANDMARK["left_hip"], LANDMARK["right_hip"]]
+LEFT, RIGHT = (
+    [[*SEEN].index(LANDMARK[f"{side}_{name}"]) for name in ("shoulder", "hip")] for side in ("left", "right")
+)
 TRUNK_AND_LEGS = [
     LANDMARK[f"{side}_{name}"] for name in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
 ]
@@ -105,6 +108,19 @@ def about_hips(joints_TJ3: Array) -> tuple[Array, Array]:
     """The joints that landmarks stand for, (T, K, 3), from the middle of the hips, and where that is, (T, 3)."""
     hips_T3 = joints_TJ3[:, [JOINT["left_hip"], JOINT["right_hip"]]].mean(1)
     return joints_TJ3[:, JOINTS] - hips_T3[:, None], hips_T3
+
+
+def facing(points_TK3: Array) -> Array:
+    """Where a person faces, (T, 2): unit vectors of x and z, across shoulders and hips."""
+    across_T3 = (points_TK3[:, LEFT] - points_TK3[:, RIGHT]).mean(1)
+    forward_T2 = np.stack([-across_T3[:, 2], across_T3[:, 0]], axis=-1)
+    return np.asarray(forward_T2 / np.maximum(np.linalg.norm(forward_T2, axis=-1, keepdims=True), 1e-6))
+
+
+def sides(points_TK3: Array) -> Array:
+    """One, how far a person faces to the right, and how far the camera, (T, 3): what a detector's errors go by."""
+    facing_T2 = facing(points_TK3)
+    return np.concatenate([np.ones((len(facing_T2), 1)), facing_T2], axis=1)
 
 
 def seen(landmarks: Landmarks) -> tuple[Array, Array]:

@@ -18,7 +18,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.config import ProjectionOptions
-from lavimo.landmarks.movement import resampled
+from lavimo.landmarks.movement import resampled, sides
 from lavimo.landmarks.names import JOINTS, NAMES, SEEN
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import FPS, Motion
@@ -39,12 +39,13 @@ GUESSED_M, HALF_SEEN = 0.15, 0.5
 class Errors:
     """What a detector does to landmarks: see `lavimo.landmarks.accuracy.errors_of`; metres and degrees."""
 
-    bias_K3: Array
+    stretch_3: Array
+    bias_K33: Array
     clip_K3: Array
     noise_K3: Array
     apart_K: Array
     persistence: float
-    tilt_degrees: tuple[float, float, float]
+    tilt_degrees: tuple[float, float, float, float]
     yaw_degrees: float
     log_scale: float
 
@@ -54,13 +55,12 @@ def detector_errors() -> Errors:
     """Those of BlazePose, as measured on our avatars (errors.yaml)."""
     told = yaml.safe_load((files("lavimo.landmarks") / "errors.yaml").read_text(encoding="utf-8"))
     each = [told["landmarks"][NAMES[landmark]] for landmark in SEEN]
-    bias_K3, clip_K3, noise_K3 = (
+    bias_K33, clip_K3, noise_K3 = (
         np.array([one[f"{name}_mm"] for one in each]) / 1000 for name in ("bias", "clip", "noise")
     )
-    tilt, apart_K = tuple(told["tilt_degrees"]), np.array([one["apart_height"] for one in each])
-    return Errors(
-        bias_K3, clip_K3, noise_K3, apart_K, told["persistence"], tilt, told["yaw_degrees"], told["log_scale"]
-    )
+    stretch_3, apart_K = np.array(told["stretch"]), np.array([one["apart_height"] for one in each])
+    tilt, yaw = tuple(told["tilt_degrees"]), told["yaw_degrees"]
+    return Errors(stretch_3, bias_K33, clip_K3, noise_K3, apart_K, told["persistence"], tilt, yaw, told["log_scale"])
 
 
 def projected(motion: Motion, rng: np.random.Generator, options: ProjectionOptions) -> Landmarks:
@@ -76,7 +76,7 @@ def projected(motion: Motion, rng: np.random.Generator, options: ProjectionOptio
     betas_B: Array = rng.normal(0, options.body, (embedded_body().shape_directions_V3B.shape[-1],))
     own = motion.rotations_TJ3[np.round(at_T).astype(int)]
     way_T3 = resampled(motion.translation_T3, np.arange(frames, dtype=float), at_T)
-    joints_TJ3, orientation_TJ33 = forward_kinematics(matrices(own.astype(float)), way_T3, rest_joints(betas_B))
+    joints_TJ3 = forward_kinematics(matrices(own.astype(float)), way_T3, rest_joints(betas_B))[0]
 
     elevation = rng.uniform(*options.elevation_degrees)
     frustum = Frustum(
@@ -88,7 +88,7 @@ def projected(motion: Motion, rng: np.random.Generator, options: ProjectionOptio
     hips_T13 = joints_TJ3[:, [JOINT["left_hip"], JOINT["right_hip"]]].mean(1, keepdims=True)
     world_TK3 = (joints_TJ3[:, JOINTS] - hips_T13) @ axes_33
     image_TK2 = camera.project(joints_TJ3[:, JOINTS].reshape(-1, 3))[:, :2].reshape(count, -1, 2) / 2
-    return mistaken(world_TK3, image_TK2, axes_33.T @ orientation_TJ33[:, JOINTS], elevation, times_T, rng, options)
+    return mistaken(world_TK3, image_TK2, elevation, times_T, rng, options)
 
 
 @cache
@@ -109,7 +109,6 @@ def rest_joints(betas_B: Array) -> Array:
 def mistaken(
     world_TK3: Array,
     image_TK2: Array,
-    orientation_TK33: Array,
     elevation_degrees: float,
     times_T: Array,
     rng: np.random.Generator,
@@ -117,12 +116,15 @@ def mistaken(
 ) -> Landmarks:
     """True landmarks in the camera's axes as a detector finds them: leaning, shifted, trembling, some of them lost."""
     errors, count = detector_errors(), len(times_T)
-    bias_TK3 = np.einsum("tkij,kj->tki", orientation_TK33, errors.bias_K3)
+    sides_T3 = sides(world_TK3)
+    bias_TK3 = np.einsum("ts,ksi->tki", sides_T3, errors.bias_K33)
     noise_TK3 = trembling(count, errors, rng, options.fps)
     loud = rng.uniform(*options.noise)
-    found_TK3 = world_TK3 + bias_TK3 + loud * (rng.normal(0, 1, (len(SEEN), 3)) * errors.clip_K3 + noise_TK3)
-    level, slope, deviation = errors.tilt_degrees
-    tilt = np.radians(level + slope * elevation_degrees + rng.normal(0, deviation))
+    found_TK3 = (
+        errors.stretch_3 * world_TK3 + bias_TK3 + loud * (rng.normal(0, 1, (len(SEEN), 3)) * errors.clip_K3 + noise_TK3)
+    )
+    level, slope, front, deviation = errors.tilt_degrees
+    tilt = np.radians(level + slope * elevation_degrees + front * sides_T3[:, 2].mean() + rng.normal(0, deviation))
     turn_33 = _about_y(np.radians(rng.normal(0, errors.yaw_degrees))) @ _about_x(tilt)
     found_TK3 = np.exp(rng.normal(0, errors.log_scale)) * found_TK3 @ turn_33.T
 

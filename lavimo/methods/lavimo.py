@@ -4,7 +4,6 @@ B batch, T motion frames, F features, C dimensions of the joint space.
 """
 
 import math
-from collections.abc import Callable
 from itertools import combinations
 
 import torch
@@ -16,16 +15,14 @@ from lavimo.encode.late import token_similarity
 from lavimo.encode.motion import MotionEncoder
 from lavimo.methods.fusion import Fusion, MotionDecoder
 from lavimo.methods.losses import alignment_loss, divergence_of, reconstruction_loss, target_distribution
+from lavimo.methods.method import Method
 
 INITIAL_TEMPERATURE = 0.07
 MAX_LOGIT_SCALE = 100.0
 """CLIP's bounds: 1 / tau starts at 1 / 0.07 and stays below 100."""
 
-Gather = Callable[[Tensor], Tensor]
-"""The same rows of every process, one process after another; gradients go back to their own."""
 
-
-class Lavimo(nn.Module):
+class Lavimo(Method):
     """The method of the paper.
 
     Attributes:
@@ -33,9 +30,7 @@ class Lavimo(nn.Module):
     """
 
     def __init__(self, options: ModelOptions, encoders: nn.ModuleDict):
-        super().__init__()
-        self.options = options
-        self.encoders = encoders
+        super().__init__(options, encoders)
         motion = encoders["motion"]
         assert isinstance(motion, MotionEncoder)
         self.fusion = Fusion(options)
@@ -43,10 +38,6 @@ class Lavimo(nn.Module):
         self.pairs = list(combinations(self.encoders, 2))
         scales = len(self.pairs) if options.temperature == "per_pair" else 1
         self.log_logit_scale = nn.Parameter(torch.full((scales,), -math.log(INITIAL_TEMPERATURE)))
-
-    def encode(self, inputs: dict[str, Inputs]) -> dict[str, Encoded]:
-        """Each modality's clips, encoded."""
-        return {modality: self.encoders[modality](some) for modality, some in inputs.items()}
 
     def alignment(
         self,

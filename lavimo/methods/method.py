@@ -1,26 +1,26 @@
 """What training asks of a method: encoders, losses that a whole batch decides, and losses of each clip by itself."""
 
-from __future__ import annotations
-
-from typing import Any, Protocol
-
 from torch import Tensor, nn
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs
 
 
-class Method(Protocol):
-    """A method, which is a torch module.
+class Method(nn.Module):
+    """A method that encodes and loses nothing yet: each says what its losses are.
 
     Attributes:
         encoders: one a modality of the options.
     """
 
-    encoders: nn.ModuleDict
+    def __init__(self, options: ModelOptions, encoders: nn.ModuleDict):
+        super().__init__()
+        self.options = options
+        self.encoders = encoders
 
     def encode(self, inputs: dict[str, Inputs]) -> dict[str, Encoded]:
         """Each modality's clips, encoded."""
+        return {modality: self.encoders[modality](some) for modality, some in inputs.items()}
 
     def alignment(
         self,
@@ -38,6 +38,7 @@ class Method(Protocol):
             sentences_BS: the captions' sentence embeddings.
             encoded: with tokens; of one process, where nothing is chunked.
         """
+        return {}
 
     def local(
         self, encoded: dict[str, Encoded], rows: dict[str, Tensor], motion: Inputs, options: TrainOptions
@@ -47,18 +48,21 @@ class Method(Protocol):
         Args:
             rows: which clips of the batch each modality's are.
         """
+        return {}
 
     def counts(self, motion: Inputs, options: TrainOptions) -> dict[str, Tensor]:
         """Over how many numbers `local` sums for these motions: the loss is the sum by the count."""
+        return {}
 
     def weights(self, options: TrainOptions) -> dict[str, float]:
         """What each of `local`'s losses weighs."""
+        return {}
 
     def clamp(self) -> None:
         """Keep parameters within bounds, after a step of the optimiser."""
 
 
-def build_method(options: ModelOptions, train: TrainOptions, encoders: nn.ModuleDict) -> Any:
+def build_method(options: ModelOptions, train: TrainOptions, encoders: nn.ModuleDict) -> Method:
     """The method that the options name."""
     match train.method:
         case "temos":
@@ -77,6 +81,10 @@ def build_method(options: ModelOptions, train: TrainOptions, encoders: nn.Module
             from lavimo.methods.motionclip import MotionClip
 
             return MotionClip(options, encoders)
+        case "motionset":
+            from lavimo.methods.motionset import MotionSet
+
+            return MotionSet(options, encoders)
     from lavimo.methods.lavimo import Lavimo
 
     return Lavimo(options, encoders)

@@ -13,22 +13,17 @@ from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs
 from lavimo.encode.motion import MotionEncoder
 from lavimo.methods.fusion import MotionDecoder
+from lavimo.methods.method import Method
 
 
-class MotionClip(nn.Module):
-    """See the module, and `lavimo.methods.method.Method`."""
+class MotionClip(Method):
+    """See the module."""
 
     def __init__(self, options: ModelOptions, encoders: nn.ModuleDict):
-        super().__init__()
-        self.options = options
-        self.encoders = encoders
+        super().__init__(options, encoders)
         motion = encoders["motion"]
         assert isinstance(motion, MotionEncoder)
         self.decoder = MotionDecoder(len(motion.feature_mean_F), options)
-
-    def encode(self, inputs: dict[str, Inputs]) -> dict[str, Encoded]:
-        """See `Method`."""
-        return {modality: self.encoders[modality](some) for modality, some in inputs.items()}
 
     def alignment(
         self,
@@ -69,9 +64,6 @@ class MotionClip(nn.Module):
     def weights(self, options: TrainOptions) -> dict[str, float]:
         """See `Method`."""
         return {"reconstruction": options.reconstruction_weight}
-
-    def clamp(self) -> None:
-        """See `Method`: nothing is bounded."""
 
 
 def cosine_loss(x_BC: Tensor, y_BC: Tensor) -> Tensor:

@@ -5,24 +5,16 @@ B batch, C dimensions of the joint space.
 """
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from lavimo.config import ModelOptions, TrainOptions
-from lavimo.encode.encoded import Encoded, Inputs
+from lavimo.config import TrainOptions
+from lavimo.encode.encoded import Encoded
+from lavimo.methods.method import Method
 
 
-class T2m(nn.Module):
-    """See the module, and `lavimo.methods.method.Method`."""
-
-    def __init__(self, options: ModelOptions, encoders: nn.ModuleDict):
-        super().__init__()
-        self.options = options
-        self.encoders = encoders
-
-    def encode(self, inputs: dict[str, Inputs]) -> dict[str, Encoded]:
-        """See `Method`."""
-        return {modality: self.encoders[modality](some) for modality, some in inputs.items()}
+class T2m(Method):
+    """See the module."""
 
     def alignment(
         self,
@@ -35,23 +27,6 @@ class T2m(nn.Module):
         """See `Method`."""
         both_B = has_B["text"] & has_B["motion"]
         return {"margin": margin_loss(embeddings_BC["text"][both_B], embeddings_BC["motion"][both_B], options.margin)}
-
-    def local(
-        self, encoded: dict[str, Encoded], rows: dict[str, Tensor], motion: Inputs, options: TrainOptions
-    ) -> dict[str, Tensor]:
-        """See `Method`: none."""
-        return {}
-
-    def counts(self, motion: Inputs, options: TrainOptions) -> dict[str, Tensor]:
-        """See `Method`."""
-        return {}
-
-    def weights(self, options: TrainOptions) -> dict[str, float]:
-        """See `Method`."""
-        return {}
-
-    def clamp(self) -> None:
-        """See `Method`: nothing is bounded."""
 
 
 def margin_loss(text_BC: Tensor, motion_BC: Tensor, margin: float) -> Tensor:

@@ -13,10 +13,11 @@ from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs
 from lavimo.encode.motion import MotionEncoder
 from lavimo.methods.fusion import MotionDecoder
+from lavimo.methods.method import Method
 
 
-class Temos(nn.Module):
-    """See the module, and `lavimo.methods.method.Method`."""
+class Temos(Method):
+    """See the module."""
 
     def __init__(self, options: ModelOptions, encoders: nn.ModuleDict):
         """Make it.
@@ -24,11 +25,9 @@ class Temos(nn.Module):
         Raises:
             ValueError: the encoders make no distributions.
         """
-        super().__init__()
+        super().__init__(options, encoders)
         if options.latent != "normal":
             raise ValueError(f"found model.latent: {options.latent}, expected normal, as TEMOS and TMR have it")
-        self.options = options
-        self.encoders = encoders
         motion = encoders["motion"]
         assert isinstance(motion, MotionEncoder)
         self.decoder = MotionDecoder(len(motion.feature_mean_F), options)
@@ -37,17 +36,6 @@ class Temos(nn.Module):
         """See `Method`; in training the embeddings are samples."""
         encoded = {modality: self.encoders[modality](some) for modality, some in inputs.items()}
         return {modality: one.drawn() for modality, one in encoded.items()} if self.training else encoded
-
-    def alignment(
-        self,
-        embeddings_BC: dict[str, Tensor],
-        has_B: dict[str, Tensor],
-        sentences_BS: Tensor,
-        options: TrainOptions,
-        encoded: dict[str, Encoded] | None = None,
-    ) -> dict[str, Tensor]:
-        """See `Method`: no clip is compared with another."""
-        return {}
 
     def local(
         self, encoded: dict[str, Encoded], rows: dict[str, Tensor], motion: Inputs, options: TrainOptions
@@ -93,9 +81,6 @@ class Temos(nn.Module):
             "kl": options.kl_weight,
             "latent": options.latent_weight,
         }
-
-    def clamp(self) -> None:
-        """See `Method`: nothing is bounded."""
 
 
 def divergence(

@@ -143,5 +143,5 @@ def _item(samples: Samples, modality: str, name: str, caption: str) -> Any:
         case "text":
             return caption
         case "motion":
-            return samples.motion(name)
+            return samples.moving(name)
     return samples.video(name)

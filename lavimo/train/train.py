@@ -106,14 +106,14 @@ def train(
         finish_epoch(progress, method, samples, val_clips, len(plan), rate, device, began)
         left = (monotonic() - started) / since * (options.epochs - progress.epoch + 1) * len(plan)
         if processes.first:
-            with atomic(log) as partial:
-                partial.write_text("\n".join(progress.log) + "\n")
+            write_log(log, progress)
             report(progress, options, left, model.parent.name)
         if processes.first and monotonic() - saved >= options.save_seconds:
             keep(resume, identity, progress, method, optimiser)
             saved = monotonic()
 
     if processes.first:
+        write_log(log, progress)  # again: a job killed after its last epoch has lost it to Snakemake
         last = progress.average or method.state_dict()
         what = (model_options, options, widths)
         save_model(model.with_name("last.safetensors"), last, *what, epoch=options.epochs, **about)
@@ -123,6 +123,12 @@ def train(
         resume.unlink(missing_ok=True)
     chosen = "as validation chose" if val_clips else "the last, for there is no validation clip"
     logger.info("train: kept epoch %d of %d, %s", progress.best_epoch, options.epochs, chosen)
+
+
+def write_log(log: Path, progress: Progress) -> None:
+    """A line of JSON for each epoch so far."""
+    with atomic(log) as partial:
+        partial.write_text("\n".join(progress.log) + "\n")
 
 
 def begin(

@@ -15,6 +15,7 @@ from served import served
 
 from lavimo.app.safety import Buckets
 from lavimo.landmarks.models import models_folder
+from lavimo.video.codec import write_video
 
 pytestmark = pytest.mark.xdist_group("search")
 needs_blazepose = pytest.mark.skipif(not models_folder().is_dir(), reason="run `lavimo fetch-models`")
@@ -65,6 +66,19 @@ def test_bad_uploads_are_refused_in_words(server, kind, content):
 def test_a_truncated_video(server, video):
     answer = server.send("video", video[1][: len(video[1]) // 3])
     assert answer.status == 422
+    assert server.ask("/health").status == 200
+
+
+@needs_blazepose
+def test_four_hours_of_video_are_refused_at_once(server, tmp_path):
+    """A small file: a picture a second, all of them grey."""
+    write_video(tmp_path / "long.mp4", (np.full((32, 32, 3), 90, np.uint8) for _ in range(4 * 3600)), 1.0, 40)
+    content = (tmp_path / "long.mp4").read_bytes()
+    began = time.monotonic()
+    answer = server.send("video", content)
+    assert answer.status == 422
+    assert "found 14400 s, expected at most 120 s" in answer.json["detail"]
+    assert time.monotonic() - began < 30
     assert server.ask("/health").status == 200
 
 

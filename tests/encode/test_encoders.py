@@ -78,6 +78,20 @@ def test_long_motions_are_cropped_anywhere_in_training_and_lose_their_end_in_tes
     assert encoder.collate([motion]).x_BL[0, :, 0].tolist() == list(range(7))
 
 
+def test_in_training_motions_are_shaken_by_so_many_deviations() -> None:
+    std_F = np.array([0.5, 2.0, 0.0], np.float32)
+    encoder = MotionEncoder(ModelOptions(), np.zeros(3, np.float32), std_F)
+    motions = [np.ones((60, 3), np.float32)] * 400
+    assert bool((encoder.collate(motions, [np.random.default_rng(0)] * 400).x_BL == 1).all()), "not unless asked for"
+    encoder.noise = 0.3
+    assert bool((encoder.collate(motions).x_BL == 1).all()), "never in tests"
+    added_BTF = encoder.collate(motions, [np.random.default_rng(seed) for seed in range(400)]).x_BL.numpy() - 1
+    np.testing.assert_allclose(added_BTF.std((0, 1)), 0.3 * std_F, rtol=0.1)
+    np.testing.assert_allclose(added_BTF.mean(1).std(0), 0.3 * std_F * np.sqrt(0.64), rtol=0.15)
+    steps = np.diff(added_BTF[..., :2], axis=1).std((0, 1)) / added_BTF[..., :2].std((0, 1))
+    assert steps.max() < 0.15, "slowly"
+
+
 def test_padding() -> None:
     found = padded([np.ones((2, 3), np.float32), np.ones((1, 3), np.float32)])
     assert found.mask_BL.tolist() == [[True, True], [True, False]]

@@ -6,7 +6,8 @@ import torch
 
 from lavimo.config import DemoOptions, ModelOptions, ProjectionOptions, TrainOptions
 from lavimo.encode.footage import LandmarkFootage
-from lavimo.encode.landmarks import WIDTH, LandmarkVideoEncoder, facing, moments
+from lavimo.encode.landmarks import WIDTH, LandmarkVideoEncoder, moments
+from lavimo.landmarks.movement import facing
 from lavimo.landmarks.names import NAMES, SEEN
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks

@@ -5,17 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lavimo.config import EvaluateOptions
+from lavimo.evaluate.embeddings import Embeddings
 from lavimo.evaluate.metrics import METRICS, bootstrap, chance, deviation, interval, metrics
+from lavimo.evaluate.prepare import prepare
 from lavimo.evaluate.protocols import (
     Protocol,
     farthest_first,
     own_clip,
+    own_texts,
     same_caption,
     shuffled_batches,
     similar_captions,
     whole,
 )
-from lavimo.evaluate.ranks import ranks, similarity
+from lavimo.evaluate.ranks import Rows, ranks, similarity
 
 
 def scores(protocol, similarity_NN, captions_NN=None, ties="average"):
@@ -77,6 +81,33 @@ def test_same_caption_is_the_best_of_the_clips_of_the_same_words():
     protocol = Protocol("same_caption", whole(4), partial(same_caption, caption_N=number_N))
     placements = protocol.rank_queries(np.arange(4), similarity_NN)(similarity_NN)
     assert placements.better[:, 0].tolist() == [0, 1, 0, 3]
+
+
+def test_own_texts_are_the_best_of_the_clips_that_the_method_takes_for_one():
+    """As Kimodo's code has it: scores of (1 + cosine) / 2, of which those above 2 * 0.99 - 1 are one text's."""
+    rng = np.random.default_rng(0)
+    texts_NC = np.repeat(rng.normal(size=(12, 6)), 3, axis=0) + 0.2 * rng.normal(size=(36, 6))
+    similarity_NN = random_similarity(36)
+    unit_NC = texts_NC / np.linalg.norm(texts_NC, axis=1, keepdims=True)
+    one_NN = (unit_NC @ unit_NC.T / 2 + 0.5) > 2 * 0.99 - 1
+    assert 36 < one_NN.sum() < 36 * 4
+    expected = [int((row > row[right].max()).sum()) for row, right in zip(similarity_NN, one_NN)]
+    protocol = Protocol("own_texts", whole(36), partial(own_texts, texts=Rows.of(texts_NC), cosine=0.96))
+    placements = protocol.rank_queries(np.arange(36), similarity_NN)(similarity_NN)
+    assert placements.better[:, 0].tolist() == expected
+
+
+def test_own_texts_reward_words_that_are_all_alike_and_the_log_says_so(caplog):
+    rng = np.random.default_rng(0)
+    texts_NC, motions_NC, captions_NC = (rng.normal(size=(20, 6)) for _ in range(3))
+    names = tuple(f"{number:02d}" for number in range(20))
+    for collapsed in (False, True):
+        caplog.clear()
+        words_NC = 0.05 * texts_NC + 1 if collapsed else texts_NC
+        given = Embeddings(names, names, "test", {"text": words_NC, "motion": motions_NC}, captions_NC)
+        (protocol,) = prepare(given, EvaluateOptions(protocols=("own_texts",)))
+        assert (scores(protocol, given.similarity("t2m"))["R1"] == 100) == collapsed
+        assert ("its embeddings have collapsed" in caplog.text) == collapsed
 
 
 @pytest.mark.parametrize("ties", ["average", "optimistic", "pessimistic"])

@@ -9,10 +9,11 @@ from safetensors.numpy import save_file
 from lavimo.body.body import embedded_body
 from lavimo.config import MatchOptions, ProjectionOptions
 from lavimo.landmarks import projection
+from lavimo.landmarks.accuracy import Compared, errors_of
 from lavimo.landmarks.match import distances
-from lavimo.landmarks.movement import Movements, joints_of
-from lavimo.landmarks.names import SEEN
-from lavimo.landmarks.projection import detector_errors, lost, projected, rest_joints, trembling
+from lavimo.landmarks.movement import HIPS, Movements, about_hips, joints_of, sides
+from lavimo.landmarks.names import NAMES, SEEN
+from lavimo.landmarks.projection import detector_errors, lost, mistaken, projected, rest_joints, trembling
 from lavimo.landmarks.sequence import Landmarks, read_landmarks
 from lavimo.shards import Shard, write_shard
 
@@ -23,7 +24,8 @@ PERFECT = ProjectionOptions(crop=0, tempo=1, body=0, noise=(0, 0), hidden=0, mis
 def no_errors(monkeypatch):
     """A detector that never errs."""
     zero = np.zeros((len(SEEN), 3))
-    errors = projection.Errors(zero, zero, zero, np.zeros(len(SEEN)), 0.5, (0, 0, 0), 0, 0)
+    bias = np.zeros((len(SEEN), 3, 3))
+    errors = projection.Errors(np.ones(3), bias, zero, zero, np.zeros(len(SEEN)), 0.5, (0, 0, 0, 0), 0, 0)
     monkeypatch.setattr(projection, "detector_errors", lambda: errors)
 
 
@@ -83,6 +85,37 @@ def test_noise_is_as_large_and_as_persistent_as_was_measured():
     np.testing.assert_allclose(noise.std((0, 1)), errors.noise_K3, rtol=0.15)
     correlation = (noise[:, 1:] * noise[:, :-1]).mean() / np.square(noise).mean()
     assert correlation == pytest.approx(errors.persistence, abs=0.1)
+
+
+def test_who_measures_what_was_put_in_finds_what_was_measured(motions):
+    """Projections have the errors that `accuracy` found in videos, from whatever side a person is seen."""
+    errors, rng, clips = detector_errors(), np.random.default_rng(0), []
+    options = PERFECT.model_copy(update={"noise": (1.0, 1.0)})
+    for motion in list(motions.values()) * 12:
+        angle, elevation = rng.uniform(0, 2 * np.pi), rng.uniform(0, 30)
+        cosine, sine = np.cos(angle), np.sin(angle)
+        points_TK3 = about_hips(joints_of(motion))[0][::2] @ np.array(
+            [[cosine, 0, -sine], [0, 1, 0], [sine, 0, cosine]]
+        )
+        flat_TK2 = np.ones((*points_TK3.shape[:2], 2))
+        found = mistaken(points_TK3, flat_TK2, elevation, np.arange(len(points_TK3)) / 10, rng, options).world_TL3
+        about_TK3 = (found - found[:, HIPS].mean(1)[:, None])[:, SEEN].astype(float)
+        clips.append(Compared(about_TK3, points_TK3, flat_TK2[..., 0], 1.0, elevation, 10.0))
+    again = errors_of(clips)
+    np.testing.assert_allclose(again["tilt_degrees"], errors.tilt_degrees, atol=1.5)
+    np.testing.assert_allclose(again["stretch"], errors.stretch_3, atol=0.05)
+    bias_K33 = np.array([one["bias_mm"] for one in again["landmarks"].values()]) / 1000
+    assert np.abs(bias_K33 - errors.bias_K33).mean() < 0.01
+    assert np.abs(errors.bias_K33).mean() > 0.015
+
+
+def test_a_person_s_sides():
+    facing_camera_TK3 = np.zeros((1, len(SEEN), 3))
+    facing_camera_TK3[:, :, 0] = [0.2 if "left" in name else -0.2 for name in (NAMES[landmark] for landmark in SEEN)]
+    np.testing.assert_allclose(sides(facing_camera_TK3), [[1, 0, 1]], atol=1e-9)
+    np.testing.assert_allclose(sides(-facing_camera_TK3), [[1, 0, -1]], atol=1e-9)
+    to_the_right_TK3 = facing_camera_TK3[..., [2, 1, 0]] * [1, 1, -1]
+    np.testing.assert_allclose(sides(to_the_right_TK3), [[1, 1, 0]], atol=1e-9)
 
 
 def test_so_many_landmarks_are_lost():

@@ -90,6 +90,27 @@ def test_stopped_at_any_step_the_bits_are_the_same(
     assert losses(model) == losses(undisturbed)
 
 
+def test_killed_after_the_last_epoch_and_its_log_taken_away_it_writes_it_again(
+    files: Files, tmp_path: Path, tiny_model: ModelOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Snakemake takes a killed job's outputs away. Found by killing the workflow."""
+    options = SHORT.model_copy(update={"save_seconds": 0})
+    undisturbed = run(files, tmp_path / "undisturbed", options, tiny_model)
+
+    def stop(*_: object, **__: object) -> None:
+        raise Stopped
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr(training, "save_model", stop)
+        with pytest.raises(Stopped):
+            run(files, tmp_path / "stopped", options, tiny_model)
+    log = tmp_path / "stopped" / "log.jsonl"
+    log.unlink()
+    model = run(files, tmp_path / "stopped", options, tiny_model)
+    assert model.read_bytes() == undisturbed.read_bytes()
+    assert losses(model) == losses(undisturbed)
+
+
 def test_another_training_s_progress_is_not_taken(files: Files, tmp_path: Path) -> None:
     identities = [
         fingerprint([SHORT], [files.clips]),

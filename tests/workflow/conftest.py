@@ -59,9 +59,10 @@ class Experiment:
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{self.logs()}"
         return done
 
-    def kill(self, stage: str, ready: Callable[[], bool]) -> None:
-        """Run snakemake, kill -9 the processes of `stage` once `ready()`, and wait for snakemake to give up."""
-        run = subprocess.Popen(self.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def kill(self, stage: str, ready: Callable[[], bool]) -> str:
+        """Run snakemake, kill -9 the processes of `stage` once `ready()`, and wait until it gives up; what it said."""
+        with open(self.folder / "killed.log", "w") as said:
+            run = subprocess.Popen(self.command(), stdout=said, stderr=said)
         killed = False
         while run.poll() is None:
             if not killed and ready():
@@ -72,6 +73,7 @@ class Experiment:
             time.sleep(0.01)
         assert killed, f"no process of {stage} was seen\n{self.logs()}"
         assert run.returncode != 0
+        return (self.folder / "killed.log").read_text()
 
     def logs(self) -> str:
         """Every stage's log, for a test that fails."""

@@ -37,7 +37,8 @@ def refused(experiment, **how):
 
 
 def test_whatever_is_killed_the_same_command_goes_on_to_the_same_scores(fresh, finished):
-    fresh.kill("render", lambda: any(fresh.folder.glob("results/videos/.*.partial/*.mp4")))
+    told = fresh.kill("render", lambda: any(fresh.folder.glob("results/videos/.*.partial/*.mp4")))
+    assert "most often for lack of memory" in told, "who is killed cannot say why"
     done = {path.name for path in (fresh.folder / "results/videos").glob("[!.]*")}
     assert len(done) < 2, "the killed shard's folder must not be there"
 
