@@ -48,7 +48,10 @@ class FeatureEncoder(nn.Module):
         cut = [motion[start : start + self.longest] for motion, start in zip(motions, starts)]
         if rngs is not None and self.noise:
             std_F = self.noise * self.feature_std_F.cpu().numpy()
-            cut = [motion + std_F * shaken(*motion.shape, rng) for motion, rng in zip(cut, rngs)]
+            cut = [
+                motion + (std_F * shaken(len(motion), len(std_F), rng)).astype(np.float32)
+                for motion, rng in zip(cut, rngs)
+            ]
         return padded(cut)
 
     def normalise(self, motion_BTF: Tensor) -> Tensor:
