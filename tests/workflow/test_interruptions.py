@@ -37,11 +37,6 @@ def refused(experiment, **how):
 
 
 def test_whatever_is_killed_the_same_command_goes_on_to_the_same_scores(fresh, finished):
-    told = fresh.kill("render", lambda: any(fresh.folder.glob("results/videos/.*.partial/*.mp4")))
-    assert "most often for lack of memory" in told, "who is killed cannot say why"
-    done = {path.name for path in (fresh.folder / "results/videos").glob("[!.]*")}
-    assert len(done) < 2, "the killed shard's folder must not be there"
-
     run = start(fresh)
     wait_until(run, lambda: any(fresh.folder.glob(".snakemake/locks/*.lock")))
     told = refused(fresh)
@@ -53,6 +48,11 @@ def test_whatever_is_killed_the_same_command_goes_on_to_the_same_scores(fresh, f
     assert run.wait(60) != 0
     psutil.wait_procs(stages, timeout=10)
     assert not any(stage.is_running() for stage in stages), "Ctrl-C leaves nobody at work"
+
+    told = fresh.kill("render", lambda: any(fresh.folder.glob("results/videos/.*.partial/*.mp4")))
+    assert "most often for lack of memory" in told, "who is killed cannot say why"
+    done = {path.name for path in (fresh.folder / "results/videos").glob("[!.]*")}
+    assert len(done) < 2, "the killed shard's folder must not be there"
 
     fresh.kill("train", lambda: any(fresh.folder.glob("results/runs/*/*resume*")))
 
