@@ -32,7 +32,7 @@ from lavimo.motion.formats import read_motion  # noqa: E402
 from lavimo.search.exact import best, coded  # noqa: E402
 from lavimo.search.home import open_home  # noqa: E402
 from lavimo.search.index import index  # noqa: E402
-from lavimo.search.library import Library  # noqa: E402
+from lavimo.search.library import DEPTH, Library  # noqa: E402
 from lavimo.search.query import Part, Query  # noqa: E402
 from lavimo.video.codec import write_video  # noqa: E402
 
@@ -112,11 +112,12 @@ def postgres() -> Figures:
             talk.execute("CREATE INDEX ON v USING hnsw (vector halfvec_ip_ops)")
             built_s = time.perf_counter() - begin
             size_mb = talk.execute("SELECT pg_relation_size('v_vector_idx') / 1e6").fetchone()[0]
-            talk.execute("SET hnsw.ef_search = 200")
+            talk.execute(f"SET hnsw.ef_search = {DEPTH}")  # as many as a search asks for
 
             def ask(query_C: np.ndarray) -> set[int]:
                 told = "[" + ",".join(f"{x:.5g}" for x in query_C) + "]"
-                rows = talk.execute("SELECT number FROM v ORDER BY vector <#> %s::halfvec LIMIT 10", (told,))
+                wanted = "SELECT number FROM v ORDER BY vector <#> %s::halfvec LIMIT 10"
+                rows = talk.execute(wanted, (told,), prepare=False)  # a prepared plan would outlive the index
                 return {number for (number,) in rows.fetchall()}
 
             queries = vectors(50, 3)
