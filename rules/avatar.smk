@@ -180,7 +180,7 @@ rule draw_silhouettes:
     conda:
         "../envs/lavimo.yaml"
     params:
-        options=options("draw_silhouettes", "render"),
+        options=options("draw_silhouettes"),
     shell:
         "LP_NUM_THREADS=0 python -m lavimo draw-silhouettes {input.animations:q} {input.motions:q} {input.avatars:q}"
         " {output.silhouettes:q} --options {params.options:q} > {log:q} 2>&1"

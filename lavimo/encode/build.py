@@ -42,7 +42,7 @@ def build_encoders(
         from lavimo.encode.recurrent import RecurrentMotionEncoder, RecurrentTextEncoder
 
         encoders["text"] = RecurrentTextEncoder(options, widths[0], features)
-        encoders["motion"] = RecurrentMotionEncoder(options, *statistics)
+        encoders["motion"] = RecurrentMotionEncoder(options, *statistics, augmentation.motion_noise)
         return encoders
     if options.text_encoder == "features":
         encoders["text"] = FeatureTextEncoder(options, widths[0], features)
@@ -50,8 +50,7 @@ def build_encoders(
         encoders["text"] = SentenceTextEncoder(options, widths[0], features)
     else:
         encoders["text"] = LanguageModelEncoder.from_pretrained(options, pretrained)
-    encoders["motion"] = motion = MotionEncoder(options, *statistics)
-    motion.noise = augmentation.motion_noise
+    encoders["motion"] = MotionEncoder(options, *statistics, augmentation.motion_noise)
     if "video" in options.modalities and options.video_encoder == "landmarks":
         from lavimo.encode.landmarks import LandmarkVideoEncoder
 

@@ -32,13 +32,12 @@ class FeatureEncoder(nn.Module):
 
     feature_mean_F: Tensor
     feature_std_F: Tensor
-    noise = 0.0
 
-    def __init__(self, options: ModelOptions, mean_F: Motion, std_F: Motion):
+    def __init__(self, options: ModelOptions, mean_F: Motion, std_F: Motion, noise: float = 0.0):
         super().__init__()
         self.register_buffer("feature_mean_F", torch.from_numpy(mean_F))
         self.register_buffer("feature_std_F", torch.from_numpy(std_F))
-        self.longest = options.max_motion_frames
+        self.longest, self.noise = options.max_motion_frames, noise
 
     def collate(self, motions: Sequence[Motion], rngs: Sequence[np.random.Generator] | None = None) -> Inputs:
         """Features (T, F) as they are in the files; of long motions a random stretch, or in tests the leading one."""
@@ -69,8 +68,8 @@ def shaken(frames: int, width: int, rng: np.random.Generator) -> Motion:
 class MotionEncoder(FeatureEncoder):
     """Linear projection, transformer; the output at [CLS] is the embedding (MotionCLIP)."""
 
-    def __init__(self, options: ModelOptions, mean_F: Motion, std_F: Motion):
-        super().__init__(options, mean_F, std_F)
+    def __init__(self, options: ModelOptions, mean_F: Motion, std_F: Motion, noise: float = 0.0):
+        super().__init__(options, mean_F, std_F, noise)
         self.patch = options.motion_patch_frames
         self.projection = nn.Linear(self.patch * len(mean_F), options.dim)
         self.normal = options.latent == "normal"

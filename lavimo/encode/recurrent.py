@@ -44,8 +44,8 @@ class Gru(nn.Module):
 class RecurrentMotionEncoder(FeatureEncoder):
     """Convolutions over four frames, each of stride 2, and a GRU."""
 
-    def __init__(self, options: ModelOptions, mean_F: Motion, std_F: Motion):
-        super().__init__(options, mean_F, std_F)
+    def __init__(self, options: ModelOptions, mean_F: Motion, std_F: Motion, noise: float = 0.0):
+        super().__init__(options, mean_F, std_F, noise)
         hidden = options.feedforward
         self.movement = nn.Sequential(
             nn.Conv1d(len(mean_F), hidden, 4, 2, 1), nn.Dropout(options.dropout), nn.LeakyReLU(SLOPE),

@@ -154,6 +154,17 @@ def test_every_parameter_learns(method):
     assert [name for name in idle if not name.startswith("decoder.transformer.layers.0.norm2")] == []
 
 
+@pytest.mark.parametrize("method", CHANGES)
+def test_every_encoder_of_features_shakes_motions_if_asked_to(method):
+    config = load_config({"preset": "tiny", "runs": {"a": {"method": method, "train": {"motion_noise": 0.4}}}})
+    statistics = np.zeros(FEATURES, np.float32), np.ones(FEATURES, np.float32)
+    sections = config.run_section("a", "model"), config.run_section("a", "train")
+    motion = build_encoders(*sections, statistics, (sections[0].dim, 7), lambda _: [])["motion"]
+    still = [np.zeros((9, FEATURES), np.float32)]
+    assert motion.collate(still).x_BL.abs().sum() == 0
+    assert motion.collate(still, [np.random.default_rng(0)]).x_BL.abs().mean() > 0.1
+
+
 def test_distributions_are_sampled_in_training_only():
     model, _ = made("tmr")
     some = {name: one for name, one in inputs().items() if name in model.encoders}
