@@ -90,13 +90,12 @@ class Common:
         person = trimesh.Trimesh(vertices_V3, self._faces_F3, vertex_colors=self._colors_V3, process=False)
         scene.add(pyrender.Mesh.from_trimesh(person, smooth=True))
         flags = pyrender.RenderFlags.SHADOWS_DIRECTIONAL if shadow else pyrender.RenderFlags.NONE
-        # The context is the EGL renderer's (one a process), set back to how pyrender makes it.
+        # The context is the EGL renderer's (there is one a process), set back to how pyrender makes it.
         renderer, gl = self._egl._offscreen._renderer, self._egl._gl
         self._egl._offscreen._platform.make_current()
         gl.glDisable(gl.GL_SCISSOR_TEST)
-        del renderer._read_main_framebuffer
+        vars(renderer).pop("_read_main_framebuffer", None)
         frame_HW3, _ = self._egl._offscreen.render(scene, flags=flags)
-        renderer._read_main_framebuffer = self._egl._read_color
         return frame_HW3
 
 

@@ -6,6 +6,7 @@ shader only interpolates it, buffers are updated in place, and only the person's
 
 import logging
 import os
+from functools import cache
 from itertools import product
 from types import ModuleType
 from typing import Any
@@ -28,25 +29,15 @@ Box = tuple[int, int, int, int]
 
 
 class EglRenderer:
-    """An OpenGL context with one person in it at a time. One a process, used by the thread that made it."""
+    """One person at a time, drawn by the process's OpenGL context, in the thread that made that."""
 
     def __init__(self, size_px: int):
-        """Make the context.
+        """Make the context, or take the one that is there.
 
         Raises:
             ValueError: EGL or OpenGL is not installed, or no device answers; names the packages.
         """
-        _choose_device()
-        pyrender = _import_pyrender()
-        from OpenGL import GL
-
-        self._pyrender, self._gl = pyrender, GL
-        try:
-            self._offscreen = pyrender.OffscreenRenderer(size_px, size_px)
-            self.device: str = GL.glGetString(GL.GL_RENDERER).decode()
-        except Exception as error:
-            raise ValueError(_no_egl(error)) from error
-        self._offscreen._renderer._read_main_framebuffer = self._read_color
+        self._pyrender, self._gl, self._offscreen, self.device = _context_of_process()
         self._size_px = size_px
 
     @property
@@ -95,6 +86,8 @@ class EglRenderer:
             return EMPTY
         self._vertices_N9[:, :3] = positions_V3[self._source_N]
         self._vertices_N9[:, 5:8] = light_V3[self._source_N]
+        if not self._person._in_context():  # another renderer of this process has drawn meanwhile
+            self._draw((0, 0, 1, 1))
         self._offscreen._platform.make_current()
         self._gl.glBindBuffer(self._gl.GL_ARRAY_BUFFER, self._person._buffers[0])
         self._gl.glBufferSubData(self._gl.GL_ARRAY_BUFFER, 0, self._vertices_N9.nbytes, self._vertices_N9)
@@ -116,6 +109,8 @@ class EglRenderer:
         """The scene, (H, W, 4) uint8, drawn and read within a box only."""
         left, bottom, right, top = self._box_drawn = box
         self._offscreen._platform.make_current()
+        self._offscreen.viewport_width = self._offscreen.viewport_height = self._size_px
+        self._offscreen._renderer._read_main_framebuffer = self._read_color
         self._gl.glEnable(self._gl.GL_SCISSOR_TEST)
         self._gl.glScissor(left, bottom, right - left, top - bottom)
         rgba_HW4, _ = self._offscreen.render(self._scene, flags=self._pyrender.RenderFlags.FLAT)
@@ -132,6 +127,24 @@ class EglRenderer:
         width, height = right - left, top - bottom
         pixels = GL.glReadPixels(left, bottom, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
         return np.frombuffer(pixels, np.uint8).reshape(height, width, 4)[::-1], None
+
+
+@cache
+def _context_of_process() -> tuple[ModuleType, ModuleType, Any, str]:
+    """pyrender, OpenGL, the context and its device's name: never deleted, for pyrender (0.1.45) then ends EGL for all.
+
+    Raises:
+        ValueError: as `EglRenderer`.
+    """
+    _choose_device()
+    pyrender = _import_pyrender()
+    from OpenGL import GL
+
+    try:
+        offscreen = pyrender.OffscreenRenderer(1, 1)
+        return pyrender, GL, offscreen, GL.glGetString(GL.GL_RENDERER).decode()
+    except Exception as error:
+        raise ValueError(_no_egl(error)) from error
 
 
 def _choose_device() -> None:

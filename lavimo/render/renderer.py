@@ -31,7 +31,7 @@ class Renderer(Protocol):
 
 @cache
 def renderer_of_process(kind: Literal["auto", "egl", "cpu"], size_px: int) -> Renderer:
-    """The process's renderer, made once: deleting pyrender's breaks the next (0.1.45). Logs which it is, and why.
+    """The process's renderer of a size, made once. Logs which it is, and why.
 
     Raises:
         ValueError: `egl` is asked for and does not come up.

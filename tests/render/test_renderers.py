@@ -1,5 +1,6 @@
 """Both renderers: the person where it should be, textured rightly, and the same from both."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from lavimo.render.cpu import LINE_STEPS, LINES, SAMPLE_X, STEPS, CpuRenderer
 from lavimo.render.draw import draw_clip
 from lavimo.render.egl import PACKAGES, _choose_device
 from lavimo.render.layer import Look
+from lavimo.render.renderer import choose
 from lavimo.scene.animate import animate
 from lavimo.scene.camera import Camera
 from lavimo.shards import Shard
@@ -199,8 +201,24 @@ def test_both_draw_the_same_picture_of_every_avatar(cpu, egl, tmp_path, sway):
     assert min(decibels) > 32
 
 
+def test_two_sizes_in_one_process_and_one_that_is_dropped(egl):
+    """Deleting a pyrender context ended EGL for the whole process: one that `auto` had not taken broke the other."""
+    square = np.array([[-0.5, -0.5, 0], [0.5, -0.5, 0], [0.5, 0.5, 0], [-0.5, 0.5, 0]], np.float32)
+    brown = [[0, 1, 2], [0, 2, 3]], np.zeros((4, 2)), [[[200, 90, 30]]]
+    before = draw(egl, CAMERA, *brown, square)
+    small = choose("egl", SIZE_PX // 2)[0]
+    small.open(look(*brown), CAMERA)
+    choose("auto", SIZE_PX // 4)
+    gc.collect()
+    again = whole(egl.draw(square, np.ones_like(square)))
+    np.testing.assert_array_equal(again, before)
+    halved = whole(small.draw(square, np.ones_like(square)), SIZE_PX // 2)
+    assert halved[..., 3].astype(bool).mean() == pytest.approx(before[..., 3].astype(bool).mean(), abs=0.02)
+    assert halved[..., 3].any()
+
+
 def chosen_elsewhere(kind, **environment):
-    """What a process of its own draws with, and what it logs: a context more would break this process's."""
+    """What a process of its own draws with, and what it logs."""
     code = (
         "import sys, logging; logging.basicConfig(level=logging.INFO);"
         "from lavimo.render.renderer import renderer_of_process; print(renderer_of_process(sys.argv[1], 64).device)"
