@@ -18,7 +18,7 @@ VERSIONS: dict[str, int | str] = {
     "accuracy": 2,
     "embed_frames": 2,
     "embed_texts": 1,
-    "train": 6,
+    "train": 7,
     "embed": 3,
     "match": 1,
     "average": 1,

@@ -37,7 +37,7 @@ rule config:
 
 rule catalogue:
     input:
-        open_source(CONFIG.source).tables(),
+        local(open_source(CONFIG.source).tables()),
     output:
         clips="<results>/clips.csv",
     log:

@@ -6,7 +6,7 @@ triangles, R regions, K texels, H and W the picture's sides, T frames.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ from lavimo.avatar.shape.piece import hung_on, paint_pieces
 from lavimo.avatar.shape.region import Region
 from lavimo.avatar.texture.atlas import SIDE, Atlas, atlas
 from lavimo.avatar.texture.face import paint_face
+from lavimo.avatar.texture.mipmap import halved, texel_side
 from lavimo.avatar.texture.paint import Canvas
 from lavimo.avatar.texture.skin import paint_skin
 from lavimo.body.body import Body, embedded_body
@@ -75,6 +76,24 @@ class Dressed:
         return posed(
             self.weights_VJ, self.rest_V3, self.joints_J3, rotations_TJ3, translation_T3, self.pose_directions_V3P
         )
+
+    def texture(self, pixel_m: float) -> NDArray[np.uint8]:
+        """The picture, halved as long as its texels stay finer than a pixel of so many metres."""
+        times = 0
+        while 2 ** (times + 1) * self._texel_m < pixel_m:
+            times += 1
+        while len(self._mipmaps) <= times:
+            self._mipmaps.append(halved(self._mipmaps[-1]))
+        return self._mipmaps[times]
+
+    @cached_property
+    def _mipmaps(self) -> list[NDArray[np.uint8]]:
+        return [self.texture_HW3]
+
+    @cached_property
+    def _texel_m(self) -> float:
+        corners_F32, corners_F33 = (points[self.drawn_faces_F3] for points in (self.uv_N2, self.rest_V3[self.source_N]))
+        return texel_side(corners_F32, corners_F33, len(self.texture_HW3))
 
 
 @cache

@@ -167,8 +167,9 @@ class TrainOptions(Options):
     """Decay of a moving average of the weights, which is then what is validated and kept; 0: none."""
     compile: bool = Field(False, json_schema_extra=MEANS)
     """Compile the encoders with torch.compile."""
-    precision: Literal["fp32", "bf16"] = "fp32"
-    """`bf16` runs the layers in bfloat16 by autocast; weights, losses and retrieval stay fp32 (bf16)."""
+    precision: Literal["fp32", "medium", "bf16"] = "medium"
+    """`bf16` runs the layers in bfloat16 by autocast; `medium` lets the device multiply matrices of fp32 as it does it
+    quickest (TF32, or bf16 inside); weights, losses and retrieval stay fp32 (bf16)."""
     min_cosine: float = Field(0.8, ge=-1, le=1)
     """Captions whose sentence embeddings have a lower cosine count as unrelated: epsilon of equation 6 (0.8)."""
     target: Target = "softmax"
@@ -182,6 +183,9 @@ class TrainOptions(Options):
     """Lambda of equation 9 (0.1); 0: no reconstruction."""
     reconstruct_from: Literal["all", "motion"] = "all"
     """What is fused to decode a motion from: every modality, or motion alone."""
+    followers: tuple[Literal["text", "video"], ...] = ()
+    """Modalities that learn where the others are and move them nowhere: what they lose changes their own encoder alone
+    (Zhai et al. 2022 lock a trained one; here all learn at once)."""
     captioned: float = Field(1.0, ge=0, le=1)
     """Share of the train split's clips whose captions are used; the others train motions and videos alone."""
     kl_weight: float = Field(1e-5, ge=0)

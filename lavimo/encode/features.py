@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from lavimo.config import ModelOptions
+from lavimo.encode.dropout import Dropout
 from lavimo.encode.encoded import Encoded, Inputs
 from lavimo.encode.video import TemporalTransformer, random_candidates, random_view
 
@@ -25,7 +26,7 @@ class ImagesVideoEncoder(nn.Module):
         """`width` is X."""
         super().__init__()
         self.projection = nn.Sequential(
-            nn.LayerNorm(width), nn.Dropout(options.video_dropout), nn.Linear(width, options.dim)
+            nn.LayerNorm(width), Dropout(options.video_dropout), nn.Linear(width, options.dim)
         )
 
     def collate(self, videos: Sequence[Features], rngs: Sequence[np.random.Generator] | None = None) -> Inputs:
@@ -53,7 +54,7 @@ class FeatureVideoEncoder(nn.Module):
         super().__init__()
         self.projection = nn.Sequential(
             nn.LayerNorm(width),
-            nn.Dropout(options.video_dropout),
+            Dropout(options.video_dropout),
             nn.Linear(width, options.dim),
             nn.GELU(),
             nn.LayerNorm(options.dim),

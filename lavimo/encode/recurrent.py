@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lavimo.config import ModelOptions
+from lavimo.encode.dropout import Dropout
 from lavimo.encode.encoded import Encoded, Inputs, padded
 from lavimo.encode.motion import FeatureEncoder, Motion
 from lavimo.encode.text import Features
@@ -48,8 +49,8 @@ class RecurrentMotionEncoder(FeatureEncoder):
         super().__init__(options, mean_F, std_F, noise)
         hidden = options.feedforward
         self.movement = nn.Sequential(
-            nn.Conv1d(len(mean_F), hidden, 4, 2, 1), nn.Dropout(options.dropout), nn.LeakyReLU(SLOPE),
-            nn.Conv1d(hidden, hidden, 4, 2, 1), nn.Dropout(options.dropout), nn.LeakyReLU(SLOPE),
+            nn.Conv1d(len(mean_F), hidden, 4, 2, 1), Dropout(options.dropout), nn.LeakyReLU(SLOPE),
+            nn.Conv1d(hidden, hidden, 4, 2, 1), Dropout(options.dropout), nn.LeakyReLU(SLOPE),
         )  # fmt: skip
         self.out = nn.Linear(hidden, hidden)
         self.gru = Gru(hidden, options)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lavimo.config import ModelOptions
+from lavimo.encode.dropout import with_cheap_dropout
 
 
 def sinusoidal_positions(length: int, dim: int) -> Tensor:
@@ -40,7 +41,7 @@ class SequenceTransformer(nn.Module):
             norm_first=True,
         )
         self.transformer = nn.TransformerEncoder(
-            layer, layers, norm=nn.LayerNorm(options.dim), enable_nested_tensor=False
+            with_cheap_dropout(layer), layers, norm=nn.LayerNorm(options.dim), enable_nested_tensor=False
         )
         # TransformerEncoder copies one layer: without this, all would start with the same weights.
         for parameter in self.transformer.layers.parameters():

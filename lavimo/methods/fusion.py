@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lavimo.config import ModelOptions
+from lavimo.encode.dropout import with_cheap_dropout
 from lavimo.encode.encoded import Encoded
 from lavimo.encode.sequence import sinusoidal_positions
 
@@ -74,7 +75,9 @@ class MotionDecoder(nn.Module):
             batch_first=True,
             norm_first=True,
         )
-        self.transformer = nn.TransformerDecoder(layer, options.decoder_layers, norm=nn.LayerNorm(options.dim))
+        self.transformer = nn.TransformerDecoder(
+            with_cheap_dropout(layer), options.decoder_layers, norm=nn.LayerNorm(options.dim)
+        )
         for parameter in self.transformer.layers.parameters():
             if parameter.dim() > 1:
                 nn.init.xavier_uniform_(parameter)

@@ -50,7 +50,8 @@ class Lavimo(Method):
         """Equations 1 to 6 for each pair of modalities, over the clips that have both.
 
         The captions' similarity is the target of all three pairs, unless `pair_targets` says otherwise. With
-        `interaction: tokens` words and motions are compared token by token too.
+        `interaction: tokens` words and motions are compared token by token too. Of a pair with one of `followers`
+        the other is a constant.
 
         Raises:
             ValueError: tokens are to be compared, but the batch is chunked or on several processes.
@@ -70,9 +71,11 @@ class Lavimo(Method):
                         raise ValueError("interaction: tokens needs whole batches: one process, and train.chunk: 0")
                     logits_BB = scale * token_similarity(encoded["text"], encoded["motion"])[:, both_B]
                     losses["align_tokens"] = weight * divergence_of(logits_BB, target_BB)
-                losses[f"align_{x}_{y}"] = weight * alignment_loss(
-                    embeddings_BC[x][both_B], embeddings_BC[y][both_B], target_BB, scale
-                )
+                own = {name: embeddings_BC[name][both_B] for name in (x, y)}
+                if (x in options.followers) != (y in options.followers):
+                    own = {name: one if name in options.followers else one.detach() for name, one in own.items()}
+                    scale = scale if self.options.temperature == "per_pair" else scale.detach()
+                losses[f"align_{x}_{y}"] = weight * alignment_loss(own[x], own[y], target_BB, scale)
         return losses
 
     def local(
@@ -103,7 +106,8 @@ class Lavimo(Method):
         """
         encoder = self.encoders["motion"]
         assert isinstance(encoder, MotionEncoder)
-        seen = {"motion": encoded["motion"]} if options.reconstruct_from == "motion" else encoded
+        kept = {"motion"} if options.reconstruct_from == "motion" else set(encoded) - set(options.followers)
+        seen = {modality: one for modality, one in encoded.items() if modality in kept}
         fused_BMC, fused_mask_BM = self.fusion(seen, rows)
         predicted_BTF = self.decoder(fused_BMC, fused_mask_BM, motion.mask_BL)
         return reconstruction_loss(predicted_BTF.float(), encoder.normalise(motion.x_BL), motion.mask_BL)

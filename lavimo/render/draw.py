@@ -67,24 +67,4 @@ def look_of(person: Dressed, camera: Camera, size_px: int, pelvis_T3: NDArray[np
     """What the renderer needs of a person, with the texture halved as long as a texel stays finer than a pixel."""
     depth_m = float(camera.project(pelvis_T3)[:, 2].min())
     pixel_m = 2 * depth_m * np.tan(np.radians(camera.yfov_degrees) / 2) / size_px
-    corners_F32, corners_F33 = (
-        person.uv_N2[person.drawn_faces_F3],
-        person.rest_V3[person.source_N[person.drawn_faces_F3]],
-    )
-    texture_HW3 = person.texture_HW3
-    texel_m = np.sqrt(_area(corners_F33) / _area(corners_F32)) / len(texture_HW3)
-    while 2 * texel_m < pixel_m:
-        texture_HW3, texel_m = _halved(texture_HW3), 2 * texel_m
-    return Look(person.source_N, person.drawn_faces_F3, person.uv_N2, texture_HW3)
-
-
-def _area(corners_F3C: NDArray[np.float32]) -> float:
-    """The area of triangles (F, 3, 2 or 3)."""
-    first, second = np.moveaxis(corners_F3C[:, 1:] - corners_F3C[:, :1], 1, 0)
-    dot, squares = (first * second).sum(-1), (first * first).sum(-1) * (second * second).sum(-1)
-    return float(np.sqrt(np.maximum(squares - dot * dot, 0)).sum() / 2)
-
-
-def _halved(texture_HW3: Frame) -> Frame:
-    quarters = [texture_HW3[row::2, column::2].astype(np.uint16) for row in (0, 1) for column in (0, 1)]
-    return ((quarters[0] + quarters[1] + quarters[2] + quarters[3] + 2) // 4).astype(np.uint8)
+    return Look(person.source_N, person.drawn_faces_F3, person.uv_N2, person.texture(pixel_m))

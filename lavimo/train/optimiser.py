@@ -32,7 +32,7 @@ def make_optimiser(method: nn.Module, options: TrainOptions) -> AdamW:
         }
         for (decays, old), parameters in groups.items()
     ]
-    return AdamW(made, lr=options.learning_rate)
+    return AdamW(made, lr=options.learning_rate, fused=True)
 
 
 def set_learning_rate(optimiser: AdamW, rate: float) -> None:

@@ -28,6 +28,7 @@ from lavimo.motion.statistics import grouped, read_statistics, released_statisti
 from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.distributed import Processes
 from lavimo.train.inputs import Inputs
+from lavimo.train.numerics import products, reproducible
 from lavimo.train.optimiser import learning_rate, make_optimiser, set_learning_rate
 from lavimo.train.resume import Progress, fingerprint, load_progress, save_progress
 from lavimo.train.step import Step
@@ -93,7 +94,7 @@ def train(
     while progress.epoch <= options.epochs:
         began = monotonic()
         plan = epoch_batches(lengths, progress.epoch, options, filmed)
-        with reproducible(device, options.seed, progress.epoch):
+        with reproducible(device, options.seed, progress.epoch), products(options.precision):
             for batch in ahead(samples, plan[progress.step :], method, progress.epoch, options, processes):
                 total = (progress.epoch - 1) * len(plan) + progress.step
                 rate = learning_rate(total, options.epochs * len(plan), options)
@@ -277,22 +278,6 @@ def averaged(method: Any, average: dict[str, Tensor]) -> Iterator[None]:
         yield
     finally:
         method.load_state_dict(own)
-
-
-@contextmanager
-def reproducible(device: str, *seed: int) -> Iterator[None]:
-    """Inside, torch's random numbers come from `seed` alone and its algorithms are deterministic where they can be.
-
-    Dropout and initialisation draw from torch's global generator; it is put back as it was.
-    """
-    was = torch.are_deterministic_algorithms_enabled()
-    with torch.random.fork_rng([device] if device.startswith("cuda") else []):
-        torch.manual_seed(int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]))
-        torch.use_deterministic_algorithms(True, warn_only=True)
-        try:
-            yield
-        finally:
-            torch.use_deterministic_algorithms(was)
 
 
 def _resident() -> int:

@@ -163,3 +163,30 @@ def test_temperatures() -> None:
 def test_sizes_that_do_not_fit_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="found"):
         tiny(**wrong)
+
+
+@pytest.mark.parametrize("temperature", ["shared", "per_pair"])
+def test_a_follower_moves_itself_alone(temperature: str) -> None:
+    """Whatever else learns gets the gradient that it would get if there were no video."""
+
+    def gradients(video: bool, **changes: object) -> dict[str, torch.Tensor]:
+        method = make(tiny(temperature=temperature))
+        options = TrainOptions.model_validate({"target": "identity", **changes})
+        some, rows = inputs(video), {name: EVERY[name] for name in inputs(video)}
+        encoded = method.encode(some)
+        embeddings = {modality: one.embedding_BC for modality, one in encoded.items()}
+        has = dict.fromkeys(embeddings, torch.ones(3, dtype=torch.bool))
+        losses = method.alignment(embeddings, has, torch.eye(3), options)
+        local = method.local(encoded, rows, some["motion"], options)
+        torch.stack([*losses.values(), *local.values()]).sum().backward()
+        return {name: one.grad for name, one in method.named_parameters() if one.grad is not None}
+
+    without, following, leading = gradients(False), gradients(True, followers=["video"]), gradients(True)
+    own = {name for name in following if name.startswith("encoders.video.")}
+    assert own
+    assert all(following[name].abs().max() > 0 for name in own if "weight" in name and "norm" not in name)
+    common = {name for name in without if name != "log_logit_scale"}
+    for name in common:
+        torch.testing.assert_close(following[name], without[name])
+    assert any(not torch.allclose(leading[name], without[name]) for name in common)
+    torch.testing.assert_close(following["log_logit_scale"][:1], without["log_logit_scale"][:1])

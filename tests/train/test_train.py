@@ -11,7 +11,6 @@ from synthetic import SHORT, Files, Synthetic, embed_to, losses, read_log, run
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.shards import Shard, write_shard
-from lavimo.train.train import reproducible
 from lavimo.train.validate import selected, selection_score, validation_metrics
 
 
@@ -150,14 +149,6 @@ def test_bad_validation_features_are_found_at_once(files: Files, tmp_path: Path,
     with pytest.raises(ValueError, match="clip 'c013': found NaN or infinite features"):
         run(files, tmp_path, SHORT, tiny_model)
     assert not (tmp_path / "log.jsonl").exists()
-
-
-def test_random_numbers_are_put_back_after_an_error() -> None:
-    state = torch.random.get_rng_state()
-    with pytest.raises(RuntimeError), reproducible("cpu", 1):
-        torch.rand(3) @ torch.rand(4)
-    assert torch.equal(torch.random.get_rng_state(), state)
-    assert not torch.are_deterministic_algorithms_enabled()
 
 
 def test_released_statistics_end_in_the_model(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:

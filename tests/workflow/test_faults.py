@@ -1,10 +1,12 @@
 """Again, other shard counts, no videos, queues: the scores are the same to the last byte."""
 
+import shutil
 import stat
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from lavimo.shards import Shard
 
@@ -36,13 +38,10 @@ def test_without_videos_the_workflow_completes_and_scores_nearly_the_same(fresh,
 
 
 def test_the_generic_cluster_profile_completes(fresh, finished):
-    queue = fresh.folder / "queue.sh"
-    queue.write_text('#!/bin/sh\n# Stands in for a queue: the job starts at once, in the background.\nsh "$1" &\n')
-    queue.chmod(queue.stat().st_mode | stat.S_IXUSR)
     fresh.snakemake(
         *("--workflow-profile", str(PROFILES / "cluster-generic")),
-        *("--cluster-generic-submit-cmd", str(queue), "--jobs", "2", "--set-scatter", "clips=2"),
-        *("--latency-wait", "20", "--default-resources", "mem_mb=100"),
+        *("--cluster-generic-submit-cmd", str(queue_of(fresh.folder)), "--jobs", "2", "--set-scatter", "clips=2"),
+        *("--latency-wait", "20", "--default-resources", "mem_mb=100", "--seconds-between-status-checks", "1"),
     )
     assert fresh.scores() == finished.scores()
 
@@ -51,3 +50,47 @@ def test_the_slurm_profile_plans(fresh):
     done = fresh.snakemake("--workflow-profile", str(PROFILES / "slurm"), "--dry-run")
     assert "render" in done.stdout + done.stderr
     assert "128" in done.stdout + done.stderr
+
+
+def test_the_kubernetes_profile_plans(fresh):
+    bring(fresh)
+    done = fresh.snakemake(
+        *("--workflow-profile", str(PROFILES / "kubernetes"), "--container-image", "lavimo", "--dry-run"),
+        *("--default-storage-prefix", str(fresh.folder / "volume")),
+    )
+    assert f"{fresh.folder}/volume/results/videos" in done.stdout + done.stderr
+    assert "send to storage" in done.stdout + done.stderr
+
+
+def test_jobs_that_share_nothing_but_a_storage_give_the_same_bytes(fresh, finished):
+    """The storage of the kubernetes profile, with a queue that is here."""
+    if shutil.which("rsync") is None:
+        pytest.skip("no rsync")
+    volume = bring(fresh)
+    fresh.snakemake(
+        *("--workflow-profile", str(PROFILES / "cluster-generic")),
+        *("--cluster-generic-submit-cmd", str(queue_of(fresh.folder)), "--jobs", "2", "--set-scatter", "clips=2"),
+        *("--latency-wait", "20", "--default-resources", "mem_mb=100", "--seconds-between-status-checks", "1"),
+        *("--default-storage-provider", "fs", "--default-storage-prefix", str(volume)),
+        *("--shared-fs-usage", "persistence", "software-deployment", "sources", "source-cache"),
+        *("--groups", *yaml.safe_load((PROFILES / "kubernetes/profile.v9+.yaml").read_text())["groups"]),
+    )
+    assert not (fresh.folder / "results").exists()
+    assert (volume / "results/scores.csv").read_bytes() == finished.scores()
+
+
+def bring(experiment):
+    """A volume with what the experiment's user brings, which is named by its absolute path."""
+    volume = experiment.folder / "volume"
+    shutil.move(experiment.folder / "data", volume / "data")
+    data = {"folder": str(volume / "data/bvh"), "captions": str(volume / "data/captions.csv")}
+    experiment.edit("source", "bvh", value=data)
+    return volume
+
+
+def queue_of(folder):
+    """A command that stands in for a queue: the job starts at once, in the background."""
+    queue = folder / "queue.sh"
+    queue.write_text('#!/bin/sh\nsh "$1" &\n')
+    queue.chmod(queue.stat().st_mode | stat.S_IXUSR)
+    return queue

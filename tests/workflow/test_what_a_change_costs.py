@@ -167,6 +167,23 @@ def test_one_changed_motion_costs_one_shard(experiment):
     assert experiment.plan() == {**dict.fromkeys(stages, 1), "measure": 1, **AFTER_TRAIN}
 
 
+def test_a_motion_that_is_replaced_by_one_of_an_older_date_is_noticed(experiment):
+    path = experiment.folder / "data/bvh/sway_03.bvh"
+    path.write_text(path.read_text().replace("Frame Time: 0.0333", "Frame Time: 0.03"))
+    os.utime(path, (0, 0))
+    assert experiment.plan()["ingest"] == 1
+
+
+def test_a_clock_that_was_set_back_renders_nothing_again(experiment):
+    """Each file seems older than those that it was made from. Checksums tell otherwise, but folders of videos have
+    none: what is made of these is made again."""
+    made = sorted((experiment.folder / "results").rglob("*"), key=lambda path: path.stat().st_mtime)
+    for number, path in enumerate(made):
+        os.utime(path, (1e9 - 60 * number,) * 2)
+    one = {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
+    assert experiment.plan() == {"sample_frames": 2, **one}
+
+
 def test_another_split_animates_its_shard_again(experiment):
     path = experiment.folder / "data/captions.csv"
     path.write_text(path.read_text().replace("manner 11,test", "manner 11,val"))

@@ -33,13 +33,17 @@ def compose(combination: Combination, rng: np.random.Generator) -> Score:
     tempo, size, facing = rng.uniform(0.99, 1.09), rng.uniform(0.92, 1.08), rng.uniform(-12, 12)
     before, after = rng.uniform(0.28, 0.36, 2)
 
-    def written(start: float) -> Score:
-        score = Score(tempo=tempo * (1.12 if len(combination.phrases) == 2 else 1), size=size, facing=facing, now=start)
+    def written(start: float, faster: float = 1.0) -> Score:
+        pace = tempo * (1.12 if len(combination.phrases) == 2 else 1) * faster
+        score = Score(tempo=pace, size=size, facing=facing, now=start)
         for phrase in combination.phrases:
             phrase.perform(score)
         return score
 
-    score = written(before)
+    score, faster = written(before), 1.0
+    while round((score.now + after) * FPS) > LONGEST_S * FPS:  # large steps at a slow pace
+        faster += 0.02
+        score = written(before, faster)
     idle = SHORTEST_S - (score.now + after)
     if idle > 0:
         score = written(before + 0.6 * idle)
