@@ -107,13 +107,18 @@ def test_a_long_recording_is_found_where_it_happens(long):
 
 
 def test_moments_do_not_overlap(long):
-    (hit,) = Library(long[0]).search(text("a person jumps")).hits
-    windows = [hit.window, *(moment.window for moment in hit.moments)]
-    assert len(windows) > 1
-    for place, one in enumerate(windows):
-        for other in windows[:place]:
-            shared = min(one.end_s, other.end_s) - max(one.begin_s, other.begin_s)
-            assert shared <= 0.25 * min(one.end_s - one.begin_s, other.end_s - other.begin_s) + 1e-6
+    """Whatever is asked: a model so small may find the whole recording best for one sentence, and has then no other."""
+    asked = ("jumps", "walks forward", "waves", "bows", "sits down", "kicks", "turns around", "raises both arms")
+    several = 0
+    for what in asked:
+        (hit,) = Library(long[0]).search(text(f"a person {what}")).hits
+        windows = [hit.window, *(moment.window for moment in hit.moments)]
+        several += len(windows) > 1
+        for place, one in enumerate(windows):
+            for other in windows[:place]:
+                shared = min(one.end_s, other.end_s) - max(one.begin_s, other.begin_s)
+                assert shared <= 0.25 * min(one.end_s - one.begin_s, other.end_s - other.begin_s) + 1e-6
+    assert several
 
 
 def test_filters_and_counts(library):
