@@ -39,7 +39,9 @@ def refused(experiment, **how):
 def test_whatever_is_killed_the_same_command_goes_on_to_the_same_scores(fresh, finished):
     run = start(fresh)
     wait_until(run, lambda: any(fresh.folder.glob(".snakemake/locks/*.lock")))
+    run.send_signal(signal.SIGSTOP)  # it is there for as long as the other takes to see it
     told = refused(fresh)
+    run.send_signal(signal.SIGCONT)
     assert f"process {run.pid}" in told
     assert "works in this folder" in told
 
