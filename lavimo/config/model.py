@@ -183,7 +183,7 @@ class TrainOptions(Options):
     """Lambda of equation 9 (0.1); 0: no reconstruction."""
     reconstruct_from: Literal["all", "motion"] = "all"
     """What is fused to decode a motion from: every modality, or motion alone."""
-    followers: tuple[Literal["text", "video"], ...] = ()
+    followers: tuple[Literal["video"], ...] = ()
     """Modalities that learn where the others are and move them nowhere: what they lose changes their own encoder alone
     (Zhai et al. 2022 lock a trained one; here all learn at once)."""
     captioned: float = Field(1.0, ge=0, le=1)

@@ -28,7 +28,7 @@ def products(precision: str) -> Iterator[None]:
     """Inside, matrices of fp32 are multiplied as torch's `medium` says, where `precision` is that.
 
     A device multiplies them in the form that is its quickest: TF32 on graphics cards, bf16 with AMX. Other processors
-    compute in fp32, but by oneDNN: on AMD's it is twice as fast as MKL, which is what torch asks otherwise.
+    compute in fp32, but by oneDNN: on an AMD EPYC that was twice as fast as MKL, which is what torch asks otherwise.
     """
     was = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("medium" if precision == "medium" else was)
