@@ -17,7 +17,7 @@ VERSIONS: dict[str, int | str] = {
     "find_landmarks": 1,
     "accuracy": 2,
     "embed_frames": 2,
-    "embed_texts": 1,
+    "embed_texts": 2,
     "train": 7,
     "embed": 3,
     "match": 1,

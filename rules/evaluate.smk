@@ -72,6 +72,7 @@ rule report:
         "<logs>/report.log",
     conda:
         "../envs/lavimo.yaml"
+    threads: 4
     params:
         options=options("report"),
     shell:

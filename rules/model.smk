@@ -82,7 +82,7 @@ rule embed:
         "scoring"
     conda:
         "../envs/lavimo.yaml"
-    threads: 8
+    threads: threads_of_run
     resources:
         gpu=gpus,
     params:
@@ -110,7 +110,6 @@ rule match:
         run=pattern(CONFIG.matched),
     conda:
         "../envs/lavimo.yaml"
-    threads: 2
     params:
         options=options("match", "embed"),
     shell:

@@ -57,7 +57,7 @@ class Synthetic:
             tokens.append(words.astype(np.float32))
             sentence = np.eye(24)[kind[caption]] + 0.1 * rng.normal(size=24)
             sentences.append((sentence / np.linalg.norm(sentence)).astype(np.float32))
-        write_texts(folder / "texts.safetensors", captions, np.stack(sentences), tokens, model="test")
+        write_texts(folder / "texts.safetensors", captions, [*map(len, tokens)], zip(sentences, tokens), model="test")
         motions = {clip.id: self.motion(i) for i, clip in enumerate(clips)}
         videos = {clip.id: self.video(i) for i, clip in enumerate(clips)}
         names = [f"{shard}-of-{shards}" for shard in range(1, shards + 1)]

@@ -1,11 +1,16 @@
 """Shards are pure functions of names, and their files come back as they were written."""
 
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import save
 
-from lavimo.shards import Shard, clips_of_shards, parse_shard, shard_of, write_shard
+from lavimo.shards import CODES, METADATA, Shard, Streamed, clips_of_shards, parse_shard, shard_of, write_shard
 
 
 @given(st.text(min_size=1), st.integers(1, 1000))
@@ -36,11 +41,51 @@ def test_a_shard_comes_back(tmp_path):
     assert list(clips_of_shards([tmp_path / "2.safetensors", tmp_path / "1.safetensors"])) == ["a", "a.b", "ü c"]
 
 
+def test_a_clip_of_two_shards_is_named(tmp_path):
+    for name in ("1", "2"):
+        write_shard(tmp_path / name, {"walk/x": np.zeros(1)})
+    with pytest.raises(ValueError, match=r"clip 'walk': found in .*1 and in .*2, expected in one"):
+        clips_of_shards([tmp_path / "1", tmp_path / "2"])
+
+
 def test_the_same_content_is_the_same_bytes(tmp_path):
     one, two = {"a": np.ones(2), "b": np.zeros(3)}, {"b": np.zeros(3), "a": np.ones(2)}
     write_shard(tmp_path / "1", one, x=1, y=2)
     write_shard(tmp_path / "2", two, y=2, x=1)
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def test_the_name_that_the_format_keeps_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="clip '__metadata__': safetensors keeps this name"):
+        write_shard(tmp_path / "s", {METADATA: np.zeros(1)})
+
+
+names = st.text(min_size=1).filter(lambda name: name != METADATA)
+
+
+@given(st.dictionaries(names, st.tuples(st.sampled_from([*CODES]), st.integers(0, 3)), max_size=6))
+def test_the_bytes_are_those_of_safetensors_own_writer(drawn):
+    arrays = {name: np.ones((length, 2), kind) for name, (kind, length) in drawn.items()}
+    with TemporaryDirectory() as folder:
+        write_shard(Path(folder) / "s", arrays, a="ü")
+        told = {"json": json.dumps({"a": "ü"})}
+        assert (Path(folder) / "s").read_bytes() == save(arrays, metadata=told)
+
+
+def test_a_streamed_array_is_an_array(tmp_path):
+    rows_53 = np.arange(15, dtype=np.float32).reshape(5, 3)
+    pieces = (rows_53[at : at + 2] for at in (0, 2, 4))
+    write_shard(tmp_path / "s", {"b": np.ones(3), "a": Streamed((5, 3), pieces)})
+    shard = Shard(tmp_path / "s")
+    np.testing.assert_array_equal(shard["a"], rows_53)
+    np.testing.assert_array_equal(shard.rows("a")[1:3], rows_53[1:3])
+    np.testing.assert_array_equal(shard["b"], np.ones(3))
+
+
+def test_a_streamed_array_that_ends_early_leaves_no_file(tmp_path):
+    with pytest.raises(AssertionError, match="do not fill"):
+        write_shard(tmp_path / "s", {"a": Streamed((5, 3), [np.ones((4, 3), np.float32)])})
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_empty_shard_is_a_shard(tmp_path):

@@ -3,9 +3,8 @@
     python bench/scale/run.py [--clips 14616] [--cores 2] [--folder results_scale]
 
 An eighth of them goes first: with eight times the clips a stage should take eight times as long, in the same memory.
-Frames are drawn and not filmed, and trainings take one epoch: what is measured is what grows. Perhaps half an hour on
-two cores: it has not run to its end yet. Prints tables, and writes bench/scale.json. The folder stays; the same command
-goes on.
+Frames are drawn and not filmed, and trainings take one epoch: what is measured is what grows. Some twenty minutes
+on two cores. Prints tables, and writes bench/scale.json. The folder stays; the same command goes on.
 """
 
 import argparse

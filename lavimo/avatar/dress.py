@@ -36,6 +36,7 @@ from lavimo.body.skeleton import JOINT
 from lavimo.body.skinning import posed
 from lavimo.body.smpl_file import body_file, read_smpl
 from lavimo.body.surface import vertex_normals
+from lavimo.body.weights import SparseWeights
 
 Array = NDArray[np.floating]
 
@@ -74,7 +75,7 @@ class Dressed:
     def poses(self, rotations_TJ3: Array, translation_T3: Array) -> Iterator[Array]:
         """Each frame's posed vertices (V, 3) in metres; arguments as of `Body.pose`."""
         return posed(
-            self.weights_VJ, self.rest_V3, self.joints_J3, rotations_TJ3, translation_T3, self.pose_directions_V3P
+            self._sparse_weights, self.rest_V3, self.joints_J3, rotations_TJ3, translation_T3, self.pose_directions_V3P
         )
 
     def texture(self, pixel_m: float) -> NDArray[np.uint8]:
@@ -85,6 +86,10 @@ class Dressed:
         while len(self._mipmaps) <= times:
             self._mipmaps.append(halved(self._mipmaps[-1]))
         return self._mipmaps[times]
+
+    @cached_property
+    def _sparse_weights(self) -> SparseWeights:
+        return SparseWeights.of(self.weights_VJ)
 
     @cached_property
     def _mipmaps(self) -> list[NDArray[np.uint8]]:

@@ -4,11 +4,13 @@ Shape suffixes: V vertices, J joints (24), B betas (10), T frames, F triangles, 
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lavimo.body.weights import SparseWeights
 
 Array = NDArray[np.float32]
 
@@ -53,9 +55,14 @@ class Body:
         from lavimo.body.skinning import posed  # numba takes a moment: only who poses waits for it
 
         frames = posed(
-            self.weights_VJ, rest_V3, rest_joints_J3, rotations_TJ3, translation_T3, self.pose_directions_V3P
+            self.sparse_weights, rest_V3, rest_joints_J3, rotations_TJ3, translation_T3, self.pose_directions_V3P
         )
         return np.stack(list(frames))
+
+    @cached_property
+    def sparse_weights(self) -> SparseWeights:
+        """The weights as `posed` takes them."""
+        return SparseWeights.of(self.weights_VJ)
 
 
 @cache

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.body.kinematics import forward_kinematics, matrices
+from lavimo.body.weights import SparseWeights
 from lavimo.jit import njit
 
 Array = NDArray[np.float32]
@@ -19,7 +20,7 @@ CORRECTED_TOGETHER = 64
 
 
 def posed(
-    weights_VJ: Array,
+    weights: SparseWeights,
     rest_V3: Array,
     rest_joints_J3: Array,
     rotations_TJ3: Array,
@@ -29,7 +30,7 @@ def posed(
     """Each frame's vertices (V, 3) float32 in metres (SMPL, Loper et al. 2015, eq. 2 to 10).
 
     Args:
-        weights_VJ: (V, 24) skinning weights.
+        weights: skinning weights of V vertices.
         rest_V3: (V, 3) vertices in the zero pose.
         rest_joints_J3: (24, 3) joints in the zero pose.
         rotations_TJ3: (T, 24, 3) axis-angle relative to the parent, radians.
@@ -42,7 +43,6 @@ def posed(
     offsets_TJ3 = positions_TJ3 - (orientations_TJ33 @ rest_joints_J3[..., None])[..., 0]
     transforms_TJ34 = np.concatenate([orientations_TJ33, offsets_TJ3[..., None]], axis=-1).astype(np.float32)
     rest_V3 = np.ascontiguousarray(rest_V3, np.float32)
-    sparse = _sparse(weights_VJ)
     for start in range(0, len(rotations_TJ3), CORRECTED_TOGETHER):
         chunk = slice(start, start + CORRECTED_TOGETHER)
         transforms_CJ34 = transforms_TJ34[chunk]
@@ -51,7 +51,7 @@ def posed(
             shaped_CV3 = _corrected(rest_V3, pose_directions_V3P, rotations_TJ33[chunk])
         for transforms_J34, shaped_V3 in zip(transforms_CJ34, shaped_CV3):
             vertices_V3 = np.empty_like(rest_V3)
-            _blend(*sparse, transforms_J34, shaped_V3, vertices_V3)
+            _blend(*weights, transforms_J34, shaped_V3, vertices_V3)
             yield vertices_V3
 
 
@@ -60,14 +60,6 @@ def _corrected(rest_V3: Array, pose_directions_V3P: Array, rotations_CJ33: Array
     corrected_CV3 = (features_CP @ pose_directions_V3P.reshape(rest_V3.size, -1).T).reshape(-1, *rest_V3.shape)
     corrected_CV3 += rest_V3
     return corrected_CV3
-
-
-def _sparse(weights_VJ: Array) -> tuple[NDArray[np.int32], NDArray[np.uint8], Array]:
-    """Where each vertex's weights start (V + 1), then the joint and the weight of each that is not zero (E)."""
-    flat_E = np.flatnonzero(weights_VJ)
-    vertex_E, joint_E = np.divmod(flat_E, weights_VJ.shape[1])
-    starts = np.searchsorted(vertex_E, np.arange(len(weights_VJ) + 1)).astype(np.int32)
-    return starts, joint_E.astype(np.uint8), weights_VJ.reshape(-1)[flat_E].astype(np.float32)
 
 
 @njit(nogil=True, fastmath=True)

@@ -130,7 +130,8 @@ class Retriever:
         return in_batches(self._encoders[modality], items, batch_size, self.device)
 
     def _token_features(self, captions: Sequence[str]) -> list[Vectors]:
-        return [tokens for _, tokens in self._language_model.encode(captions)]
+        model = self._language_model
+        return [tokens for _, tokens in model.encode(model.token_ids(captions))]
 
     @cached_property
     def _language_model(self) -> SentenceModel:

@@ -81,7 +81,7 @@ def of_motion(renderer: Renderer, motion: Motion, options: DrawSilhouettesOption
     body, chosen = embedded_body(), evenly(len(motion), options.frames)
     rest_V3, joints_J3 = body.rest(np.zeros(10, np.float32))
     still_T3 = np.zeros((len(chosen), 3), np.float32)
-    poses = list(posed(body.weights_VJ, rest_V3, joints_J3, motion.rotations_TJ3[chosen], still_T3))
+    poses = list(posed(body.sparse_weights, rest_V3, joints_J3, motion.rotations_TJ3[chosen], still_T3))
     blank_V2, white_HW3 = np.zeros((len(rest_V3), 2), np.float32), np.full((1, 1, 3), 255, np.uint8)
     look = Look(np.arange(len(rest_V3), dtype=np.int32), body.faces_F3, blank_V2, white_HW3)
     facing_degrees, views = initial_facing_degrees(motion), []

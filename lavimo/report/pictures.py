@@ -7,6 +7,7 @@ F frames, H height, W width.
 
 from base64 import b64encode
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,8 @@ QUALITY = 82
 """JPEG's; below, thin limbs blur."""
 CRF = 30
 """H.264's constant rate factor of the small videos: about 10 kB a clip."""
+AT_ONCE = 4
+"""Videos that are made beside each other; each is in memory."""
 
 
 class Pictures:
@@ -62,9 +65,10 @@ class Pictures:
         """
         wanted = sorted(set(clips))
         self.add_strips(clip for clip in wanted if clip not in self._videos)
-        for clip in wanted:
-            if clip in self._videos and clip not in self.videos:
-                self.videos[clip] = small_video(self._videos[clip], self._size_px)
+        new = [clip for clip in wanted if clip in self._videos and clip not in self.videos]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            made = pool.map(lambda clip: small_video(self._videos[clip], self._size_px), new)
+            self.videos |= zip(new, made)
 
 
 def strip(frames_FHW3: NDArray[Any], size_px: int) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.avatar.avatar import choose_avatar, clip_generator
-from lavimo.avatar.shape.scale import placed
+from lavimo.avatar.shape.scale import lowest, placed
 from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.config import AnimateOptions
 from lavimo.jobs.progress import progress
@@ -50,7 +50,8 @@ def animate(
         rotations_TJ3 = to_smpl(motion.rotations_TJ3) if people.smpl else motion.rotations_TJ3
         acted = replace(motion, rotations_TJ3=rotations_TJ3)
         count = options.views if split == "train" else 1
-        views = [one_view(clip, number, motion, acted, people, options, split) for number in range(count)]
+        heights_T = lowest(motion)
+        views = [one_view(clip, number, motion, heights_T, acted, people, options, split) for number in range(count)]
         arrays[f"{clip}/rotations"] = rotations_TJ3
         arrays[f"{clip}/translation"] = np.stack([translation_T3 for translation_T3, _ in views])
         scenes[clip], own[clip] = [scene for _, scene in views], split
@@ -59,12 +60,19 @@ def animate(
 
 
 def one_view(
-    clip: str, number: int, motion: Motion, acted: Motion, people: Wardrobe, options: AnimateOptions, split: str
+    clip: str,
+    number: int,
+    motion: Motion,
+    heights_T: NDArray[np.float32],
+    acted: Motion,
+    people: Wardrobe,
+    options: AnimateOptions,
+    split: str,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """The avatar's translation (T, 3), and who acts where: a view is drawn from the seeds after the one before."""
     casting = clip_generator(clip, options.avatar_seed + number, "avatar")
     avatar = choose_avatar(casting, people.names, options.held_out_avatars, split == "test")
-    translation_T3 = placed(motion, people[avatar], acted.rotations_TJ3)
+    translation_T3 = placed(motion, people[avatar], acted.rotations_TJ3, heights_T)
     changes: dict[str, Any] = {"seed": options.seed + number}
     if options.held_out_azimuth_degrees and split == "test":
         changes["azimuth_degrees"] = options.held_out_azimuth_degrees

@@ -3,8 +3,6 @@
 import logging
 from pathlib import Path
 
-import numpy as np
-
 from lavimo.clips import read_clips
 from lavimo.config import EmbedTextsOptions
 from lavimo.text.minilm import minilm_folder, weights_sha256
@@ -23,7 +21,7 @@ def embed_texts(clips: Path, texts: Path, options: EmbedTextsOptions) -> None:
     captions = sorted({caption for clip in read_clips(clips).values() for caption in clip.captions})
     folder = minilm_folder() if options.model == "minilm" else Path(options.model)
     digest = weights_sha256(folder)
-    encoded = SentenceModel(folder).encode(captions)
-    sentences_NS = np.stack([sentence for sentence, _ in encoded])
-    write_texts(texts, captions, sentences_NS, [tokens for _, tokens in encoded], model=options.model, sha256=digest)
-    logger.info("embed_texts: %d distinct captions in %d dimensions", len(captions), sentences_NS.shape[1])
+    model = SentenceModel(folder)
+    ids = model.token_ids(captions)
+    write_texts(texts, captions, [*map(len, ids)], model.encode(ids), model=options.model, sha256=digest)
+    logger.info("embed_texts: %d distinct captions", len(captions))

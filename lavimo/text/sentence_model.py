@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,12 @@ from transformers.utils.logging import disable_progress_bar
 
 disable_progress_bar()
 
+T = TypeVar("T")
+
 BATCH = 64
 """Captions encoded at once."""
+SORTED = 1024
+"""Captions among which those of one length are looked for: so many are in memory together."""
 
 
 class SentenceModel:
@@ -46,23 +51,27 @@ class SentenceModel:
             raise ValueError(f"{folder}: tokenizer of {len(self._tokenizer)} tokens, model of {config.vocab_size}")
         self._max_tokens = min(self._tokenizer.model_max_length, config.max_position_embeddings)
 
-    def encode(self, captions: Sequence[str]) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        """Each caption's sentence embedding, (D,) of length 1, and token features, (L, D) with both special tokens.
+    def token_ids(self, captions: Sequence[str]) -> list[list[int]]:
+        """Each caption's tokens, both special ones included, as `encode` takes them."""
+        return [self._tokenizer(c, truncation=True, max_length=self._max_tokens)["input_ids"] for c in captions]
+
+    def encode(self, ids: Sequence[Sequence[int]]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Each caption's sentence embedding, (D,) of length 1, and token features, (L, D).
 
         Captions of the same number of tokens go through the model together, so that none is padded: padding
         changes the last bits, and captions would depend on their neighbours.
         """
-        ids = [self._tokenizer(c, truncation=True, max_length=self._max_tokens)["input_ids"] for c in captions]
-        by_length = sorted(range(len(captions)), key=lambda row: len(ids[row]))
-        encoded: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
         with tqdm(
-            total=len(captions), desc="embed_texts", unit="caption", mininterval=5, disable=self._quiet or None
+            total=len(ids), desc="embed_texts", unit="caption", mininterval=5, disable=self._quiet or None
         ) as progress:
-            for _, same_length in groupby(by_length, key=lambda row: len(ids[row])):
-                for rows in batched(same_length, BATCH):
-                    encoded |= zip(rows, self._encode_batch(torch.tensor([ids[row] for row in rows])))
-                    progress.update(len(rows))
-        return [encoded[row] for row in range(len(captions))]
+            for some in batched(ids, SORTED):
+                encoded: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+                by_length = sorted(range(len(some)), key=lambda row: len(some[row]))
+                for _, same_length in groupby(by_length, key=lambda row: len(some[row])):
+                    for rows in batched(same_length, BATCH):
+                        encoded |= zip(rows, self._encode_batch(torch.tensor([some[row] for row in rows])))
+                yield from (encoded[row] for row in range(len(some)))
+                progress.update(len(some))
 
     @torch.inference_mode()
     def _encode_batch(self, ids_BL: torch.Tensor) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
@@ -71,7 +80,7 @@ class SentenceModel:
         return zip(sentences_BD.numpy(), tokens_BLD.numpy())
 
 
-def batched(rows: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
+def batched(rows: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
     """Consecutive batches of at most `size` (itertools.batched comes with Python 3.12)."""
     iterator = iter(rows)
     while batch := tuple(islice(iterator, size)):

@@ -6,29 +6,43 @@ caption n has the tokens offsets[n] to offsets[n + 1]. Metadata: the captions in
 N captions, L tokens of a caption, S sentence dimensions, D token dimensions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.shards import Shard, write_shard
+from lavimo.shards import Shard, Streamed, write_shard
 
 
 def write_texts(
     path: Path,
     captions: Sequence[str],
-    sentences_NS: NDArray[np.float32],
-    tokens_LD: Sequence[NDArray[np.float32]],
+    lengths: Sequence[int],
+    encoded: Iterable[tuple[NDArray[np.float32], NDArray[np.float32]]],
     **metadata: str,
 ) -> None:
-    """Write the captions' sentence embeddings and each caption's (L, D) token features."""
-    offsets = np.cumsum([0] + [len(tokens) for tokens in tokens_LD])
-    arrays: dict[str, NDArray[Any]] = {
-        "sentences": sentences_NS,
-        "tokens": np.concatenate(tokens_LD),
-        "offsets": offsets.astype(np.int64),
+    """Write the sentence embedding and the token features of each caption, which are not kept in memory.
+
+    Args:
+        lengths: L of each caption.
+        encoded: both of each caption, (S,) and (L, D).
+    """
+    coming = iter(encoded)
+    first = next(coming)
+    sentences: list[NDArray[np.float32]] = []
+
+    def tokens() -> Iterator[NDArray[np.float32]]:
+        for sentence_S, tokens_LD in chain([first], coming):
+            sentences.append(sentence_S)
+            yield tokens_LD
+
+    arrays: dict[str, NDArray[Any] | Streamed] = {
+        "tokens": Streamed((sum(lengths), first[1].shape[1]), tokens()),
+        "sentences": Streamed((len(captions), len(first[0])), sentences),  # by then they are known
+        "offsets": np.cumsum([0, *lengths]),
     }
     write_shard(path, arrays, captions=list(captions), **metadata)
 
@@ -52,8 +66,9 @@ class Texts:
             raise ValueError(f"{path}: found no captions in it, expected the output of embed_texts")
         self.path = Path(path)
         self._rows = {caption: row for row, caption in enumerate(shard.metadata["captions"])}
-        self._sentences_NS, self._tokens, self._offsets = shard["sentences"], shard["tokens"], shard["offsets"]
-        self.token_width: int = self._tokens.shape[1]
+        self._sentences_NS, self._offsets = shard["sentences"], shard["offsets"]
+        self._tokens = shard.rows("tokens")
+        self.token_width: int = self._tokens.get_shape()[1]
         self.model = {key: shard.metadata.get(key, "") for key in ("model", "sha256")}
 
     def sentence(self, caption: str) -> NDArray[np.float32]:
@@ -63,7 +78,8 @@ class Texts:
     def tokens(self, caption: str) -> NDArray[np.float32]:
         """A caption's token features, (L, D)."""
         row = self._row(caption)
-        return self._tokens[self._offsets[row] : self._offsets[row + 1]]
+        tokens_LD: NDArray[np.float32] = self._tokens[self._offsets[row] : self._offsets[row + 1]]
+        return tokens_LD
 
     def _row(self, caption: str) -> int:
         if caption not in self._rows:

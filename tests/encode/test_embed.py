@@ -60,8 +60,8 @@ def test_data_of_other_widths_is_refused(files: Files, tmp_path: Path, tiny_mode
     captions = sorted(
         caption for i in range(16) for caption in (f"a person does {i}", f"someone performs number {i} now")
     )
-    sentences = np.stack([texts.sentence(caption) for caption in captions])
-    write_texts(files.texts, captions, sentences, [texts.tokens(caption)[:, :5] for caption in captions])
+    encoded = [(texts.sentence(caption), texts.tokens(caption)[:, :5]) for caption in captions]
+    write_texts(files.texts, captions, [len(tokens) for _, tokens in encoded], encoded)
     with pytest.raises(ValueError, match="found token features of width 5, but it was trained on 16"):
         embed_to(files, model)
     for path in files.features:

@@ -28,7 +28,8 @@ def data(tmp_path_factory):
     rng = np.random.default_rng(0)
     sentences = rng.normal(size=(CLIPS, 8)).astype(np.float32)
     tokens = [rng.normal(size=(3, 4)).astype(np.float32) for _ in clips]
-    write_texts(folder / "texts", [clip.captions[0] for clip in clips], sentences, tokens, model="test")
+    captions = [clip.captions[0] for clip in clips]
+    write_texts(folder / "texts", captions, [*map(len, tokens)], zip(sentences, tokens), model="test")
     write_motions(folder / "motions", motions)
     options = ProjectionOptions(crop=0.02, tempo=1.02)
     seen = {name: projected(motion, rng, options) for name, motion in motions.items()}

@@ -1,8 +1,10 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tokenizers import BertWordPieceTokenizer
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
@@ -14,12 +16,17 @@ from lavimo.text.minilm import MINILM_SHA256, minilm_folder
 from lavimo.text.sentence_model import SentenceModel, batched
 from lavimo.text.texts import Texts
 
+Vectors = NDArray[np.float32]
 WALK, STROLL, KICK = "a person walks forward", "someone is walking ahead", "a man kicks with the left leg"
 
 
 @pytest.fixture(scope="module")
 def minilm() -> SentenceModel:
     return SentenceModel(minilm_folder())
+
+
+def encoded(model: SentenceModel, captions: list[str]) -> Iterator[tuple[Vectors, Vectors]]:
+    return model.encode(model.token_ids(captions))
 
 
 @pytest.fixture
@@ -57,23 +64,33 @@ def test_every_distinct_caption_once_and_sorted(clips: Path, tmp_path: Path) -> 
 
 
 def test_a_sentence_is_the_normalised_mean_of_its_tokens(minilm: SentenceModel) -> None:
-    ((sentence_D, tokens_LD),) = minilm.encode([KICK])
+    ((sentence_D, tokens_LD),) = encoded(minilm, [KICK])
     mean_D = tokens_LD.mean(0)
     np.testing.assert_allclose(sentence_D, mean_D / np.linalg.norm(mean_D), atol=1e-6)
 
 
 def test_the_genuine_minilm_knows_what_words_mean(minilm: SentenceModel) -> None:
-    (walk, _), (stroll, _), (kick, _) = minilm.encode([WALK, STROLL, KICK])
+    (walk, _), (stroll, _), (kick, _) = encoded(minilm, [WALK, STROLL, KICK])
     assert walk @ stroll > 0.7 > 0.5 > walk @ kick
 
 
 def test_a_caption_does_not_depend_on_its_neighbours(minilm: SentenceModel) -> None:
     captions = [WALK, KICK, STROLL, *(f"a person waves the {side} arm {n} times" for side in "lr" for n in range(40))]
-    for caption, (sentence_D, tokens_LD) in zip(captions, minilm.encode(captions)):
-        ((alone_D, alone_LD),) = minilm.encode([caption])
+    for caption, (sentence_D, tokens_LD) in zip(captions, encoded(minilm, captions)):
+        ((alone_D, alone_LD),) = encoded(minilm, [caption])
         # Nearly always to the last bit; where memory lies otherwise, BLAS may add up in another order.
         np.testing.assert_allclose(sentence_D, alone_D, atol=1e-6)
         np.testing.assert_allclose(tokens_LD, alone_LD, atol=1e-5)
+
+
+def test_captions_come_in_their_order_however_many_are_in_memory(
+    minilm: SentenceModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captions = [WALK, KICK, STROLL, "a man walks", WALK, "he jumps", "a person"]
+    together = [sentence_D for sentence_D, _ in encoded(minilm, captions)]
+    monkeypatch.setattr("lavimo.text.sentence_model.SORTED", 2)
+    for one_D, other_D in zip(together, encoded(minilm, captions), strict=True):
+        np.testing.assert_allclose(one_D, other_D[0], atol=1e-6)
 
 
 def test_two_runs_give_the_same_bytes(clips: Path, small_folder: Path, tmp_path: Path) -> None:

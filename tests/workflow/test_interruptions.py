@@ -14,7 +14,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 def start(experiment):
     """Run the workflow as from a shell of its own; what it says goes to a file."""
     with open(experiment.folder / "said.log", "w") as said:
-        return subprocess.Popen(experiment.command(), stdout=said, stderr=said, start_new_session=True)
+        return subprocess.Popen(
+            experiment.command(), stdout=said, stderr=said, start_new_session=True, preexec_fn=hear_ctrl_c
+        )
+
+
+def hear_ctrl_c():
+    """Where the tests run in the background, the shell has them ignore Ctrl-C, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(run, ready):
