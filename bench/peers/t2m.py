@@ -30,7 +30,7 @@ CLIP = 0.5
 def main() -> None:
     """Train and score each seed."""
     parser = arguments(__doc__)
-    parser.add_argument("--hidden", type=int, default=512, help="of movements and words; twice that of motions")
+    parser.add_argument("--hidden", type=int, default=512, help="of movements and words; motions have twice that")
     parser.add_argument("--width", type=int, default=512, help="of the joint space")
     parser.add_argument("--margin", type=float, default=10.0)
     told = parser.parse_args()
@@ -64,7 +64,8 @@ def trained(told: argparse.Namespace, data: Data, seed: int) -> Callable[[], Arr
     optimisers = [torch.optim.Adam(one.parameters(), lr=told.rate) for one in (text, motion)]
     for epoch in range(1, told.epochs + 1):
         rng = np.random.default_rng([seed, epoch, 1])
-        text.train(), motion.train()
+        text.train()
+        motion.train()
         for some, captions in data.epoch(seed, epoch, told.batch_size):
             text_BC = of_texts(text, data, captions, told.device)
             motion_BC = of_motions(motion, movement, data, some, told.device)
