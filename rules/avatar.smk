@@ -21,6 +21,7 @@ rule dress:
         "<logs>/dress.log",
     benchmark:
         "<benchmarks>/dress.tsv"
+    priority: 2
     conda:
         "../envs/lavimo.yaml"
     params:
@@ -39,6 +40,7 @@ rule animate:
         "<logs>/animate/{scatteritem}.log",
     benchmark:
         "<benchmarks>/animate/{scatteritem}.tsv"
+    priority: 2
     group:
         "shard"
     conda:
@@ -62,7 +64,7 @@ if CONFIG.render.videos != "none":
             "<logs>/render/{scatteritem}.log",
         benchmark:
             "<benchmarks>/render/{scatteritem}.tsv"
-        priority: 1
+        priority: 2
         group:
             "shard"
         conda:
@@ -83,6 +85,7 @@ if CONFIG.render.videos != "none":
             "<logs>/sample_frames/{scatteritem}.log",
         benchmark:
             "<benchmarks>/sample_frames/{scatteritem}.tsv"
+        priority: 1
         group:
             "shard"
         conda:
@@ -106,7 +109,7 @@ if CONFIG.render.videos != "none":
             "<logs>/find_landmarks/{scatteritem}.log",
         benchmark:
             "<benchmarks>/find_landmarks/{scatteritem}.tsv"
-        priority: 1
+        priority: 2
         group:
             "shard"
         conda:
@@ -153,6 +156,7 @@ if CONFIG.render.videos != "all":
             "<logs>/draw_frames/{scatteritem}.log",
         benchmark:
             "<benchmarks>/draw_frames/{scatteritem}.tsv"
+        priority: 1
         group:
             "shard"
         conda:
@@ -202,6 +206,7 @@ rule embed_frames:
         "<benchmarks>/embed_frames/{place}.tsv"
     wildcard_constraints:
         place=PLACE,
+    priority: 1
     group:
         "shard"
     conda:

@@ -274,6 +274,13 @@ def threads_of_run(wildcards):
     return 1 if CONFIG.run_section(wildcards.run, "model").dim < 256 else 8
 
 
+def priority_of_run(wildcards):
+    """Where cores are few: a training with a third modality takes longest and begins as soon as it can, after it what
+    the next one waits for (landmarks, 2, before frames, 1); a training of text and motion fills what is left.
+    """
+    return 3 if CONFIG.eyes(wildcards.run) else 0
+
+
 def first_of_run(wildcards):
     """The embeddings of the run whose answers the job's run ranks again, if it does."""
     first = CONFIG.runs[wildcards.run].first

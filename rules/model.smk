@@ -18,7 +18,7 @@ rule embed_texts:
         "<logs>/embed_texts.log",
     benchmark:
         "<benchmarks>/embed_texts.tsv"
-    priority: 1
+    priority: 2
     conda:
         "../envs/lavimo.yaml"
     params:
@@ -45,8 +45,7 @@ rule train:
         "<logs>/train/{run}.log",
     benchmark:
         "<benchmarks>/train/{run}.tsv"
-    # What takes longest begins as soon as it can; the rest fills the other cores.
-    priority: 2
+    priority: priority_of_run
     conda:
         "../envs/lavimo.yaml"
     threads: threads_of_run

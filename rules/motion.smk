@@ -60,6 +60,7 @@ rule ingest:
         "<logs>/ingest/{scatteritem}.log",
     benchmark:
         "<benchmarks>/ingest/{scatteritem}.tsv"
+    priority: 2
     group:
         "shard"
     conda:
@@ -80,7 +81,7 @@ rule featurize:
         "<logs>/featurize/{scatteritem}.log",
     benchmark:
         "<benchmarks>/featurize/{scatteritem}.tsv"
-    priority: 1
+    priority: 2
     group:
         "shard"
     conda:
@@ -100,7 +101,7 @@ rule measure:
         statistics="<results>/features/statistics.safetensors",
     log:
         "<logs>/measure.log",
-    priority: 1
+    priority: 2
     conda:
         "../envs/lavimo.yaml"
     params:

@@ -142,7 +142,7 @@ class TrainOptions(Options):
     """Draws the initial weights, the order of clips, and every crop, caption and colour."""
     epochs: PositiveInt = 48
     """Passes over the train split (400)."""
-    batch_size: PositiveInt = 32
+    batch_size: PositiveInt = 64
     """Most clips a batch; an epoch is cut into equal batches (64)."""
     learning_rate: PositiveFloat = 1e-3
     """AdamW's, at its highest (1e-4)."""
