@@ -27,7 +27,8 @@ def settings() -> dict[str, str]:
     try:
         said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS).stdout
     except subprocess.CalledProcessError as error:
-        raise ValueError(f"SLURM does not answer ({error.stderr.strip()}); try: scontrol ping") from None
+        last = error.stderr.strip().rpartition("\n")[2]
+        raise ValueError(f"SLURM does not answer ({last}); try: scontrol ping") from None
     except subprocess.TimeoutExpired:
         raise ValueError(f"SLURM did not answer in {SECONDS} s; try: scontrol ping") from None
     return dict(re.findall(r"^(\w+) +=[ \t]*(.*?)[ \t]*$", said, re.MULTILINE))

@@ -22,7 +22,8 @@ def cluster(tmp_path, monkeypatch):
     def made(text, status=0):
         slurm.settings.cache_clear()
         program = tmp_path / "scontrol"
-        program.write_text(f"#!/bin/sh\ncat <<'END'\n{text}\nEND\necho broken >&2\nexit {status}\n")
+        said = f"cat <<'END'\n{text}\nEND\necho no such host >&2\necho broken >&2\nexit {status}\n"
+        program.write_text(f"#!/bin/sh\n{said}")
         program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
 
