@@ -123,7 +123,7 @@ def test_an_epoch_has_every_clip_once_in_equal_batches(
 
 def test_clips_of_like_length_come_together() -> None:
     lengths = {f"c{i:03}": 20 + 10 * (i % 17) for i in range(640)}
-    whole = {"batch_size": 32}
+    whole = {"batch_size": 32, "hard_negatives": 0}
 
     def padding(bucket: bool) -> int:
         plan = epoch_batches(lengths, 1, TrainOptions(bucket=bucket, **whole))
@@ -137,10 +137,36 @@ def test_clips_of_like_length_come_together() -> None:
     assert one == epoch_batches(lengths, 1, TrainOptions(**whole))
 
 
+def unit_rows(count: int, width: int) -> np.ndarray:
+    rows = np.random.default_rng(5).normal(size=(count, width))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_half_a_batch_are_the_nearest_by_caption_of_one_of_them() -> None:
+    lengths = {f"c{i:03}": 20 for i in range(100)}
+    sentences = dict(zip(lengths, unit_rows(100, 8)))
+    options = TrainOptions(batch_size=25, hard_negatives=0.4)
+
+    def by_likeness(names: list[str], among: list[str]) -> list[str]:
+        return sorted(among, key=lambda name: -float(sentences[name] @ sentences[names[0]]))
+
+    plan = epoch_batches(lengths, 3, options, (), sentences)
+    assert sorted(name for names in plan for name in names) == sorted(lengths)
+    assert {len(names) for names in plan} == {25}
+    assert any(names[:10] == by_likeness(names, list(lengths))[:10] for names in plan), "one chose among all"
+    assert all(names[:10] == by_likeness(names, names)[:10] for names in plan), "the others among who was left"
+    assert all(names[10:] != by_likeness(names, names[10:]) for names in plan), "the rest is drawn"
+    assert plan == epoch_batches(lengths, 3, options, (), sentences)
+    assert plan != epoch_batches(lengths, 4, options, (), sentences)
+    assert epoch_batches(lengths, 3, options) == epoch_batches(
+        lengths, 3, options.model_copy(update={"hard_negatives": 0})
+    ), "without sentences nothing is hard"
+
+
 def test_clips_with_a_video_make_batches_of_their_own() -> None:
     """Six videos in a batch of 32 would have five others to learn from."""
     lengths, filmed = {f"c{i:03}": 20 for i in range(160)}, {f"c{i:03}" for i in range(0, 160, 5)}
-    plan = epoch_batches(lengths, 1, TrainOptions(), filmed)
+    plan = epoch_batches(lengths, 1, TrainOptions(batch_size=32), filmed)
     assert sorted(name for names in plan for name in names) == sorted(lengths)
     assert sorted(len(set(names) & filmed) for names in plan) == [0, 0, 0, 0, 32]
 
