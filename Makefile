@@ -33,6 +33,7 @@ lint: $(ENVIRONMENT)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy bench/*.py
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
 

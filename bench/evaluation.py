@@ -32,8 +32,8 @@ def split(generator: np.random.Generator) -> Embeddings:
         tuple(f"{clip:06}" for clip in range(CLIPS)),
         tuple(f"caption {caption}" for caption in caption_N),
         "test",
-        {"text": np.float32(meaning_NC), "motion": np.float32(motion_NC), "video": np.float32(video_NC)},
-        np.float32(sentences_NC),
+        {name: x.astype(np.float32) for name, x in (("text", meaning_NC), ("motion", motion_NC), ("video", video_NC))},
+        sentences_NC.astype(np.float32),
     )
 
 
@@ -54,6 +54,7 @@ def naive_scores(embeddings: Embeddings, options: EvaluateOptions) -> dict[tuple
         return np.array([[*metrics(r).values()] for r in (first_N, (first_N + last_N) / 2, last_N)])
 
     scores = {}
+    assert embeddings.captions_NC is not None
     own_NN = np.eye(CLIPS, dtype=bool)
     captions = np.array(embeddings.captions)
     for direction, (queries, gallery) in embeddings.directions.items():

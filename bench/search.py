@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from table import write_results
@@ -21,7 +22,7 @@ from table import write_results
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from library import make_little  # noqa: E402
+from library import Little, make_little  # noqa: E402
 from served import served  # noqa: E402
 
 from lavimo.avatar.dress import dressed  # noqa: E402
@@ -82,7 +83,7 @@ def exact() -> Figures:
             scores = rows @ queries[0]
             return np.argpartition(-scores, 10)[:10]
 
-        def ours(parts: tuple = (codes, scale, float(error.max()), halves)) -> object:
+        def ours(parts: tuple[Any, Any, float, Any] = (codes, scale, float(error.max()), halves)) -> tuple[Any, ...]:
             return best(*parts, queries[0], 10)
 
         assert set(ours()[0]) == set(np.argsort(-(halves.astype(np.float32) @ queries[0]))[:10])
@@ -111,7 +112,7 @@ def postgres() -> Figures:
             begin = time.perf_counter()
             talk.execute("CREATE INDEX ON v USING hnsw (vector halfvec_ip_ops)")
             built_s = time.perf_counter() - begin
-            size_mb = talk.execute("SELECT pg_relation_size('v_vector_idx') / 1e6").fetchone()[0]
+            ((size_mb,),) = talk.execute("SELECT pg_relation_size('v_vector_idx') / 1e6").fetchall()
             talk.execute(f"SET hnsw.ef_search = {DEPTH}")  # as many as a search asks for
 
             def ask(query_C: np.ndarray) -> set[int]:
@@ -137,7 +138,7 @@ def postgres() -> Figures:
     }
 
 
-def queries(little, folder: Path) -> Figures:
+def queries(little: Little, folder: Path) -> Figures:
     """From words, and from a video of some 3 s, to hits: in one process, warm."""
     import torch
 
@@ -164,7 +165,7 @@ def queries(little, folder: Path) -> Figures:
     }
 
 
-def clients(little) -> Figures:
+def clients(little: Little) -> Figures:
     """Searches by words of many clients over a minute."""
     limits = json.dumps({"per_second": 1e6, "burst": 10**6})
     words = [item.captions[0] for item in open_home(str(little.index)).items()]
@@ -173,7 +174,7 @@ def clients(little) -> Figures:
         end = time.monotonic() + SECONDS
 
         def client(number: int) -> list[tuple[int, float]]:
-            found = []
+            found: list[tuple[int, float]] = []
             while time.monotonic() < end:
                 begin = time.perf_counter()
                 answer = server.search(text=words[(number + len(found)) % len(words)])
@@ -189,7 +190,7 @@ def clients(little) -> Figures:
     }
 
 
-def indexing(little, folder: Path) -> Figures:
+def indexing(little: Little, folder: Path) -> Figures:
     """BVH files, against reading one alone; and a second run over the same."""
     library = open_home(str(little.index))
     items = list(library.items())

@@ -1,10 +1,11 @@
 """Samples a second of a training step, ours against the straightforward one, on the demo's motions and captions.
 
-Straightforward: the same model with one token a frame, padded to the longest motion there may be (200 frames), no
-bucketing, batches made between steps. Same batch, same processor, one thread; forward, backward and optimiser.
+Straightforward: the same model with one token a frame, padded to the longest motion there may be (200 frames), batches
+of random clips, made between steps. Same batch, same processor, one thread; forward, backward and optimiser.
 """
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -30,7 +31,7 @@ from lavimo.motion.featurize import featurize
 from lavimo.motion.ingest import ingest
 from lavimo.motion.statistics import measure, read_statistics
 from lavimo.text.embed_texts import embed_texts
-from lavimo.train.batch import epoch_batches, make_batch
+from lavimo.train.batch import Batch, epoch_batches, make_batch, own_sentences
 from lavimo.train.distributed import Processes
 from lavimo.train.optimiser import make_optimiser
 from lavimo.train.step import Step
@@ -48,21 +49,22 @@ def data(folder: Path) -> tuple[Samples, tuple[np.ndarray, np.ndarray]]:
     featurize(folder / "motions", folder / "features", FeaturizeOptions())
     measure(folder / "clips.csv", [folder / "features"], folder / "statistics")
     embed_texts(folder / "clips.csv", folder / "texts", EmbedTextsOptions())
-    samples = Samples(folder / "clips.csv", folder / "texts", [folder / "features"], [], with_video=False)
+    samples = Samples(folder / "clips.csv", folder / "texts", [folder / "features"])
     return samples, read_statistics(folder / "statistics", samples.feature_width)
 
 
 def samples_a_second(samples: Samples, statistics: tuple[np.ndarray, np.ndarray], patch: int, plain: bool) -> float:
     """Over some epochs, after a first step that warms up."""
     model = ModelOptions(modalities=("text", "motion"), motion_patch_frames=patch, max_motion_frames=LONGEST)
-    options = TrainOptions(bucket=not plain)
+    options = TrainOptions() if not plain else TrainOptions(bucket=False, hard_negatives=0)
     torch.manual_seed(0)
     encoders = build_encoders(model, options, statistics, (samples.texts.token_width, 0), samples.token_features)
     method = Lavimo(model, encoders).train()
     optimiser = make_optimiser(method, options)
     lengths = {clip: len(samples.motion(clip)) for clip in samples.split("train")}
+    sentences = own_sentences(samples, list(lengths), options)
 
-    def step(batch) -> None:
+    def step(batch: Batch) -> None:
         if plain:
             motion = batch.inputs["motion"]
             missing = LONGEST - motion.x_BL.shape[1]
@@ -72,8 +74,8 @@ def samples_a_second(samples: Samples, statistics: tuple[np.ndarray, np.ndarray]
         Step(method, options, Processes(), 0).backward(batch)
         optimiser.step()
 
-    def batches(epoch: int):
-        plan = epoch_batches(lengths, epoch, options)
+    def batches(epoch: int) -> Iterator[Batch]:
+        plan = epoch_batches(lengths, epoch, options, (), sentences)
         if plain:
             return (make_batch(samples, names, encoders, epoch, options) for names in plan)
         return ahead(samples, plan, method, epoch, options, Processes())
