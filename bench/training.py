@@ -1,7 +1,7 @@
 """Samples a second of a training step, ours against the straightforward one, on the demo's motions and captions.
 
 Straightforward: the same model with one token a frame, padded to the longest motion there may be (200 frames), batches
-of random clips, made between steps. Same batch, same processor, one thread; forward, backward and optimiser.
+made between steps. Same batch, same processor, one thread; forward, backward and optimiser.
 """
 
 import tempfile
@@ -31,7 +31,7 @@ from lavimo.motion.featurize import featurize
 from lavimo.motion.ingest import ingest
 from lavimo.motion.statistics import measure, read_statistics
 from lavimo.text.embed_texts import embed_texts
-from lavimo.train.batch import Batch, epoch_batches, make_batch, own_sentences
+from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.distributed import Processes
 from lavimo.train.optimiser import make_optimiser
 from lavimo.train.step import Step
@@ -56,13 +56,12 @@ def data(folder: Path) -> tuple[Samples, tuple[np.ndarray, np.ndarray]]:
 def samples_a_second(samples: Samples, statistics: tuple[np.ndarray, np.ndarray], patch: int, plain: bool) -> float:
     """Over some epochs, after a first step that warms up."""
     model = ModelOptions(modalities=("text", "motion"), motion_patch_frames=patch, max_motion_frames=LONGEST)
-    options = TrainOptions() if not plain else TrainOptions(bucket=False, hard_negatives=0)
+    options = TrainOptions()
     torch.manual_seed(0)
     encoders = build_encoders(model, options, statistics, (samples.texts.token_width, 0), samples.token_features)
     method = Lavimo(model, encoders).train()
     optimiser = make_optimiser(method, options)
-    lengths = {clip: len(samples.motion(clip)) for clip in samples.split("train")}
-    sentences = own_sentences(samples, list(lengths), options)
+    clips = samples.split("train")
 
     def step(batch: Batch) -> None:
         if plain:
@@ -75,7 +74,7 @@ def samples_a_second(samples: Samples, statistics: tuple[np.ndarray, np.ndarray]
         optimiser.step()
 
     def batches(epoch: int) -> Iterator[Batch]:
-        plan = epoch_batches(lengths, epoch, options, (), sentences)
+        plan = epoch_batches(clips, epoch, options)
         if plain:
             return (make_batch(samples, names, encoders, epoch, options) for names in plan)
         return ahead(samples, plan, method, epoch, options, Processes())
@@ -85,7 +84,7 @@ def samples_a_second(samples: Samples, statistics: tuple[np.ndarray, np.ndarray]
     for epoch in range(1, EPOCHS + 1):
         for batch in batches(epoch):
             step(batch)
-    return EPOCHS * len(lengths) / (perf_counter() - start)
+    return EPOCHS * len(clips) / (perf_counter() - start)
 
 
 with tempfile.TemporaryDirectory() as name:

@@ -158,11 +158,6 @@ class TrainOptions(Options):
     """Largest norm of the gradient (1)."""
     pretrained_rate: float = Field(0.1, ge=0)
     """Learning rate of weights that somebody trained before, as a share; 0 freezes them (0.1)."""
-    bucket: bool = True
-    """Batches of motions of like length, so that little is padded (false)."""
-    hard_negatives: float = Field(0.5, ge=0, le=1)
-    """Share of a batch whose captions are most like one of them, so that they are hard to tell apart; `bucket` does
-    nothing then (0)."""
     chunk: int = Field(0, ge=0)
     """Clips encoded at once: a batch that memory cannot hold goes through in parts, with the same gradient (Gao et al.
     2021); 0: the whole batch."""

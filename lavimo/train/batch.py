@@ -6,7 +6,7 @@ training that goes on after a kill draw the same.
 B batch, S sentence dimensions.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -19,9 +19,6 @@ from torch import Tensor, nn
 from lavimo.config import TrainOptions
 from lavimo.encode.encoded import Inputs
 from lavimo.encode.samples import Samples
-
-BUCKETS = 8
-"""So many batches are sorted by length together: the longest clip of a batch is hardly longer than its shortest."""
 
 
 @dataclass(frozen=True)
@@ -72,69 +69,26 @@ def rng_of(seed: int, epoch: int, clip: str) -> np.random.Generator:
 
 
 def epoch_batches(
-    lengths: dict[str, int],
-    epoch: int,
-    options: TrainOptions,
-    filmed: Collection[str] = (),
-    sentences: Mapping[str, NDArray[np.float32]] | None = None,
+    clips: Collection[str], epoch: int, options: TrainOptions, filmed: Collection[str] = ()
 ) -> list[list[str]]:
-    """An epoch: every clip once, in random order, in equal batches of at most `options.batch_size`; with `bucket`, of
-    clips of like length; with `hard_negatives`, of clips of like captions.
+    """An epoch: every clip once, in random order, in equal batches of at most `options.batch_size`.
 
     Args:
-        lengths: of the clips' motions, by name.
+        clips: their names.
         filmed: clips with a video. They make batches of their own, for a video learns from the others of its batch.
-        sentences: sentence embeddings of the clips' captions, for `hard_negatives`: see `own_sentences`.
 
-    Clips without a video whose captions are not used have nothing to teach, and are left out.
+    Clips without a video whose captions are not used have nothing to teach, and are left out. Nothing is sorted by
+    length: who never meets longer motions while it learns cannot tell them apart afterwards (docs/paper.md).
     """
     rng = np.random.default_rng([options.seed, epoch])
-    lengths = {name: n for name, n in lengths.items() if name in filmed or is_captioned(name, options.captioned)}
-
-    def made(names: list[str]) -> list[list[str]]:
-        if options.hard_negatives and sentences is not None:
-            return _alike(names, np.stack([sentences[name] for name in names]), rng, options)
-        return _shuffled(names, lengths, rng, options)
-
-    having, lacking = sorted(set(lengths) & set(filmed)), sorted(set(lengths) - set(filmed))
-    batches = [batch for names in (having, lacking) if names for batch in made(names)]
-    return [batches[i] for i in rng.permutation(len(batches))]
-
-
-def own_sentences(samples: Samples, names: Sequence[str], options: TrainOptions) -> dict[str, NDArray[np.float32]]:
-    """Of each clip's first caption, the sentence embedding (S,); of a clip whose captions are not used, none that says
-    anything."""
-    found = {name: samples.texts.sentence(samples.clips[name].captions[0]) for name in names}
-    told = {name for name in names if is_captioned(name, options.captioned)}
-    return {name: one if name in told else unlike(name, len(one)) for name, one in found.items()}
-
-
-def _alike(
-    names: list[str], sentences_NS: NDArray[np.float32], rng: np.random.Generator, options: TrainOptions
-) -> list[list[str]]:
-    """Batches each of which begins with a random clip and those with captions most like its own; the rest is random."""
-    left = rng.permutation(len(names))
+    having = sorted(set(clips) & set(filmed))
+    lacking = sorted(name for name in set(clips) - set(filmed) if is_captioned(name, options.captioned))
     batches = []
-    for part in np.array_split(left, -(-len(names) // options.batch_size)):
-        likeness = np.round(sentences_NS[left] @ sentences_NS[left[0]], 4)  # whatever order a processor adds in
-        order = np.argsort(-likeness, kind="stable")
-        hard = max(1, round(options.hard_negatives * len(part)))
-        order[hard:] = order[hard:][rng.permutation(len(left) - hard)]
-        batches.append([names[row] for row in left[order[: len(part)]]])
-        left = np.delete(left, order[: len(part)])
-    return batches
-
-
-def _shuffled(
-    names: list[str], lengths: dict[str, int], rng: np.random.Generator, options: TrainOptions
-) -> list[list[str]]:
-    shuffled = [names[i] for i in rng.permutation(len(names))]
-    count = -(-len(names) // options.batch_size)
-    if options.bucket:
-        for rows in np.array_split(np.arange(len(names)), -(-count // BUCKETS)):
-            some = sorted((shuffled[row] for row in rows), key=lambda name: lengths[name])
-            shuffled[rows[0] : rows[-1] + 1] = some
-    return [[shuffled[row] for row in rows] for rows in np.array_split(np.arange(len(names)), count)]
+    for names in filter(None, (having, lacking)):
+        shuffled = [names[i] for i in rng.permutation(len(names))]
+        parts = np.array_split(np.arange(len(names)), -(-len(names) // options.batch_size))
+        batches += [[shuffled[row] for row in rows] for rows in parts]
+    return [batches[i] for i in rng.permutation(len(batches))]
 
 
 def make_batch(

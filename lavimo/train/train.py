@@ -25,7 +25,7 @@ from lavimo.files import atomic
 from lavimo.jobs.terminal import live_line
 from lavimo.methods.method import build_method
 from lavimo.motion.statistics import grouped, read_statistics, released_statistics
-from lavimo.train.batch import Batch, epoch_batches, make_batch, own_sentences
+from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.distributed import Processes
 from lavimo.train.inputs import Inputs
 from lavimo.train.numerics import products, reproducible
@@ -66,11 +66,9 @@ def train(
     processes = Processes.of_torchrun(device)
     samples = inputs.samples(model_options)
     train_clips, val_clips = samples.split("train"), samples.split("val", wanted=False)
-    for clip in val_clips:
-        samples.motion(clip)  # a bad one is found now, not after the first epoch
-    lengths = {clip: len(samples.motion(clip)) for clip in train_clips}
+    for clip in (*train_clips, *val_clips):
+        samples.motion(clip)  # a bad one is found now, not after an epoch
     filmed = {clip for clip in train_clips if samples.has_video(clip)}
-    sentences = own_sentences(samples, train_clips, options) if options.hard_negatives else None
     statistics = (
         released_statistics(options.feature_mean, options.feature_std, samples.feature_width)
         if options.feature_mean and options.feature_std
@@ -94,7 +92,7 @@ def train(
     since = 0
     while progress.epoch <= options.epochs:
         began = monotonic()
-        plan = epoch_batches(lengths, progress.epoch, options, filmed, sentences)
+        plan = epoch_batches(train_clips, progress.epoch, options, filmed)
         with reproducible(device, options.seed, progress.epoch), products(options.precision):
             for batch in ahead(samples, plan[progress.step :], method, progress.epoch, options, processes):
                 total = (progress.epoch - 1) * len(plan) + progress.step

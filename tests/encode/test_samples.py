@@ -47,8 +47,7 @@ def encoders_of(samples: Samples, options: TrainOptions, model: ModelOptions) ->
 
 def make_batches(samples: Samples, options: TrainOptions, model: ModelOptions, epoch: int = 0) -> list[Batch]:
     encoders = encoders_of(samples, options, model)
-    lengths = {clip: len(samples.motion(clip)) for clip in samples.split("train")}
-    plan = epoch_batches(lengths, epoch, options)
+    plan = epoch_batches(samples.split("train"), epoch, options)
     return [make_batch(samples, names, encoders, epoch, options) for names in plan]
 
 
@@ -121,53 +120,20 @@ def test_an_epoch_has_every_clip_once_in_equal_batches(
             assert float(batch.inputs["motion"].x_BL[row, 0, 0]) == float(synthetic.motion(int(name[1:]))[0, 0])
 
 
-def test_clips_of_like_length_come_together() -> None:
-    lengths = {f"c{i:03}": 20 + 10 * (i % 17) for i in range(640)}
-    whole = {"batch_size": 32, "hard_negatives": 0}
-
-    def padding(bucket: bool) -> int:
-        plan = epoch_batches(lengths, 1, TrainOptions(bucket=bucket, **whole))
-        assert sorted(name for names in plan for name in names) == sorted(lengths)
-        assert {len(names) for names in plan} == {32}
-        return sum(max(lengths[name] for name in names) * len(names) for names in plan) - sum(lengths.values())
-
-    assert padding(True) < 0.3 * padding(False)
-    one, other = (epoch_batches(lengths, epoch, TrainOptions(**whole)) for epoch in (1, 2))
+def test_each_epoch_has_an_order_of_its_own() -> None:
+    clips, options = [f"c{i:03}" for i in range(150)], TrainOptions(batch_size=32)
+    one, other = (epoch_batches(clips, epoch, options) for epoch in (1, 2))
+    assert sorted(name for names in one for name in names) == clips
+    assert [len(names) for names in one] == [30] * 5
     assert one != other
-    assert one == epoch_batches(lengths, 1, TrainOptions(**whole))
-
-
-def unit_rows(count: int, width: int) -> np.ndarray:
-    rows = np.random.default_rng(5).normal(size=(count, width))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-
-
-def test_half_a_batch_are_the_nearest_by_caption_of_one_of_them() -> None:
-    lengths = {f"c{i:03}": 20 for i in range(100)}
-    sentences = dict(zip(lengths, unit_rows(100, 8)))
-    options = TrainOptions(batch_size=25, hard_negatives=0.4)
-
-    def by_likeness(names: list[str], among: list[str]) -> list[str]:
-        return sorted(among, key=lambda name: -float(sentences[name] @ sentences[names[0]]))
-
-    plan = epoch_batches(lengths, 3, options, (), sentences)
-    assert sorted(name for names in plan for name in names) == sorted(lengths)
-    assert {len(names) for names in plan} == {25}
-    assert any(names[:10] == by_likeness(names, list(lengths))[:10] for names in plan), "one chose among all"
-    assert all(names[:10] == by_likeness(names, names)[:10] for names in plan), "the others among who was left"
-    assert all(names[10:] != by_likeness(names, names[10:]) for names in plan), "the rest is drawn"
-    assert plan == epoch_batches(lengths, 3, options, (), sentences)
-    assert plan != epoch_batches(lengths, 4, options, (), sentences)
-    assert epoch_batches(lengths, 3, options) == epoch_batches(
-        lengths, 3, options.model_copy(update={"hard_negatives": 0})
-    ), "without sentences nothing is hard"
+    assert one == epoch_batches(clips[::-1], 1, options)
 
 
 def test_clips_with_a_video_make_batches_of_their_own() -> None:
     """Six videos in a batch of 32 would have five others to learn from."""
-    lengths, filmed = {f"c{i:03}": 20 for i in range(160)}, {f"c{i:03}" for i in range(0, 160, 5)}
-    plan = epoch_batches(lengths, 1, TrainOptions(batch_size=32), filmed)
-    assert sorted(name for names in plan for name in names) == sorted(lengths)
+    clips, filmed = [f"c{i:03}" for i in range(160)], {f"c{i:03}" for i in range(0, 160, 5)}
+    plan = epoch_batches(clips, 1, TrainOptions(batch_size=32), filmed)
+    assert sorted(name for names in plan for name in names) == clips
     assert sorted(len(set(names) & filmed) for names in plan) == [0, 0, 0, 0, 32]
 
 

@@ -101,7 +101,6 @@ def test_two_modalities(files: Files, tmp_path: Path, tiny_model: ModelOptions) 
         {"pair_weights": {"text_video": 0.0}},
         {"weight_decay": 0.0},
         {"decay_from": 1.0, "warmup": 0.0},
-        {"bucket": False},
     ],
 )
 def test_options_change_the_result(
