@@ -53,7 +53,7 @@ def load_model(path: Path, features: Features, device: str = "cpu") -> tuple[nn.
     weights = {name: torch.from_numpy(shard[name]) for name in shard.names}
     try:
         options = ModelOptions.model_validate(shard.metadata["model"])
-        train = TrainOptions.model_validate(shard.metadata["train"])
+        train = TrainOptions.model_validate(_known(shard.metadata["train"]))
         statistics = _statistics(weights, options)
         widths = shard.metadata["token_width"], shard.metadata["frame_width"]
         encoders = build_encoders(options, train, statistics, widths, features, pretrained=False)
@@ -61,6 +61,13 @@ def load_model(path: Path, features: Features, device: str = "cpu") -> tuple[nn.
     except (KeyError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path}: not a model of this version of lavimo ({error}); train it again") from error
     return encoders.to(device).eval(), shard.metadata
+
+
+def _known(train: Any) -> Any:
+    """Training options without those that lavimo no longer has: a trained model embeds without them."""
+    if not isinstance(train, dict):
+        return train
+    return {name: value for name, value in train.items() if name in TrainOptions.model_fields}
 
 
 def _statistics(weights: Weights, options: ModelOptions) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

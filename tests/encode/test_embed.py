@@ -1,5 +1,6 @@
 """Stage `embed`, on the tiny data set."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,18 @@ def test_a_damaged_model_is_refused(files: Files, tmp_path: Path, tiny_model: Mo
     spoil(model)
     with pytest.raises(ValueError, match=r"model\.safetensors"):
         load_model(model, lambda _: [])
+
+
+@pytest.mark.parametrize(("section", "refused"), [("train", False), ("model", True)])
+def test_a_model_outlives_the_options_of_its_training_alone(
+    files: Files, tmp_path: Path, tiny_model: ModelOptions, section: str, refused: bool
+) -> None:
+    model = run(files, tmp_path, SHORT, tiny_model)
+    shard = Shard(model)
+    metadata = shard.metadata | {section: shard.metadata[section] | {"bucket": True}}
+    write_shard(tmp_path / "old", {name: shard[name] for name in shard.names}, **metadata)
+    with pytest.raises(ValueError, match=r"(?s)old: not a model.*bucket") if refused else nullcontext():
+        load_model(tmp_path / "old", lambda _: [])
 
 
 def test_tokens_are_compared_without_dropout(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
