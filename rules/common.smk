@@ -248,6 +248,15 @@ def motions_of_run(wildcards):
     return motions if CONFIG.eyes(wildcards.run) == "landmarks" else []
 
 
+def beginning_of_run(wildcards):
+    """The trained model that the job's run begins from, if it does: another's file, or one that this workflow makes."""
+    begin_from = CONFIG.run_section(wildcards.run, "train").begin_from
+    if begin_from is None:
+        return []
+    results = config.get("pathvars", {}).get("results", "results")
+    return str(begin_from) if begin_from.is_relative_to(results) else local(str(begin_from))
+
+
 def animations_of_run(wildcards):
     """The animations, which tell who acts in each clip, if the job's run sees it."""
     animations = gather.clips("<results>/animations/{scatteritem}.safetensors")

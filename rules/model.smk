@@ -37,6 +37,7 @@ rule train:
         frames=frames_of_run,
         landmarks=landmarks_of_run,
         motions=motions_of_run,
+        begins=beginning_of_run,
     output:
         model="<results>/runs/{run}/model.safetensors",
         last="<results>/runs/{run}/last.safetensors",

@@ -184,6 +184,11 @@ class TrainOptions(Options):
     followers: tuple[Literal["video"], ...] = ()
     """Modalities that learn where the others are and move them nowhere: what they lose changes their own encoder alone
     (Zhai et al. 2022 lock a trained one; here all learn at once)."""
+    begin_from: Path | None = None
+    """A trained model's file whose encoders training begins with, to tune it to motions of one's own; `model` and
+    features must be as they were then."""
+    begin_share: float = Field(0.0, ge=0, lt=1)
+    """With `begin_from`: share of the weights of then in those that are kept (Wortsman et al. 2022)."""
     captioned: float = Field(1.0, ge=0, le=1)
     """Share of the train split's clips whose captions are used; the others train motions and videos alone."""
     kl_weight: float = Field(1e-5, ge=0)
@@ -233,9 +238,13 @@ class TrainOptions(Options):
     """Time between two savings of the state from which a killed training resumes."""
 
     @model_validator(mode="after")
-    def _both_statistics(self) -> "TrainOptions":
+    def _fit_together(self) -> "TrainOptions":
         if (self.feature_mean is None) != (self.feature_std is None):
             raise ValueError("feature_mean and feature_std: found one of the two, expected both or neither")
+        if self.begin_from and self.feature_mean:
+            raise ValueError("begin_from and feature_mean: found both; a tuned model normalises motions as before")
+        if self.begin_share and not self.begin_from:
+            raise ValueError(f"begin_share: found {self.begin_share} without begin_from, expected a model's file there")
         return self
 
 

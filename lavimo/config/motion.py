@@ -34,6 +34,9 @@ class BvhOptions(Options):
     """Holds `CLIP.bvh` for each clip. Skeletons are known by the maps of lavimo/motion/skeletons."""
     captions: Path = Path("data/captions.csv")
     """A CSV with the columns clip, caption, and if wanted split, caption_2, ..., path, start, end, recording."""
+    terse: bool = False
+    """Captions are terse, as CMU's own `soccer - kick ball`: each part between dashes, commas and slashes counts in
+    training as a caption too, said of a person."""
     skeletons: Path | None = None
     """A folder of skeleton maps of one's own, beside those of lavimo/motion/skeletons; none: only these."""
     up: Up | None = None
@@ -78,6 +81,8 @@ class SmplOptions(WorldOptions):
     """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/motion/sources/smpl.py."""
     captions: Path = Path("data/captions.csv")
     """As for `bvh`."""
+    terse: bool = False
+    """As for `bvh`."""
 
 
 class AmassOptions(AmassWorldOptions):
@@ -87,6 +92,8 @@ class AmassOptions(AmassWorldOptions):
     """The tree of npz files, SMPL-H G or SMPL-X N: SUBSET/SUBJECT/NAME_poses.npz."""
     captions: Path = Path("data/captions.csv")
     """As for `bvh`; `path` is a file's path in the tree, in any release's names."""
+    terse: bool = False
+    """As for `bvh`."""
 
 
 class HumanML3DOptions(AmassWorldOptions):

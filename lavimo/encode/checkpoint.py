@@ -54,7 +54,7 @@ def load_model(path: Path, features: Features, device: str = "cpu") -> tuple[nn.
     try:
         options = ModelOptions.model_validate(shard.metadata["model"])
         train = TrainOptions.model_validate(_known(shard.metadata["train"]))
-        statistics = _statistics(weights, options)
+        statistics = statistics_in(weights, options)
         widths = shard.metadata["token_width"], shard.metadata["frame_width"]
         encoders = build_encoders(options, train, statistics, widths, features, pretrained=False)
         encoders.load_state_dict(weights)
@@ -70,7 +70,7 @@ def _known(train: Any) -> Any:
     return {name: value for name, value in train.items() if name in TrainOptions.model_fields}
 
 
-def _statistics(weights: Weights, options: ModelOptions) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def statistics_in(weights: Weights, options: ModelOptions) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Those by which features are normalised; none where a model sees no features."""
     if options.motion_encoder != "features":
         return np.zeros(0, np.float32), np.ones(0, np.float32)

@@ -24,8 +24,9 @@ from lavimo.evaluate.calibrate import calibrated
 from lavimo.files import atomic
 from lavimo.jobs.terminal import live_line
 from lavimo.methods.method import build_method
-from lavimo.motion.statistics import grouped, read_statistics, released_statistics
+from lavimo.motion.statistics import Statistics, grouped, read_statistics, released_statistics
 from lavimo.train.batch import Batch, epoch_batches, make_batch
+from lavimo.train.begin import Beginning
 from lavimo.train.distributed import Processes
 from lavimo.train.inputs import Inputs
 from lavimo.train.numerics import products, reproducible
@@ -69,21 +70,20 @@ def train(
     for clip in (*train_clips, *val_clips):
         samples.motion(clip)  # a bad one is found now, not after an epoch
     filmed = {clip for clip in train_clips if samples.has_video(clip)}
-    statistics = (
-        released_statistics(options.feature_mean, options.feature_std, samples.feature_width)
-        if options.feature_mean and options.feature_std
-        else read_statistics(inputs.statistics, samples.feature_width)
-    )
-    statistics = grouped(statistics) if options.feature_spread == "group" else statistics
+    beginning = Beginning.of(options, model_options, samples) if options.begin_from else None
+    statistics = beginning.statistics if beginning else statistics_of(options, inputs, samples.feature_width)
     with reproducible(device, options.seed):
         widths = samples.texts.token_width, samples.frame_width
         encoders = build_encoders(model_options, options, statistics, widths, samples.token_features)
         method = build_method(model_options, options, encoders).to(device)
+    if beginning:
+        beginning.put_into(method)
     optimiser = make_optimiser(method, options)
     resume = model.with_suffix(".resume")
-    identity = fingerprint([options, model_options], inputs.all())
+    identity = fingerprint([options, model_options], [*inputs.all(), *filter(None, [options.begin_from])])
     progress = begin(resume, identity, method, optimiser, options)
     about = {**(about or {}), "convention": samples.convention, "texts": samples.texts.model}
+    about |= {"began_from": beginning.source} if beginning else {}
     if options.compile:
         for encoder in method.encoders.values():
             encoder.compile()
@@ -103,7 +103,7 @@ def train(
                     keep(resume, identity, progress, method, optimiser)
                     saved = monotonic()
         rate = learning_rate(progress.epoch * len(plan) - 1, options.epochs * len(plan), options)
-        finish_epoch(progress, method, samples, val_clips, len(plan), rate, device, began)
+        finish_epoch(progress, method, beginning, samples, val_clips, len(plan), rate, device, began)
         left = (monotonic() - started) / since * (options.epochs - progress.epoch + 1) * len(plan)
         if processes.first:
             write_log(log, progress)
@@ -114,7 +114,7 @@ def train(
 
     if processes.first:
         write_log(log, progress)  # again: a job killed after its last epoch has lost it to Snakemake
-        last = progress.average or method.state_dict()
+        last = kept(method, progress, beginning)
         what = (model_options, options, widths)
         save_model(model.with_name("last.safetensors"), last, *what, epoch=options.epochs, **about)
         method.load_state_dict(progress.best_weights)
@@ -123,6 +123,16 @@ def train(
         resume.unlink(missing_ok=True)
     chosen = "as validation chose" if val_clips else "the last, for there is no validation clip"
     logger.info("train: kept epoch %d of %d, %s", progress.best_epoch, options.epochs, chosen)
+
+
+def statistics_of(options: TrainOptions, inputs: Inputs, width: int) -> Statistics:
+    """By which motions are normalised: released ones, or the train split's."""
+    statistics = (
+        released_statistics(options.feature_mean, options.feature_std, width)
+        if options.feature_mean and options.feature_std
+        else read_statistics(inputs.statistics, width)
+    )
+    return grouped(statistics) if options.feature_spread == "group" else statistics
 
 
 def write_log(log: Path, progress: Progress) -> None:
@@ -206,6 +216,7 @@ def step(
 def finish_epoch(
     progress: Progress,
     method: Any,
+    beginning: Beginning | None,
     samples: Samples,
     val_clips: list[str],
     steps: int,
@@ -214,15 +225,15 @@ def finish_epoch(
     began: float,
 ) -> None:
     """Validate, keep the weights if validation says so, and go to the next epoch."""
-    own = method.state_dict()
-    with averaged(method, progress.average):
+    weights = kept(method, progress, beginning)
+    with given(method, weights):
         validation = {}
         if val_clips:
             validation = validation_metrics(embedded(method, samples, val_clips, device))
     score = selection_score(validation) if val_clips else float(progress.epoch)
     if selected(score, progress.best_score, len(val_clips)):
-        weights = {name: tensor.clone() for name, tensor in (progress.average or own).items()}
-        progress.best_weights, progress.best_epoch = weights, progress.epoch
+        progress.best_weights = {name: tensor.clone() for name, tensor in weights.items()}
+        progress.best_epoch = progress.epoch
     progress.best_score = max(score, progress.best_score)
     memory = torch.cuda.max_memory_allocated() if device.startswith("cuda") else 1024 * _resident()
     line = {
@@ -265,14 +276,18 @@ def report(progress: Progress, options: TrainOptions, left_s: float, run: str) -
     live_line(f"train {run}: {text}, {left_s:.0f} s left", ends=line["epoch"] == options.epochs)
 
 
+def kept(method: Any, progress: Progress, beginning: Beginning | None) -> dict[str, Tensor]:
+    """The weights that count, if training ended here: its own or their average, and of those that it began with the
+    share that stays."""
+    weights = progress.average or method.state_dict()
+    return beginning.kept(weights) if beginning else weights
+
+
 @contextmanager
-def averaged(method: Any, average: dict[str, Tensor]) -> Iterator[None]:
-    """Inside, the method has the average of its weights, if one is kept."""
-    if not average:
-        yield
-        return
+def given(method: Any, weights: dict[str, Tensor]) -> Iterator[None]:
+    """Inside, the method has these weights."""
     own = {name: tensor.clone() for name, tensor in method.state_dict().items()}
-    method.load_state_dict(average)
+    method.load_state_dict(weights)
     try:
         yield
     finally:

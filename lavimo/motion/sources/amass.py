@@ -26,7 +26,8 @@ class AmassSource(Source):
 
     def clips(self) -> list[Clip]:
         """The clips that the CSV names (`lavimo.motion.sources.caption_table`)."""
-        found = clips_of_table(self._options.captions, ".npz", AmassTree(self._options.folder).find, recording_of)
+        own = self._options
+        found = clips_of_table(own.captions, ".npz", AmassTree(own.folder).find, recording_of, terse=own.terse)
         return with_mirrored(found, self._mirrored)
 
     def motion(self, clip: Clip) -> "Motion":

@@ -27,7 +27,8 @@ class BvhSource(Source):
 
     def clips(self) -> list[Clip]:
         """The clips that the CSV names (`lavimo.motion.sources.caption_table`)."""
-        found = clips_of_table(self._options.captions, ".bvh", Folder(self._options.folder).find)
+        own = self._options
+        found = clips_of_table(own.captions, ".bvh", Folder(own.folder).find, terse=own.terse)
         return with_mirrored(found, self._mirrored)
 
     def motion(self, clip: Clip) -> "Motion":

@@ -10,6 +10,7 @@ recording  the recording that the clip comes from, if it is not `path`
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 SPLITS = {"training": "train", "validation": "val", "valid": "val", "dev": "val", "testing": "test"}
 """What others call a split."""
+BETWEEN = re.compile(r"\s+-\s+|\s*[,;/]\s*")
+"""Where a terse caption's parts meet; a hyphen within a word is none."""
 
 
 def clips_of_table(
@@ -29,6 +32,7 @@ def clips_of_table(
     suffix: str,
     find: Callable[[str], Path | None],
     recording: Callable[[str], str] = str,
+    terse: bool = False,
 ) -> list[Clip]:
     """The clips that the CSV names.
 
@@ -37,6 +41,7 @@ def clips_of_table(
         suffix: of the files, in small letters.
         find: the path of a file in the folder, None if it is not there.
         recording: what a column `path` says, in one spelling.
+        terse: of each caption the parts are captions too.
 
     Raises:
         ValueError: the CSV cannot be read or lacks a column, or rows are bad: every bad one is named (a clip named
@@ -56,7 +61,7 @@ def clips_of_table(
                 raise ValueError(
                     f"clip {clip.name!r}: {once if other == clip.name else f'has the id of {other!r}; rename one'}"
                 )
-            clips[clip.id] = clip
+            clips[clip.id] = replace(clip, captions=with_parts(clip.captions)) if terse else clip
         except ValueError as error:
             faults.append(f"row {line}: {error}")
     if faults:
@@ -67,6 +72,13 @@ def clips_of_table(
     if assumed:
         log.info("%s: read with %s", table, "; ".join(assumed))
     return list(clips.values())
+
+
+def with_parts(captions: tuple[str, ...]) -> tuple[str, ...]:
+    """Terse captions, and each part said of a person: "soccer - kick ball" is "a person kick ball" too. People ask in
+    sentences, which their parts are nearer to."""
+    parts = [part for caption in captions for part in BETWEEN.split(caption) if part]
+    return tuple(dict.fromkeys((*captions, *(f"a person {part}" for part in parts))))
 
 
 def _understood(

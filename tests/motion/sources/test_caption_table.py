@@ -90,3 +90,20 @@ def test_whatever_a_program_writes_comes_back(tmp_path_factory, rows, delimiter)
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
     read = [(row["clip"], row["caption"]) for _, row in read_table(path, {"clip", "caption"}).rows]
     assert read == [(clip.strip(), caption.strip()) for clip, caption in rows]
+
+
+@pytest.mark.parametrize(
+    ("caption", "said"),
+    [
+        ("walk", ["a person walk"]),
+        ("soccer - kick ball", ["a person soccer", "a person kick ball"]),
+        ("run/jog", ["a person run", "a person jog"]),
+        ("jump, 90-degree left turns", ["a person jump", "a person 90-degree left turns"]),
+        ("walk, walk", ["a person walk"]),
+    ],
+)
+def test_parts_of_terse_captions_are_captions_too(tmp_path, caption, said):
+    path = tmp_path / "captions.csv"
+    path.write_text(f'clip,caption,split\n02_01,"{caption}",train\n')
+    found = [clips_of_table(path, ".bvh", tmp_path.joinpath, terse=terse)[0].captions for terse in (False, True)]
+    assert found == [(caption,), (caption, *said)]

@@ -1,0 +1,88 @@
+"""Training that begins with a trained model's encoders: tuning to motions of one's own.
+
+What was learnt before stays for a share: the kept weights are the mean of the old and the tuned ones (Wortsman et al.
+2022, robust fine-tuning of zero-shot models), which find what the new motions show and still what they do not.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.checkpoint import statistics_in
+from lavimo.encode.samples import Samples
+from lavimo.motion.statistics import Statistics
+from lavimo.shards import Shard
+
+Weights = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A trained model's encoders.
+
+    Attributes:
+        weights: as a method's state names them.
+        statistics: of the motions that it learnt from, by which it normalises.
+        share: of them in the weights that are kept.
+        source: the data that it learnt from, as its file names them.
+    """
+
+    weights: Weights
+    statistics: Statistics
+    share: float
+    source: dict[str, Any]
+
+    @classmethod
+    def of(cls, train: TrainOptions, options: ModelOptions, samples: Samples) -> "Beginning":
+        """Read the file of `train.begin_from`.
+
+        Raises:
+            ValueError: it is missing or damaged, or its options, features or language model are others than the run's.
+        """
+        assert train.begin_from
+        path = train.begin_from
+        shard = Shard(path)
+        found = _told(shard.metadata)
+        expected = _told(
+            {
+                "model": options.model_dump(mode="json"),
+                "convention": samples.convention,
+                "texts": samples.texts.model,
+                "token_width": samples.texts.token_width,
+                "frame_width": samples.frame_width,
+            }
+        )
+        if other := [name for name in expected if found.get(name) != expected[name]]:
+            was = ", ".join(f"{name} {found.get(name, 'nothing')!r}" for name in other)
+            wanted = ", ".join(f"{name} {expected[name]!r}" for name in other)
+            raise ValueError(
+                f"train.begin_from {path}: found a model of {was}, but this run has {wanted}; they must be the same"
+            )
+        weights = {name: torch.from_numpy(shard[name]) for name in shard.names}
+        statistics = statistics_in(weights, options)
+        encoders = {f"encoders.{name}": tensor for name, tensor in weights.items()}
+        return cls(encoders, statistics, train.begin_share, shard.metadata.get("source") or {})
+
+    def put_into(self, method: nn.Module) -> None:
+        """Give a new method these encoders; what else it has, a decoder and the like, stays new."""
+        method.load_state_dict({**method.state_dict(), **self.weights})
+
+    def kept(self, tuned: Weights) -> Weights:
+        """The weights that are kept of tuned ones."""
+        if not self.share:
+            return tuned
+        old = {name: tensor for name, tensor in self.weights.items() if tensor.is_floating_point()}
+        return tuned | {
+            name: tuned[name].lerp(tensor.to(tuned[name].device), self.share) for name, tensor in old.items()
+        }
+
+
+def _told(about: dict[str, Any]) -> dict[str, Any]:
+    """What must agree, by the names that configurations have."""
+    model = about.get("model") or {}
+    return {f"model.{name}": value for name, value in model.items()} | {
+        name: about.get(name) for name in ("convention", "texts", "token_width", "frame_width")
+    }
