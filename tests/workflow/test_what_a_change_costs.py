@@ -75,6 +75,16 @@ def test_a_new_run_costs_that_run(experiment):
     assert experiment.plan() == {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
 
 
+def test_a_tuned_run_waits_for_the_one_that_it_begins_from(experiment):
+    tuned = {"begin_from": "results/runs/lavimo-2/model.safetensors", "begin_share": 0.5}
+    experiment.edit("runs", "tuned", value={"model": {"modalities": ["text", "motion"]}, "train": tuned})
+    assert experiment.plan() == dict.fromkeys(AFTER_TRAIN, 1)
+    experiment.snakemake("models")
+    assert experiment.plan("models") == {}
+    experiment.edit("runs", "lavimo-2", "train", value={"learning_rate": 1.23e-3})
+    assert experiment.plan("models") == {"train": 2, "models": 1}
+
+
 def test_a_video_quality_renders_all_but_animates_nothing(experiment):
     experiment.edit("render", "crf", value=30)
     # Only the 3-modal run sees frames.
