@@ -18,6 +18,17 @@ from lavimo.shards import Shard
 
 Weights = dict[str, Tensor]
 
+OF_TRAINING = {
+    "dropout",
+    "video_dropout",
+    "image_patch_dropout",
+    "image_weights",
+    "decoder_layers",
+    "fusion",
+    "temperature",
+}
+"""Options of a model by which its trained encoders embed nothing otherwise."""
+
 
 @dataclass(frozen=True)
 class Beginning:
@@ -36,8 +47,11 @@ class Beginning:
     source: dict[str, Any]
 
     @classmethod
-    def of(cls, train: TrainOptions, options: ModelOptions, samples: Samples) -> "Beginning":
+    def of(cls, train: TrainOptions, options: ModelOptions, samples: Samples, about: dict[str, Any]) -> "Beginning":
         """Read the file of `train.begin_from`.
+
+        Args:
+            about: what the new model's file will say of its data.
 
         Raises:
             ValueError: it is missing or damaged, or its options, features or language model are others than the run's.
@@ -45,18 +59,17 @@ class Beginning:
         assert train.begin_from
         path = train.begin_from
         shard = Shard(path)
-        found = _told(shard.metadata)
-        expected = _told(
-            {
-                "model": options.model_dump(mode="json"),
-                "convention": samples.convention,
-                "texts": samples.texts.model,
-                "token_width": samples.texts.token_width,
-                "frame_width": samples.frame_width,
-            }
-        )
-        if other := [name for name in expected if found.get(name) != expected[name]]:
-            was = ", ".join(f"{name} {found.get(name, 'nothing')!r}" for name in other)
+        try:
+            old = ModelOptions.model_validate(shard.metadata["model"])
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"train.begin_from {path}: not a model of this version of lavimo ({error})") from error
+        told: dict[str, Any] = {"convention": samples.convention, "texts": samples.texts.model}
+        told |= {"token_width": samples.texts.token_width, "frame_width": samples.frame_width}
+        told |= {"embed_frames": about["embed_frames"]} if "embed_frames" in about else {}
+        expected = _told(options) | told
+        found = _told(old) | {name: shard.metadata.get(name) for name in told}
+        if other := [name for name in expected if found[name] != expected[name]]:
+            was = ", ".join(f"{name} {found[name]!r}" for name in other)
             wanted = ", ".join(f"{name} {expected[name]!r}" for name in other)
             raise ValueError(
                 f"train.begin_from {path}: found a model of {was}, but this run has {wanted}; they must be the same"
@@ -80,9 +93,6 @@ class Beginning:
         }
 
 
-def _told(about: dict[str, Any]) -> dict[str, Any]:
+def _told(options: ModelOptions) -> dict[str, Any]:
     """What must agree, by the names that configurations have."""
-    model = about.get("model") or {}
-    return {f"model.{name}": value for name, value in model.items()} | {
-        name: about.get(name) for name in ("convention", "texts", "token_width", "frame_width")
-    }
+    return {f"model.{name}": value for name, value in options.model_dump(mode="json", exclude=OF_TRAINING).items()}

@@ -70,8 +70,8 @@ def train(
     for clip in (*train_clips, *val_clips):
         samples.motion(clip)  # a bad one is found now, not after an epoch
     filmed = {clip for clip in train_clips if samples.has_video(clip)}
-    beginning = Beginning.of(options, model_options, samples) if options.begin_from else None
-    statistics = beginning.statistics if beginning else statistics_of(options, inputs, samples.feature_width)
+    beginning = Beginning.of(options, model_options, samples, about or {}) if options.begin_from else None
+    statistics = beginning.statistics if beginning else normalisation(options, inputs, samples.feature_width)
     with reproducible(device, options.seed):
         widths = samples.texts.token_width, samples.frame_width
         encoders = build_encoders(model_options, options, statistics, widths, samples.token_features)
@@ -125,7 +125,7 @@ def train(
     logger.info("train: kept epoch %d of %d, %s", progress.best_epoch, options.epochs, chosen)
 
 
-def statistics_of(options: TrainOptions, inputs: Inputs, width: int) -> Statistics:
+def normalisation(options: TrainOptions, inputs: Inputs, width: int) -> Statistics:
     """By which motions are normalised: released ones, or the train split's."""
     statistics = (
         released_statistics(options.feature_mean, options.feature_std, width)

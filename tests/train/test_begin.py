@@ -79,6 +79,17 @@ def test_another_model_is_refused(
         run(files, tmp_path / "second", tuned(first), tiny_model.model_copy(update=changes))
 
 
+def test_what_is_of_training_may_differ(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
+    first = run(files, tmp_path / "first", SHORT, tiny_model)
+    other = tiny_model.model_copy(update={"dropout": 0.3, "temperature": "per_pair", "decoder_layers": 2})
+    assert len(losses(run(files, tmp_path / "second", tuned(first), other))) == SHORT.epochs
+
+
+def test_a_file_that_holds_no_model_is_refused(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
+    with pytest.raises(ValueError, match=r"begin_from .*: not a model of this version"):
+        run(files, tmp_path / "second", tuned(files.features[0]), tiny_model)
+
+
 def test_another_language_model_is_refused(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
     first = run(files, tmp_path / "first", SHORT, tiny_model)
     shard = Shard(first)
