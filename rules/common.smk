@@ -254,7 +254,11 @@ def beginning_of_run(wildcards):
     if begin_from is None:
         return []
     results = config.get("pathvars", {}).get("results", "results")
-    return str(begin_from) if begin_from.is_relative_to(results) else local(str(begin_from))
+    return (
+        str(begin_from)
+        if begin_from.is_relative_to(results)
+        else local(str(begin_from))
+    )
 
 
 def animations_of_run(wildcards):
