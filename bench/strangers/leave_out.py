@@ -5,13 +5,15 @@ import csv
 import sys
 from pathlib import Path
 
+from lavimo.files import atomic
+
 FOLDS = 3
 
 
 def main() -> None:
     """Write fold-1.csv to fold-3.csv beside each other, and say whom each leaves out."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("captions", type=Path, help="with the columns clip, caption and split; clips are SUBJECT_TRIAL")
+    parser.add_argument("captions", type=Path, help="with the columns clip and caption; clips are SUBJECT_TRIAL")
     parser.add_argument("folder", type=Path)
     told = parser.parse_args()
     with open(told.captions, newline="", encoding="utf-8") as file:
@@ -21,8 +23,8 @@ def main() -> None:
     for fold in range(FOLDS):
         out = subjects[fold::FOLDS]
         path = told.folder / f"fold-{fold + 1}.csv"
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
+        with atomic(path) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, dict.fromkeys([*rows[0], "split"]))
             writer.writeheader()
             writer.writerows(row | {"split": "test" if subject_of(row["clip"]) in out else "train"} for row in rows)
         sys.stdout.write(f"{path}: --only {' '.join(out)}\n")

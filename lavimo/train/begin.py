@@ -38,7 +38,7 @@ class Beginning:
         weights: as a method's state names them.
         statistics: of the motions that it learnt from, by which it normalises.
         share: of them in the weights that are kept.
-        source: the data that it learnt from, as its file names them.
+        source: the data that it learnt from, and those of the model that it began from itself, as its file names them.
     """
 
     weights: Weights
@@ -77,7 +77,9 @@ class Beginning:
         weights = {name: torch.from_numpy(shard[name]) for name in shard.names}
         statistics = statistics_in(weights, options)
         encoders = {f"encoders.{name}": tensor for name, tensor in weights.items()}
-        return cls(encoders, statistics, train.begin_share, shard.metadata.get("source") or {})
+        source = dict(shard.metadata.get("source") or {})
+        source |= {"began_from": shard.metadata["began_from"]} if "began_from" in shard.metadata else {}
+        return cls(encoders, statistics, train.begin_share, source)
 
     def put_into(self, method: nn.Module) -> None:
         """Give a new method these encoders; what else it has, a decoder and the like, stays new."""

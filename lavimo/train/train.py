@@ -80,7 +80,8 @@ def train(
         beginning.put_into(method)
     optimiser = make_optimiser(method, options)
     resume = model.with_suffix(".resume")
-    identity = fingerprint([options, model_options], [*inputs.all(), *filter(None, [options.begin_from])])
+    files = inputs.all() + ([options.begin_from] if options.begin_from else [])
+    identity = fingerprint([options, model_options], files)
     progress = begin(resume, identity, method, optimiser, options)
     about = {**(about or {}), "convention": samples.convention, "texts": samples.texts.model}
     about |= {"began_from": beginning.source} if beginning else {}

@@ -62,6 +62,8 @@ def test_its_file_says_what_it_began_from(files: Files, tmp_path: Path, tiny_mod
     model = run(files, tmp_path / "second", tuned(first), tiny_model)
     assert Retriever(model).about["began_from"] == {"name": "open", "licence": "MIT"}
     assert '"licence": "MIT"' in Retriever(model).card()
+    again = run(files, tmp_path / "third", tuned(model), tiny_model)
+    assert Retriever(again).about["began_from"]["began_from"] == {"name": "open", "licence": "MIT"}
 
 
 @pytest.mark.parametrize(
