@@ -1,0 +1,1 @@
+"""What geometry says of a motion: facts, and their words."""
