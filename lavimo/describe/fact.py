@@ -1,6 +1,6 @@
 """A fact about a motion: what is done, by which side, which way, when, how much."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 SIDES = ("left", "right", "both")
@@ -127,3 +127,15 @@ class Fact:
 
 
 FIELDS = tuple(field.name for field in fields(Fact))
+
+OTHER = {"left": "right", "right": "left"}
+
+
+def swapped(text: str) -> str:
+    """A side or direction as a mirror shows it: `forward left` is `forward right`."""
+    return " ".join(OTHER.get(word, word) for word in text.split(" "))
+
+
+def mirrored(fact: Fact) -> Fact:
+    """What the mirror image of the motion shows."""
+    return replace(fact, side=swapped(fact.side), direction=swapped(fact.direction))
