@@ -1,6 +1,6 @@
 """A fact about a motion: what is done, by which side, which way, when, how much."""
 
-from dataclasses import asdict, dataclass, fields, replace, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 SIDES = ("left", "right", "both")
@@ -139,11 +139,3 @@ def swapped(text: str) -> str:
 def mirrored(fact: Fact) -> Fact:
     """What the mirror image of the motion shows."""
     return replace(fact, side=swapped(fact.side), direction=swapped(fact.direction))
-
-OPPOSITE = {"left": "right", "right": "left"}
-
-
-def mirrored(fact: Fact) -> Fact:
-    """The same of the mirror image: left for right."""
-    way = " ".join(OPPOSITE.get(word, word) for word in fact.direction.split())
-    return replace(fact, side=OPPOSITE.get(fact.side, fact.side), direction=way)

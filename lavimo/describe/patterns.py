@@ -1,4 +1,7 @@
-"""Patterns of words: text with choices in brackets, `[kicks|does a kick]`, which may be nested, as in the demo's actions."""
+"""Patterns of words: text with choices in brackets, `[kicks|does a kick]`, which may be nested.
+
+As in the demo's actions; nothing is kept from training here.
+"""
 
 import re
 from functools import cache
