@@ -1,5 +1,6 @@
 """What clients ask and get, as JSON: the interface's shapes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lavimo.app.settings import Settings
 from lavimo.app.uploads import Upload, Uploads
+from lavimo.describe.fact import Fact
+from lavimo.search.doing import Direction, Doing, Gait, Hand, Leg, Speed, Turns
 from lavimo.search.item import Wanted
 from lavimo.search.library import Library
-from lavimo.search.query import Query, mixed
+from lavimo.search.query import Query, mixed, summary
 
 Upload32 = Field("", pattern="^([0-9a-f]{32})?$")
 WORDS, PART = 500, 200
@@ -41,6 +44,13 @@ class Ask(Shape):
     most_s: float = Field(0, ge=0, le=3600)
     travels: bool | None = None
     mirrored: bool | None = None
+    hand: Hand = ""
+    leg: Leg = ""
+    direction: Direction = ""
+    gait: Gait = ""
+    turns: Turns = ""
+    jumps: bool | None = None
+    speed: Speed = ""
 
     def query(self, uploads: Uploads) -> Query:
         """As the library takes it.
@@ -52,7 +62,8 @@ class Ask(Shape):
             uploads.get(id, kind).file if id else None
             for id, kind in ((self.video, "video"), (self.motion, "motion"), (self.image, "image"))
         )
-        wanted = Wanted(self.folder, self.licence, self.least_s, self.most_s, self.travels, self.mirrored)
+        doing = Doing(self.hand, self.leg, self.direction, self.gait, self.turns, self.jumps, self.speed)
+        wanted = Wanted(self.folder, self.licence, self.least_s, self.most_s, self.travels, self.mirrored, doing)
         parts = mixed(self.text.strip(), video, motion, self.unlike.strip(), self.weights)
         who = f"person {self.person}" if self.person >= 0 else "largest"
         return Query(parts, image, who, wanted, self.k, self.again)
@@ -64,6 +75,32 @@ class Stretch(BaseModel):
     begin_s: float
     end_s: float
     score: float
+
+
+class Shown(BaseModel):
+    """Something that a motion shows; see `lavimo.describe.fact.Fact`. The unit is that of the amount."""
+
+    kind: str
+    begin_s: float
+    end_s: float
+    side: str = ""
+    direction: str = ""
+    amount: float = 0
+    unit: str = ""
+    count: int = 0
+    certainty: float
+
+
+class Description(BaseModel):
+    """What a stretch of a motion shows: in words, and fact by fact."""
+
+    description: str
+    facts: list[Shown]
+
+    @classmethod
+    def of(cls, facts: Sequence[Fact]) -> "Description":
+        """In words."""
+        return cls(description=summary(facts), facts=[Shown(**fact.to_json()) for fact in facts])
 
 
 class FoundHit(BaseModel):
@@ -84,6 +121,8 @@ class FoundHit(BaseModel):
     judgement: str
     moments: list[Stretch]
     alike: list[str]
+    description: str
+    facts: list[Shown]
 
 
 class Found(BaseModel):

@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.background import BackgroundTask
 
 from lavimo import __version__
-from lavimo.app.ask import Ask, Facts, Found, Sent, facts
+from lavimo.app.ask import Ask, Description, Facts, Found, Sent, facts
 from lavimo.app.eyes import Kind
 from lavimo.app.page import PAGE, vendored
 from lavimo.app.pictures import Pictures
@@ -106,6 +106,13 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
             "id": item.id, "name": item.name, "captions": item.captions, "licence": item.licence,
             "format": item.format, "duration_s": item.duration_s, "travel_m": item.travel_m,
         }  # fmt: skip
+
+    @app.get("/api/motions/{id}/description")
+    def description(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> Description:
+        """What a motion, or a stretch of it, shows: in words, and when."""
+        item = _or_404(lambda: library.home.get(id))
+        window = Window(begin_s, min(end_s or item.duration_s, item.duration_s), mirrored)
+        return Description.of(window.shows(library.home.facts(id)))
 
     @app.get("/api/motions/{id}/preview.webp", response_class=FileResponse)
     def preview(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> FileResponse:

@@ -37,14 +37,22 @@ def index(
     licence: Annotated[str, typer.Option(metavar="WORDS", help="Of these motions, as hits show it.")] = "",
     mirrored: Annotated[bool, typer.Option("--mirrored", help="Find the motions' mirror images too.")] = False,
     jobs: Annotated[int, typer.Option(metavar="N", help="Processes that read files; 0: one a core.")] = 0,
+    up: Annotated[
+        str, typer.Option(metavar="AXIS", help="That points upwards (x, y, z, -x ...), where files do not say it.")
+    ] = "",
     device: Device = "auto",
 ) -> None:
     """Make folders of motions findable, or bring what was made of them up to date."""
+    from lavimo.motion.world import axis_of
     from lavimo.search.index import index as make
+    from lavimo.search.scan import passed_over
 
-    found = make(folders, index, model or DEFAULT_MODEL, captions, licence, mirrored, jobs, device_of(device))
+    axis = axis_of(up) if up else None
+    found = make(folders, index, model or DEFAULT_MODEL, captions, licence, mirrored, jobs, device_of(device), axis)
     for name, reason in found.unreadable.items():
         sys.stdout.write(f"{reason if name in reason else f'{name}: {reason}'}\n")
+    if others := passed_over(folders):
+        sys.stdout.write(f"passed over: {others}\n")
     sys.stdout.write(f"{index}: {found}\n")
 
 
@@ -54,6 +62,7 @@ def index(
     "lavimo search --video phone.mp4 --person 'person 1' -k 5",
     'lavimo search "running" --video walk.mp4 --weights 0.7 1',
     'lavimo search "a person jumps" --unlike "with both arms raised" --json',
+    'lavimo search "a person waves" --hand left --in-place',
 )
 def search(
     words: Annotated[str, typer.Argument(help="What somebody does, in English.", show_default=False)] = "",
@@ -77,6 +86,19 @@ def search(
     mirrored: Annotated[
         bool | None, typer.Option("--mirrored/--as-recorded", help="Mirror images only, or none.", show_default=False)
     ] = None,
+    hand: Annotated[str, typer.Option(metavar="WHICH", help="That does it: left, right, both.")] = "",
+    leg: Annotated[str, typer.Option(metavar="WHICH", help="That does it: left, right.")] = "",
+    direction: Annotated[
+        str, typer.Option(metavar="WAY", help="Of a walk, run or jump: forward, backward, left, 'forward left' ...")
+    ] = "",
+    gait: Annotated[str, typer.Option(metavar="GAIT", help="walk, run, sneak, limp.")] = "",
+    turns: Annotated[str, typer.Option(metavar="WAY", help="left, right, none.")] = "",
+    jumps: Annotated[
+        bool | None, typer.Option("--jumps/--no-jumps", help="Whether the person jumps.", show_default=False)
+    ] = None,
+    speed: Annotated[
+        str, typer.Option(metavar="HOW", help="Of the way: slow (below 0.8 m/s), normal, quick (above 1.8 m/s).")
+    ] = "",
     again: Annotated[
         bool, typer.Option("--again/--once", help="Compare a video's landmarks with the best hits' joints.")
     ] = True,
@@ -89,13 +111,15 @@ def search(
     """Find motions by words, by a video, by a motion, by a picture of a pose, or by several of these at once."""
     import torch
 
+    from lavimo.search.doing import doing
     from lavimo.search.item import Wanted
     from lavimo.search.library import Library
     from lavimo.search.query import Query, mixed
     from lavimo.search.show import as_table
 
     torch.set_num_threads(1)  # one sentence: threads wait for each other longer than they work
-    wanted = Wanted(folder, licence, least_s, most_s, travels, mirrored)
+    does = doing(hand=hand, leg=leg, direction=direction, gait=gait, turns=turns, jumps=jumps, speed=speed)
+    wanted = Wanted(folder, licence, least_s, most_s, travels, mirrored, does)
     query = Query(mixed(words, video, motion, unlike, weights), image, person, wanted, k, again)
     library = Library(index, model, device_of(device))
     answer = library.search(query)

@@ -19,9 +19,11 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.exact import best
+from lavimo.search.facts import WindowFacts
 from lavimo.search.home import About, Known, Points
 from lavimo.search.item import Entry, Found, Item, Wanted
 from lavimo.search.segment import Segment, write_segment
@@ -117,6 +119,19 @@ class FolderHome:
         """See `Home`."""
         segment, number = self._place(id)
         return segment.points(number)
+
+    def facts(self, id: str) -> tuple[Fact, ...]:
+        """See `Home`."""
+        segment, number = self._place(id)
+        return segment.facts(number)
+
+    def window_facts(self) -> tuple[WindowFacts, ...]:
+        """See `Home`."""
+        now = self._now
+        return tuple(
+            replace(segment.window_facts, alive_R=now.alive[name][segment["item"]])
+            for name, segment in now.segments.items()
+        )
 
     def items(self) -> Iterator[Item]:
         """See `Home`."""

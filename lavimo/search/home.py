@@ -8,7 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.fact import Fact
 from lavimo.motion.motion import Motion
+from lavimo.search.facts import WindowFacts
 from lavimo.search.item import Found, Item, Wanted
 
 Points = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -80,6 +82,16 @@ class Home(Protocol):
         Raises:
             ValueError: there is none of this id.
         """
+
+    def facts(self, id: str) -> tuple[Fact, ...]:
+        """What an item shows, in order of begin; see `Window.shows` for that of a window.
+
+        Raises:
+            ValueError: there is none of this id.
+        """
+
+    def window_facts(self) -> tuple[WindowFacts, ...]:
+        """What every window shows, in parts: read once, and again only where something has changed."""
 
     def items(self) -> Iterator[Item]:
         """Every item, in order of library and name."""

@@ -14,9 +14,10 @@ from time import monotonic
 from tqdm import tqdm
 
 from lavimo.encode.retriever import Retriever, load
-from lavimo.search.describe import Described, describe
+from lavimo.motion.world import Up
 from lavimo.search.home import About, Home, Known, make_home
 from lavimo.search.item import Entry
+from lavimo.search.prepare import Prepared, prepare
 from lavimo.search.scan import Source, read_captions, scan
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def index(
     mirrored: bool = False,
     processes: int = 0,
     device: str = "cpu",
+    up: Up | None = None,
 ) -> Outcome:
     """Bring an index up to date with folders: of other folders' motions in it nothing changes.
 
@@ -70,6 +72,7 @@ def index(
         licence: of the motions; empty: as a licence file in the folder says.
         mirrored: make each motion's mirror image findable too.
         processes: that read files; 0: as many as there are cores.
+        up: the axis that points upwards in files of kinds that do not say it; None: as each kind has it.
 
     Raises:
         ValueError: a folder is missing or holds no motion, the index was made with another model, or the model's
@@ -80,7 +83,7 @@ def index(
         raise ValueError(f"{retriever.path}: found a model of a euclidean space, expected one that goes by cosines")
     about = About(digest(retriever.path), retriever.about["model"]["dim"], mirrored)
     told = read_captions(captions) if captions else {}
-    sources = {source.id: source for folder in folders for source in scan(folder, told, licence)}
+    sources = {source.id: source for folder in folders for source in scan(folder, told, licence, up)}
     home = make_home(address, about, retriever.path)
     try:
         return _bring_up(home, sources, {str(folder.resolve()) for folder in folders}, retriever, processes)
@@ -105,7 +108,7 @@ def _bring_up(
     for source in sources.values():
         was = known.get(source.id)
         try:
-            content = "" if was and not source.shard and untouched(source, was) else source.sha256()
+            content = "" if was and not source.shard and not source.up and untouched(source, was) else source.sha256()
         except ValueError as error:
             _refuse(home, outcome, source, error, was)
             continue
@@ -132,10 +135,10 @@ def _index(
     outcome: Outcome,
 ) -> None:
     convention = retriever.about.get("convention") or "humanml3d"
-    ready: list[Described] = []
+    ready: list[Prepared] = []
     since = monotonic()
     bar = tqdm(wanted, desc="index", unit="motion", mininterval=1, disable=None)
-    for source, found in _described(wanted, convention, home.about.mirrored, processes):
+    for source, found in _prepared(wanted, convention, home.about.mirrored, processes):
         bar.update()
         if isinstance(found, ValueError):
             _refuse(home, outcome, source, found, known.get(source.id))
@@ -150,28 +153,28 @@ def _index(
     bar.close()
 
 
-def embedded(described: Sequence[Described], retriever: Retriever) -> list[Entry]:
-    """Described motions with their windows' vectors."""
-    features = [one for motion in described for one in motion.features]
+def embedded(prepared: Sequence[Prepared], retriever: Retriever) -> list[Entry]:
+    """Prepared motions with their windows' vectors."""
+    features = [one for motion in prepared for one in motion.features]
     vectors_RC = retriever.embed_motions(features)
     entries, row = [], 0
-    for one in described:
+    for one in prepared:
         own_RC = vectors_RC[row : row + len(one.windows)]
         row += len(one.windows)
-        entries.append(Entry(one.item, one.motion, one.points_TK3, one.path_T3, one.windows, own_RC))
+        entries.append(Entry(one.item, one.motion, one.points_TK3, one.path_T3, one.windows, own_RC, one.facts))
     return entries
 
 
-def _described(
+def _prepared(
     wanted: list[tuple[Source, str]], convention: str, mirrored: bool, processes: int
-) -> Iterator[tuple[Source, Described | ValueError]]:
-    """Each motion described, or why not; in order, some ahead in other processes."""
+) -> Iterator[tuple[Source, Prepared | ValueError]]:
+    """Each motion prepared, or why not; in order, some ahead in other processes."""
     tasks = [(source, content, convention, mirrored) for source, content in wanted]
     if processes == 1 or len(tasks) < 2 * AHEAD:
         yield from ((task[0], _attempt(*task)) for task in tasks)
         return
     with _pool(min(processes, len(tasks))) as pool:
-        coming: list[Future[Described | ValueError]] = [
+        coming: list[Future[Prepared | ValueError]] = [
             pool.submit(_attempt, *task) for task in tasks[: AHEAD * processes]
         ]
         for place, task in enumerate(tasks):
@@ -190,9 +193,9 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _attempt(source: Source, content: str, convention: str, mirrored: bool) -> Described | ValueError:
+def _attempt(source: Source, content: str, convention: str, mirrored: bool) -> Prepared | ValueError:
     try:
-        return describe(source, content, convention, mirrored)  # type: ignore[arg-type]
+        return prepare(source, content, convention, mirrored)  # type: ignore[arg-type]
     except ValueError as error:
         return ValueError(str(error))
 

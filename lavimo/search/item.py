@@ -4,14 +4,19 @@ T frames, R windows, C dimensions of the joint space, K landmarks, 3 coordinates
 """
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.fact import Fact
+from lavimo.describe.fact import mirrored as mirror_image
+from lavimo.describe.windows import within
 from lavimo.motion.motion import FPS, Motion
+from lavimo.search.doing import Doing, marks_of
 
 ID = re.compile(r"[0-9a-f]{16}")
 """An item's id: nothing else ever names a file of an index."""
@@ -71,6 +76,11 @@ class Window:
     end_s: float
     mirrored: bool = False
 
+    def shows(self, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+        """Of the facts of its motion those that lie in it; left and right are those of what is seen."""
+        found = within(facts, self.begin_s, self.end_s)
+        return tuple(map(mirror_image, found)) if self.mirrored else found
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -80,6 +90,7 @@ class Entry:
         windows: R of them.
         vectors_RC: theirs, of length 1.
         points_TK3, path_T3: see `lavimo.landmarks.movement.about_hips`.
+        facts: of the whole motion, in order of begin.
     """
 
     item: Item
@@ -88,6 +99,12 @@ class Entry:
     path_T3: NDArray[np.float32]
     windows: tuple[Window, ...]
     vectors_RC: NDArray[np.float32]
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def marks(self) -> list[int]:
+        """Of each window, by which `Doing` filters."""
+        return [marks_of(window.shows(self.facts)) for window in self.windows]
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,7 @@ class Wanted:
         least_s, most_s: of the found window.
         travels: whether the person leaves the place, by more than `PLACE_M`.
         mirrored: mirror images only, or none of them.
+        doing: what somebody does in it.
     """
 
     folder: str = ""
@@ -123,6 +141,7 @@ class Wanted:
     most_s: float = 0.0
     travels: bool | None = None
     mirrored: bool | None = None
+    doing: Doing = field(default_factory=Doing)
 
     def item(self, item: Item) -> bool:
         """Whether an item may be found."""
@@ -132,13 +151,14 @@ class Wanted:
             and (self.travels is None or self.travels == (item.travel_m > PLACE_M))
         )
 
-    def window(self, window: Window) -> bool:
-        """Whether a window of such an item may be found."""
+    def window(self, window: Window, facts: Sequence[Fact]) -> bool:
+        """Whether a window of such an item may be found; of the item's facts."""
         length_s = window.end_s - window.begin_s
         return (
             length_s >= self.least_s
             and (not self.most_s or length_s <= self.most_s)
             and (self.mirrored is None or self.mirrored == window.mirrored)
+            and (self.doing == Doing() or self.doing.fits(marks_of(window.shows(facts))))
         )
 
 

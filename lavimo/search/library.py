@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lavimo.encode.retriever import Retriever
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.search import again
+from lavimo.search.doing import Doing
 from lavimo.search.home import Home, open_home
 from lavimo.search.index import digest
 from lavimo.search.item import Found, Window
@@ -145,7 +146,7 @@ class Library:
         refined = max(2 * query.k, REFINED)
         for place, (one, distance) in enumerate(ordered[:refined]):
             window, nearer = again.refined(video, points[one.id], one.window)
-            if distance is not None and nearer < distance:
+            if distance is not None and nearer < distance and self._fits(query, one.id, window):
                 ordered[place] = (replace(one, window=window), nearer)
         first = sorted(ordered[:refined], key=lambda pair: pair[1] or 0.0)
         return self._answer(query, first + ordered[refined:], found)
@@ -168,11 +169,15 @@ class Library:
         assert query.image is not None
         ordered: list[tuple[Found, float | None]] = []
         for id, window, distance in self._poses.nearest(self._seer.pose(query.image)):
-            fits = query.wanted.window(window) and query.wanted.item(self.home.get(id))
+            fits = query.wanted.item(self.home.get(id)) and self._fits(query, id, window)
             if fits and (among is None or id in among):
                 nothing_C = np.zeros(0, np.float32)
                 ordered.append((Found(id, window, float(np.exp(-distance)), nothing_C), distance))
         return self._answer(query, ordered, [])
+
+    def _fits(self, query: Query, id: str, window: Window) -> bool:
+        """Whether a window that the index does not hold may be found."""
+        return query.wanted.window(window, self.home.facts(id) if query.wanted.doing != Doing() else ())
 
     def _answer(self, query: Query, ordered: Sequence[tuple[Found, float | None]], found: list[Found]) -> Answer:
         """Hits, near-duplicates put together."""
@@ -190,7 +195,8 @@ class Library:
             moments = _moments(one.window, [other for other in found if other.id == one.id])
             judgement = self._judged(query, one.score, distance)
             alike = tuple(shown[twin][0].id for twin in twins)
-            hits.append(Hit(item, one.window, one.score, distance, judgement, moments, alike))
+            facts = one.window.shows(self.home.facts(one.id))
+            hits.append(Hit(item, one.window, one.score, distance, judgement, moments, alike, facts))
         judged = [hit for hit in hits if hit.judgement]
         return Answer(tuple(hits), any(hit.judgement != "hardly" for hit in judged) if judged else None)
 

@@ -8,7 +8,6 @@ its bytes), `lavimo_items`, and `lavimo_windows` with the vectors as halfvec und
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
@@ -17,43 +16,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.connection import connected, first_line, shown, talking
+from lavimo.search.facts import Facts, WindowFacts
 from lavimo.search.home import About, Known, Points
 from lavimo.search.item import FIELDS as ITEM
-from lavimo.search.item import PLACE_M, Entry, Found, Item, Wanted, Window
+from lavimo.search.item import Entry, Found, Item, Wanted, Window
+from lavimo.search.tables import CONTENT, ITEM_COLUMNS, TABLES, as_text, conditions, from_text, row_of
 
-FORMAT = 1
+FORMAT = 2
 EF_SEARCH = 200
 """Neighbours that a search keeps in mind; more find more and take longer."""
 EXACT_UP_TO = 20_000
 """Windows up to which the table is read whole, which is exact and as fast."""
 
-TABLES = """
-CREATE EXTENSION IF NOT EXISTS vector;
-CREATE TABLE IF NOT EXISTS lavimo_about (
-    one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    format int NOT NULL, model text NOT NULL, dim int NOT NULL, mirrored boolean NOT NULL, weights bytea NOT NULL
-);
-CREATE TABLE IF NOT EXISTS lavimo_items (
-    id text PRIMARY KEY, name text NOT NULL, library text NOT NULL, file text NOT NULL, sha256 text NOT NULL,
-    size bigint NOT NULL, modified_ns bigint NOT NULL, captions text[] NOT NULL, licence text NOT NULL,
-    format text NOT NULL, frames int NOT NULL, travel_m real NOT NULL,
-    rotations bytea NOT NULL, translation bytea NOT NULL, betas bytea NOT NULL,
-    points bytea NOT NULL, path bytea NOT NULL
-);
-CREATE TABLE IF NOT EXISTS lavimo_windows (
-    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    item text NOT NULL REFERENCES lavimo_items ON DELETE CASCADE,
-    begin_s real NOT NULL, end_s real NOT NULL, mirrored boolean NOT NULL, vector halfvec({dim}) NOT NULL
-);
-CREATE INDEX IF NOT EXISTS lavimo_windows_item ON lavimo_windows (item);
-CREATE INDEX IF NOT EXISTS lavimo_windows_vector ON lavimo_windows USING hnsw (vector halfvec_ip_ops);
-CREATE INDEX IF NOT EXISTS lavimo_items_library ON lavimo_items (library);
-"""
-ITEM_COLUMNS = ", ".join(ITEM)
-ARRAYS = "rotations, translation, betas, points, path"
+CHANGED = "UPDATE lavimo_about SET changes = changes + 1"
 MANY = 1000
 """Windows after whose coming the server counts anew, by which it and we decide how to search."""
 
@@ -64,6 +43,7 @@ class PostgresHome:
     def __init__(self, address: str, about: About):
         self._address, self._about = address, about
         self._local = threading.local()
+        self._shown: tuple[int, WindowFacts] | None = None
 
     @classmethod
     def open(cls, address: str) -> "PostgresHome":
@@ -79,7 +59,11 @@ class PostgresHome:
                 )
             row = talk.execute("SELECT format, model, dim, mirrored FROM lavimo_about").fetchone()
         if row is None or row[0] != FORMAT:
-            raise ValueError(f"{shown(address)}: found the format {row and row[0]}, expected {FORMAT}; index anew")
+            raise ValueError(
+                f"{shown(address)}: found the format {row and row[0]} of another version of lavimo, expected {FORMAT}; "
+                "DROP TABLE lavimo_windows, lavimo_items, lavimo_about, and index its folders anew: "
+                "`lavimo index FOLDER... --index ...`"
+            )
         return cls(address, About(*row[1:]))
 
     @classmethod
@@ -114,30 +98,33 @@ class PostgresHome:
         """See `Home`."""
         if not entries:
             return
-        marks = ", ".join(["%s"] * (len(ITEM) + 5))
+        marks = ", ".join(["%s"] * (len(ITEM) + 6))
         with self._connection() as talk, talk.transaction(), talk.cursor() as cursor:
             _remove(cursor, [entry.item.id for entry in entries])
             cursor.executemany(
-                f"INSERT INTO lavimo_items ({ITEM_COLUMNS}, {ARRAYS}) VALUES ({marks})",
-                [_row(entry) for entry in entries],
+                f"INSERT INTO lavimo_items ({ITEM_COLUMNS}, {CONTENT}) VALUES ({marks})",
+                [row_of(entry) for entry in entries],
             )
-            with cursor.copy("COPY lavimo_windows (item, begin_s, end_s, mirrored, vector) FROM STDIN") as copy:
+            with cursor.copy("COPY lavimo_windows (item, begin_s, end_s, mirrored, marks, vector) FROM STDIN") as copy:
                 for entry in entries:
-                    for window, vector_C in zip(entry.windows, entry.vectors_RC):
-                        copy.write_row((entry.item.id, window.begin_s, window.end_s, window.mirrored, _told(vector_C)))
+                    for window, mark, vector_C in zip(entry.windows, entry.marks, entry.vectors_RC):
+                        span = (window.begin_s, window.end_s, window.mirrored)
+                        copy.write_row((entry.item.id, *span, mark, as_text(vector_C)))
             if sum(len(entry.windows) for entry in entries) >= MANY:
                 cursor.execute("ANALYZE lavimo_windows")
+            cursor.execute(CHANGED)
 
     def remove(self, ids: Sequence[str]) -> None:
         """See `Home`."""
         with self._connection() as talk, talk.transaction(), talk.cursor() as cursor:
             _remove(cursor, ids)
+            cursor.execute(CHANGED)
 
     def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted) -> list[Found]:
         """See `Home`; of many windows nearly always the best, for the index is approximate."""
-        conditions, values = _conditions(wanted)
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        told = _told(query_C)
+        filters, values = conditions(wanted)
+        where = f"WHERE {' AND '.join(filters)}" if filters else ""
+        told = as_text(query_C)
         statement = (
             "SELECT w.item, w.begin_s, w.end_s, w.mirrored, w.vector, -(w.vector <#> %s::halfvec) "
             f"FROM lavimo_windows w JOIN lavimo_items i ON i.id = w.item {where} "
@@ -151,8 +138,11 @@ class PostgresHome:
                 talk.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
                 talk.execute(f"SET LOCAL hnsw.ef_search = {min(max(EF_SEARCH, k), 1000)}")
             rows = talk.execute(statement, (told, *values, told, k)).fetchall()
+            if filters and len(rows) < k:  # so few fit that the index gave up before it had them
+                talk.execute("SET LOCAL enable_indexscan = off")
+                rows = talk.execute(statement, (told, *values, told, k)).fetchall()
         found = [
-            Found(item, Window(round(begin, 2), round(end, 2), mirrored), float(score), _vector(vector))
+            Found(item, Window(round(begin, 2), round(end, 2), mirrored), float(score), from_text(vector))
             for item, begin, end, mirrored, vector, score in rows
         ]
         return sorted(found, key=lambda one: -one.score)
@@ -178,6 +168,23 @@ class PostgresHome:
         points, path = self._one("SELECT points, path FROM lavimo_items WHERE id = %s", id)
         path_T3 = np.frombuffer(path, "<f4").reshape(-1, 3)
         return np.frombuffer(points, "<f2").reshape(len(path_T3), -1, 3).astype(np.float32), path_T3
+
+    def facts(self, id: str) -> tuple[Fact, ...]:
+        """See `Home`."""
+        (told,) = self._one("SELECT facts FROM lavimo_items WHERE id = %s", id)
+        return tuple(map(Fact.from_json, told))
+
+    def window_facts(self) -> tuple[WindowFacts, ...]:
+        """See `Home`."""
+        now = self._shown
+        with self._connection() as talk, talk.transaction():
+            talk.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            ((changes,),) = talk.execute("SELECT changes FROM lavimo_about").fetchall()
+            if now is None or now[0] != changes:
+                items = talk.execute("SELECT id, facts FROM lavimo_items ORDER BY id").fetchall()
+                windows = talk.execute("SELECT item, begin_s, end_s, mirrored FROM lavimo_windows").fetchall()
+                self._shown = now = (changes, _window_facts(items, windows))
+        return (now[1],)
 
     def items(self) -> Iterator[Item]:
         """See `Home`."""
@@ -241,41 +248,15 @@ class PostgresHome:
             raise ValueError(f"{shown(self._address)}: the server hung up ({first_line(error)})") from error
 
 
+def _window_facts(items: list[Any], windows: list[Any]) -> WindowFacts:
+    """Of rows of the tables."""
+    place = {id: number for number, (id, _) in enumerate(items)}
+    facts = Facts.of([Fact.from_json(one) for _, told in items for one in told])
+    first_I = np.cumsum([0, *(len(told) for _, told in items)]).astype(np.int64)
+    item, begin, end, mirrored = zip(*windows) if windows else ((),) * 4
+    spans = (np.array(begin, np.float32), np.array(end, np.float32), np.array(mirrored, bool))
+    return WindowFacts.of(tuple(place), np.array([place[id] for id in item], np.int32), spans, facts, first_I)
+
+
 def _remove(cursor: Any, ids: Sequence[str]) -> None:
     cursor.execute("DELETE FROM lavimo_items WHERE id = ANY(%s)", (list(ids),))
-
-
-def _row(entry: Entry) -> tuple[Any, ...]:
-    told = {**asdict(entry.item), "captions": list(entry.item.captions)}
-    arrays = (
-        entry.motion.rotations_TJ3.astype("<f4"), entry.motion.translation_T3.astype("<f4"),
-        entry.motion.betas_B.astype("<f4"), entry.points_TK3.astype("<f2"), entry.path_T3.astype("<f4"),
-    )  # fmt: skip
-    return (*(told[name] for name in ITEM), *(array.tobytes() for array in arrays))
-
-
-def _conditions(wanted: Wanted) -> tuple[list[str], list[Any]]:
-    """As SQL; see `Wanted.item` and `Wanted.window`."""
-    found: list[tuple[str, tuple[Any, ...]]] = []
-    if wanted.folder:
-        found.append(("position(%s in i.library || '/' || i.name) > 0", (wanted.folder,)))
-    if wanted.licence:
-        found.append(("position(lower(%s) in lower(i.licence)) > 0", (wanted.licence,)))
-    if wanted.travels is not None:
-        found.append((f"(i.travel_m > {PLACE_M}) = %s", (wanted.travels,)))
-    if wanted.least_s:
-        found.append(("w.end_s - w.begin_s >= %s", (wanted.least_s - 1e-3,)))
-    if wanted.most_s:
-        found.append(("w.end_s - w.begin_s <= %s", (wanted.most_s + 1e-3,)))
-    if wanted.mirrored is not None:
-        found.append(("w.mirrored = %s", (wanted.mirrored,)))
-    return [condition for condition, _ in found], [value for _, values in found for value in values]
-
-
-def _told(vector_C: NDArray[np.floating[Any]]) -> str:
-    """A vector as pgvector reads it."""
-    return "[" + ",".join(f"{x:.6g}" for x in vector_C.astype(np.float16).astype(np.float32)) + "]"
-
-
-def _vector(told: str) -> NDArray[np.float32]:
-    return np.array(told[1:-1].split(","), np.float32)

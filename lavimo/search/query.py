@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from lavimo.describe.fact import Fact
 from lavimo.search.item import Item, Wanted, Window
 
 Judgement = Literal["probably", "perhaps", "hardly", ""]
@@ -84,6 +85,7 @@ class Hit:
         judgement: what the score means.
         moments: other stretches of it that answer, the best first; they do not overlap.
         alike: motions that are nearly the same, and so not hits of their own.
+        facts: what the window shows.
     """
 
     item: Item
@@ -93,6 +95,12 @@ class Hit:
     judgement: Judgement = ""
     moments: tuple[Moment, ...] = ()
     alike: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What the window shows, in words; empty where geometry says nothing of it."""
+        return summary(self.facts)
 
     def to_json(self) -> dict[str, Any]:
         """As programs read it."""
@@ -117,7 +125,14 @@ class Hit:
                 {"begin_s": m.window.begin_s, "end_s": m.window.end_s, "score": round(m.score, 4)} for m in self.moments
             ],
             "alike": list(self.alike),
+            "description": self.description,
+            "facts": [fact.to_json() for fact in self.facts],
         }
+
+
+def summary(facts: Sequence[Fact]) -> str:
+    """Stands in for `lavimo.describe.words.summary`."""
+    return ", then ".join(" ".join(filter(None, (fact.kind, fact.side, fact.direction))) for fact in facts)
 
 
 @dataclass(frozen=True)

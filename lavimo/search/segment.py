@@ -1,10 +1,11 @@
 """A segment: some entries of an index in one file, written once and never changed.
 
 A safetensors file, read by memory map: `vectors` (R, C) float16, `codes` (R, C) int8, `scale` and `error` (R,),
-`begin`, `end`, `mirrored` and `item` (R,) of windows; `rotations`, `translation`, `points`, `path` of all frames of all
-items, `betas` (I, 10), `first` (I + 1,), where an item's frames begin; and `items`, JSON.
+`begin`, `end`, `mirrored`, `item` and `marks` (R,) of windows; `rotations`, `translation`, `points`, `path` of all
+frames of all items, `betas` (I, 10), `first` (I + 1,), where an item's frames begin; the columns of `Facts` (F,), and
+`fact_first` (I + 1,), where an item's begin; and `items` and `whats`, JSON.
 
-I items, R windows, C dimensions, T frames.
+I items, R windows, C dimensions, T frames, F facts.
 """
 
 import json
@@ -20,15 +21,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
+from lavimo.search.doing import Doing
 from lavimo.search.exact import coded
+from lavimo.search.facts import COLUMNS, Facts, What, WindowFacts
 from lavimo.search.item import Entry, Item, Wanted, Window
 
 LENGTHS = {
     "items": "items", "vectors": "vectors", "codes": "vectors", "scale": "vectors", "error": "vectors",
-    "begin": "vectors", "end": "vectors", "mirrored": "vectors", "item": "vectors", "betas": "betas", "first": "first",
+    "begin": "vectors", "end": "vectors", "mirrored": "vectors", "item": "vectors", "marks": "vectors",
+    "betas": "betas", "first": "first", "fact_first": "first", "whats": "whats",
     "path": "path", "rotations": "path", "translation": "path", "points": "path",
+    **{f"fact_{name}": "fact_what" for name in COLUMNS},
 }  # fmt: skip
 """The arrays, each with one that is as long."""
 KINDS = {"F16": np.float16, "F32": np.float32, "I8": np.int8, "I32": np.int32, "I64": np.int64, "U8": np.uint8}
@@ -42,6 +48,7 @@ def write_segment(path: Path, entries: Sequence[Entry]) -> None:
     codes_RC, scale_R, error_R = coded(vectors_RC)
     windows = [(number, window) for number, entry in enumerate(entries) for window in entry.windows]
     told = json.dumps([asdict(entry.item) for entry in entries], ensure_ascii=False)
+    facts = Facts.of([fact for entry in entries for fact in entry.facts])
     arrays: dict[str, NDArray[Any]] = {
         "vectors": vectors_RC,
         "codes": codes_RC,
@@ -51,12 +58,16 @@ def write_segment(path: Path, entries: Sequence[Entry]) -> None:
         "end": np.array([window.end_s for _, window in windows], np.float32),
         "mirrored": np.array([window.mirrored for _, window in windows], np.uint8),
         "item": np.array([number for number, _ in windows], np.int32),
+        "marks": np.array([mark for entry in entries for mark in entry.marks], np.int64),
         "rotations": np.concatenate([entry.motion.rotations_TJ3 for entry in entries]),
         "translation": np.concatenate([entry.motion.translation_T3 for entry in entries]),
         "betas": np.stack([entry.motion.betas_B for entry in entries]),
         "points": np.concatenate([entry.points_TK3 for entry in entries]).astype(np.float16),
         "path": np.concatenate([entry.path_T3 for entry in entries]).astype(np.float32),
         "first": np.cumsum([0, *(len(entry.motion) for entry in entries)]).astype(np.int64),
+        "fact_first": np.cumsum([0, *(len(entry.facts) for entry in entries)]).astype(np.int64),
+        **{f"fact_{name}": getattr(facts, name) for name in COLUMNS},
+        "whats": np.frombuffer(json.dumps(facts.whats).encode(), np.uint8),
         "items": np.frombuffer(told.encode("utf-8", "surrogatepass"), np.uint8),
     }
     # safetensors writes bytes as they lie: an array in another order than C's would come back as another array.
@@ -89,6 +100,7 @@ class Segment:
             self.items = [
                 Item.from_json(one) for one in json.loads(bytes(self["items"]).decode("utf-8", "surrogatepass"))
             ]
+            self._facts = self._read_facts()
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(
                 f"{path}: cannot be read as a part of an index ({error}); index its folders anew"
@@ -118,11 +130,33 @@ class Segment:
                 raise ValueError(f"found {len(self[name])} {name}, expected {len(self[kind])}")
         if (self["item"] < 0).any() or (np.diff(self["first"]) < 0).any() or len(self["path"]) != self["first"][-1]:
             raise ValueError("found items out of order")
+        if (np.diff(self["fact_first"]) < 0).any() or len(self["fact_what"]) != self["fact_first"][-1]:
+            raise ValueError("found facts out of order")
+
+    def _read_facts(self) -> Facts:
+        whats: list[What] = [(kind, side, direction) for kind, side, direction in json.loads(bytes(self["whats"]))]
+        for kind, side, direction in whats:
+            Fact(kind, 0.0, 0.0, side, direction)  # of another version's kinds there are none
+        columns = {name: self[f"fact_{name}"] for name in COLUMNS}
+        if len(columns["what"]) and not 0 <= columns["what"].min() <= columns["what"].max() < len(whats):
+            raise ValueError("found facts of no kind")
+        return Facts(tuple(whats), **columns)
 
     @cached_property
     def error(self) -> float:
         """The largest distance of a vector from its code."""
         return float(self["error"].max())
+
+    @cached_property
+    def window_facts(self) -> WindowFacts:
+        """What every window shows."""
+        spans = (self["begin"], self["end"], self["mirrored"].astype(bool))
+        return WindowFacts.of(tuple(self.place), self["item"], spans, self._facts, self["fact_first"])
+
+    def facts(self, number: int) -> tuple[Fact, ...]:
+        """An item's facts."""
+        begin, end = self["fact_first"][number : number + 2]
+        return self._facts.rows(slice(begin, end))
 
     def window(self, row: int) -> Window:
         """A row's window."""
@@ -150,7 +184,8 @@ class Segment:
         points_TK3, path_T3 = self.points(number)
         vectors_RC = self["vectors"][rows].astype(np.float32)
         windows = tuple(self.window(int(row)) for row in rows)
-        return Entry(replace(self.items[number]), self.motion(number), points_TK3, path_T3, windows, vectors_RC)
+        item, motion, facts = replace(self.items[number]), self.motion(number), self.facts(number)
+        return Entry(item, motion, points_TK3, path_T3, windows, vectors_RC, facts)
 
     def allowed(self, wanted: Wanted, alive_I: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
         """Which rows may be found; None: all."""
@@ -165,4 +200,6 @@ class Segment:
             allowed_R &= length_R <= wanted.most_s + 1e-3
         if wanted.mirrored is not None:
             allowed_R &= self["mirrored"].astype(bool) == wanted.mirrored
+        if wanted.doing != Doing():
+            allowed_R &= wanted.doing.fits(self["marks"])
         return allowed_R

@@ -21,12 +21,13 @@ def as_table(answer: Answer) -> str:
 def _row(hit: Hit) -> tuple[str, ...]:
     moment = f"{hit.window.begin_s:.1f} to {hit.window.end_s:.1f}" + (", mirrored" if hit.window.mirrored else "")
     more = f" (+{len(hit.alike)} alike)" if hit.alike else ""
-    what = hit.item.captions[0] if hit.item.captions else ""
+    told = [*hit.item.captions[:1], hit.description]
+    what = "; shows: ".join(one[: WIDTH - 1] + "…" if len(one) > WIDTH else one for one in told if one)
     return (
         hit.item.id,
         f"{hit.score:.3f}" if hit.distance_m is None else f"{hit.distance_m:.2f} m",
         hit.judgement,
         moment,
-        (what[: WIDTH - 1] + "…" if len(what) > WIDTH else what) + more,
-        f"{hit.item.name}",
+        what + more,
+        hit.item.name,
     )

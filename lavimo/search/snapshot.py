@@ -16,7 +16,8 @@ from lavimo.files import atomic
 from lavimo.search.home import About
 from lavimo.search.segment import Segment
 
-FORMAT = 1
+FORMAT = 2
+"""2: with facts."""
 STATE, SEGMENTS = "index.json", "segments"
 
 
@@ -44,10 +45,13 @@ class State:
         try:
             told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if told["format"] != FORMAT:
-                raise ValueError(f"found the format {told['format']}, expected {FORMAT}")
+                raise ValueError(f"found the format {told['format']} of another version of lavimo, expected {FORMAT}")
             return cls(About(**told["about"]), tuple(told["segments"]), told["gone"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path}: cannot be read as an index ({error}); index the folders anew") from error
+            raise ValueError(
+                f"{path}: cannot be read as an index ({error}); delete {folder} and index its folders anew: "
+                f"`lavimo index FOLDER... --index {folder}`"
+            ) from error
 
     def write(self, folder: Path) -> None:
         """Make it the folder's; it lies on the disk when this returns."""

@@ -3,15 +3,18 @@
 import random
 import signal
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from entries import ABOUT, DIM, entry
 from writer import check_whole, written
 
+from lavimo.describe.fact import Fact
+from lavimo.search.doing import Doing
 from lavimo.search.folder import FolderHome
 from lavimo.search.home import About, Home, make_home, open_home
-from lavimo.search.item import Found, Wanted, check_id
+from lavimo.search.item import Entry, Found, Wanted, check_id
 
 pytestmark = pytest.mark.xdist_group("search")
 
@@ -22,7 +25,7 @@ def everything(home: Home) -> dict[str, tuple]:
     for item in home.items():
         motion, (points, path) = home.motion(item.id), home.points(item.id)
         arrays = (motion.rotations_TJ3, motion.translation_T3, points, path)
-        found[item.id] = (item, *(array.tobytes() for array in arrays))
+        found[item.id] = (item, home.facts(item.id), *(array.tobytes() for array in arrays))
     return found
 
 
@@ -42,6 +45,7 @@ def test_what_goes_in_comes_out(home):
         motion = home.motion(one.item.id)
         np.testing.assert_array_equal(motion.rotations_TJ3, one.motion.rotations_TJ3)
         np.testing.assert_array_equal(motion.translation_T3, one.motion.translation_T3)
+        assert home.facts(one.item.id) == one.facts
         np.testing.assert_array_equal(home.points(one.item.id)[0], one.points_TK3)
         np.testing.assert_array_equal(home.points(one.item.id)[1], one.path_T3)
         (nearest,) = home.search(one.vectors_RC[0], 1, Wanted())
@@ -50,8 +54,9 @@ def test_what_goes_in_comes_out(home):
 
 
 def test_what_is_not_there_is_named(home):
-    with pytest.raises(ValueError, match="found no motion of the id '0123456789abcdef'"):
-        home.get("0123456789abcdef")
+    for asked in (home.get, home.motion, home.points, home.facts):
+        with pytest.raises(ValueError, match="found no motion of the id '0123456789abcdef'"):
+            asked("0123456789abcdef")
     home.remove(["0123456789abcdef"])
 
 
@@ -72,6 +77,111 @@ def test_filters(home):
     assert found(least_s=2.0, most_s=2.0) == {"near/a", "far/b", "far/c"}
     assert found(least_s=2.1) == set()
     assert found(mirrored=True) == set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ({"hand": "left"}, {"waves", "turns"}),
+        ({"hand": "right"}, set()),
+        ({"hand": "both"}, {"raises"}),
+        ({"leg": "right"}, {"kicks"}),
+        ({"direction": "forward"}, {"walks"}),
+        ({"direction": "backward"}, {"backs"}),
+        ({"direction": "forward left"}, set()),
+        ({"gait": "walk"}, {"walks", "backs"}),
+        ({"gait": "run"}, {"runs"}),
+        ({"turns": "left"}, {"turns"}),
+        ({"turns": "right"}, {"runs"}),
+        ({"turns": "none"}, {"waves", "raises", "kicks", "walks", "backs", "jumps", "perhaps"}),
+        ({"jumps": True}, {"jumps"}),
+        ({"jumps": False}, {"waves", "raises", "kicks", "walks", "backs", "runs", "turns", "perhaps"}),
+        ({"speed": "slow"}, {"backs"}),
+        ({"speed": "normal"}, {"walks"}),
+        ({"speed": "quick"}, {"runs"}),
+        ({"hand": "left", "turns": "left"}, {"turns"}),
+        ({"hand": "left", "turns": "none"}, {"waves"}),
+        ({"gait": "walk", "jumps": True}, set()),
+    ],
+)
+def test_filters_by_what_somebody_does(home, asked, wanted):
+    facts = {
+        "waves": (Fact("wave", 0.0, 2.0, "left", "", 0.0, 4),),
+        "raises": (Fact("raise", 0.0, 2.0, "both", "above"),),
+        "kicks": (Fact("kick", 0.5, 1.0, "right", "forward", 0.8, 1),),
+        "walks": (Fact("walk", 0.0, 2.0, "", "forward", 2.4, 4),),
+        "backs": (Fact("walk", 0.0, 2.0, "", "backward", 1.2, 3),),
+        "runs": (Fact("run", 0.0, 2.0, "", "forward right", 6.0, 6), Fact("curve", 0.2, 1.9, "", "right", 60.0)),
+        "turns": (Fact("turn", 0.0, 2.0, "", "left", 180.0), Fact("wave", 0.0, 1.0, "left")),
+        "jumps": (Fact("jump", 0.4, 0.9, "", "up", 0.3, 1),),
+        "perhaps": (Fact("jump", 0.4, 0.9, "", "up", 0.1, 1, 0.3),),
+    }
+    home.add([entry(name, does=does) for name, does in facts.items()])
+    name = {one.id: one.name for one in home.items()}
+    found = hits(home, k=100, wanted=Wanted(doing=Doing(**asked)))
+    assert {name[id] for id, begin_s, _ in found if begin_s == 0} == wanted
+
+
+def test_filters_find_what_each_window_shows(home):
+    """Of made-up timelines every home finds the windows that `Wanted.window` lets through: k of them, the best."""
+    entries = [entry(f"m{n}", n) for n in range(60)]
+    home.add(entries)
+    of = {one.item.id: one for one in entries}
+    asked = [
+        Doing(hand="left"), Doing(leg="left"), Doing(direction="backward"), Doing(gait="sneak"), Doing(turns="none"),
+        Doing(turns="left", jumps=False), Doing(jumps=True), Doing(speed="quick"), Doing(gait="walk", speed="normal"),
+    ]  # fmt: skip
+    for doing in asked:
+        wanted = Wanted(doing=doing)
+        fitting = {
+            (one.item.id, window.begin_s, window.end_s)
+            for one in of.values() for window in one.windows if wanted.window(window, one.facts)
+        }  # fmt: skip
+        assert set(hits(home, k=1000, wanted=wanted)) == fitting
+        assert len(hits(home, k=3, wanted=wanted)) == min(3, len(fitting))
+
+
+def test_what_every_window_shows(home, address):
+    """At once, as columns: what `within` says of each; and anew after each change."""
+    made = [entry(f"m{n}", n) for n in range(20)]
+    home.add(made[:12])
+    assert told(home) == shown(made[:12])
+    home.add([entry("m3", 100), *made[12:]])
+    home.remove([made[5].item.id])
+    now = [*made[:3], entry("m3", 100), made[4], *made[6:]]
+    assert told(home) == shown(now)
+    assert home.window_facts()[0].facts is home.window_facts()[0].facts, "it is read again"
+    other = open_home(address)
+    other.remove([made[7].item.id])
+    other.close()
+    home.refresh()
+    assert told(home) == shown([one for one in now if one.item.id != made[7].item.id])
+
+
+def told(home: Home) -> list[tuple]:
+    """Every window that counts, and what `window_facts` says of it."""
+    found = []
+    for part in home.window_facts():
+        every = part.facts.rows(slice(None))
+        for row in np.flatnonzero(part.alive_R):
+            own = tuple(every[place] for place in np.flatnonzero(part.row_P == row))
+            span = round(float(part.begin_R[row]), 2), round(float(part.end_R[row]), 2)
+            found.append((part.ids[part.item_R[row]], *span, own))
+    return sorted(found, key=str)
+
+
+def shown(entries: list[Entry]) -> list[tuple]:
+    """The same, one by one."""
+    return sorted(
+        (
+            (
+                one.item.id, window.begin_s, window.end_s,
+                tuple(replace(fact, amount=round(fact.amount, 2)) for fact in window.shows(one.facts)),
+            )
+            for one in entries for window in one.windows
+        ),
+        key=str,
+    )  # fmt: skip
 
 
 def test_a_thousand_changes_leave_what_a_rebuild_makes(home, tmp_path, weights):

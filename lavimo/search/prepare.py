@@ -1,4 +1,4 @@
-"""A motion as an index keeps it, but for the vectors: joints for `match`, facts for filters, features for the model."""
+"""A motion as an index keeps it, but for the vectors: joints for `match`, facts for words, features for the model."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.config import FeaturizeOptions
+from lavimo.describe.describe import describe
+from lavimo.describe.fact import Fact
 from lavimo.landmarks.movement import about_hips, joints_of
 from lavimo.motion.features import Convention
 from lavimo.motion.featurize import features_of
@@ -17,7 +19,7 @@ from lavimo.search.windows import windows_of
 
 
 @dataclass(frozen=True)
-class Described:
+class Prepared:
     """A motion, and what the model is to embed of it: the features of each window."""
 
     item: Item
@@ -26,10 +28,11 @@ class Described:
     path_T3: NDArray[np.float32]
     windows: tuple[Window, ...]
     features: tuple[NDArray[np.float32], ...]
+    facts: tuple[Fact, ...]
 
 
-def describe(source: Source, sha256: str, convention: Convention, mirrored: bool) -> Described:
-    """Read a motion and describe it.
+def prepare(source: Source, sha256: str, convention: Convention, mirrored: bool) -> Prepared:
+    """Read a motion and prepare it.
 
     Raises:
         ValueError: it cannot be read.
@@ -45,7 +48,8 @@ def describe(source: Source, sha256: str, convention: Convention, mirrored: bool
     options = FeaturizeOptions(convention=convention)
     image = mirrored_motion(motion) if mirrored else motion
     features = tuple(features_of(cut(image if one.mirrored else motion, one), options) for one in windows)
-    return Described(item, motion, points_TK3.astype(np.float32), path_T3.astype(np.float32), windows, features)
+    facts = tuple(Fact.from_json(fact.to_json()) for fact in describe(motion))  # as precise as it is told
+    return Prepared(item, motion, points_TK3.astype(np.float32), path_T3.astype(np.float32), windows, features, facts)
 
 
 def cut(motion: Motion, window: Window) -> Motion:

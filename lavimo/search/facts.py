@@ -1,0 +1,154 @@
+"""Facts of many motions as columns: an index keeps them so, and whoever scores a whole library reads them so.
+
+I items, F facts, R windows, P pairs of a window and a fact that lies in it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.describe.fact import Fact, swapped
+from lavimo.describe.windows import GROWING, HAIR_S, LEAST
+
+What = tuple[str, str, str]
+"""Of a fact its kind, side and direction."""
+AT_ONCE = 1_000_000
+"""Pairs that are looked at together: an hour's recording has thousands of windows and facts."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts, a row each; seconds and the kinds' units.
+
+    Attributes:
+        whats: what there is at all; `what` says which of these a fact is.
+    """
+
+    whats: tuple[What, ...]
+    what: NDArray[np.int32]
+    begin: NDArray[np.float32]
+    end: NDArray[np.float32]
+    amount: NDArray[np.float32]
+    count: NDArray[np.int32]
+    certainty: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, facts: Sequence[Fact]) -> "Facts":
+        """As columns."""
+        places: dict[What, int] = {}
+        what = [places.setdefault((fact.kind, fact.side, fact.direction), len(places)) for fact in facts]
+        own: dict[str, Any] = {
+            "begin": [fact.begin_s for fact in facts],
+            "end": [fact.end_s for fact in facts],
+            "amount": [fact.amount for fact in facts],
+            "certainty": [fact.certainty for fact in facts],
+        }
+        return cls(
+            tuple(places),
+            np.array(what, np.int32),
+            count=np.array([fact.count for fact in facts], np.int32),
+            **{name: np.array(values, np.float32) for name, values in own.items()},
+        )
+
+    def __len__(self) -> int:
+        return len(self.what)
+
+    def rows(self, rows: slice) -> tuple[Fact, ...]:
+        """Some of them, as facts."""
+        columns = [getattr(self, name)[rows].tolist() for name in COLUMNS]
+        return tuple(
+            Fact(kind, round(begin, 2), round(end, 2), side, direction, round(amount, 2), count, round(certainty, 2))
+            for what, begin, end, amount, count, certainty in zip(*columns)
+            for kind, side, direction in [self.whats[what]]
+        )
+
+
+COLUMNS = tuple(field.name for field in fields(Facts))[1:]
+
+
+@dataclass(frozen=True)
+class WindowFacts:
+    """Windows, and which facts lie in each, cut to it as `lavimo.describe.windows.within` does.
+
+    Attributes:
+        ids: of the items, I; `item_R` says which of these a window is of.
+        begin_R, end_R, mirrored_R: of the windows, seconds.
+        alive_R: whether a window counts; False: its item is gone, or was put in anew.
+        row_P: the window of each pair, in order; a window without facts has none.
+        facts: of each pair the fact, P; of a mirror image left is right already.
+    """
+
+    ids: tuple[str, ...]
+    item_R: NDArray[np.int32]
+    begin_R: NDArray[np.float32]
+    end_R: NDArray[np.float32]
+    mirrored_R: NDArray[np.bool_]
+    alive_R: NDArray[np.bool_]
+    row_P: NDArray[np.int32]
+    facts: Facts
+
+    @classmethod
+    def of(
+        cls,
+        ids: tuple[str, ...],
+        item_R: NDArray[np.int32],
+        spans_R: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]],
+        facts: Facts,
+        first_I: NDArray[np.int64],
+    ) -> "WindowFacts":
+        """Of windows and their items' facts.
+
+        Args:
+            spans_R: begin, end, and whether it is a mirror image.
+            first_I: where an item's facts begin, and at last how many there are, (I + 1,).
+        """
+        begin_R, end_R, mirrored_R = spans_R
+        count_R = np.diff(first_I)[item_R]
+        parts, row, rows = [], 0, len(item_R)
+        while row < rows:
+            ahead = np.cumsum(count_R[row:])
+            to = row + max(int(np.searchsorted(ahead, AT_ONCE, "right")), 1)
+            parts.append(_lying(np.arange(row, to), count_R, first_I[item_R], begin_R, end_R, facts))
+            row = to
+        row_P, fact_P, common_P = (
+            (np.concatenate([part[n] for part in parts]) if parts else np.zeros(0, np.int64)) for n in range(3)
+        )
+        every = (*facts.whats, *((kind, swapped(side), swapped(direction)) for kind, side, direction in facts.whats))
+        what_P = facts.what[fact_P] + len(facts.whats) * mirrored_R[row_P]
+        length_P = facts.end[fact_P] - facts.begin[fact_P]
+        share_P = np.where(length_P > HAIR_S, np.clip(common_P / np.maximum(length_P, HAIR_S), 0, 1), 1)
+        share_P = np.where(share_P > 1 - HAIR_S, 1, share_P)
+        grows_P = np.array([kind in GROWING for kind, *_ in every], bool)[what_P]
+        count_P = facts.count[fact_P]
+        cut_P = share_P < 1
+        own = Facts(
+            every,
+            what_P.astype(np.int32),
+            np.where(cut_P, np.maximum(facts.begin[fact_P], begin_R[row_P]), facts.begin[fact_P]).astype(np.float32),
+            np.where(cut_P, np.minimum(facts.end[fact_P], end_R[row_P]), facts.end[fact_P]).astype(np.float32),
+            (facts.amount[fact_P] * np.where(grows_P, share_P, 1)).astype(np.float32),
+            np.where(count_P > 0, np.maximum((count_P * share_P + 0.5).astype(np.int32), 1), 0).astype(np.int32),
+            facts.certainty[fact_P],
+        )
+        return cls(ids, item_R, begin_R, end_R, mirrored_R, np.ones(rows, bool), row_P.astype(np.int32), own)
+
+
+def _lying(
+    rows: NDArray[np.int64],
+    count_R: NDArray[np.int64],
+    first_R: NDArray[np.int64],
+    begin_R: NDArray[np.float32],
+    end_R: NDArray[np.float32],
+    facts: Facts,
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Of some windows each with a fact that lies in it, and for how many seconds."""
+    count = count_R[rows]
+    row = np.repeat(rows, count)
+    fact = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first_R[rows], count)
+    common = np.minimum(facts.end[fact], end_R[row]) - np.maximum(facts.begin[fact], begin_R[row])
+    shorter = np.minimum(facts.end[fact] - facts.begin[fact], end_R[row] - begin_R[row])
+    lies = common >= LEAST * shorter - HAIR_S
+    return row[lies], fact[lies], common[lies]

@@ -1,0 +1,81 @@
+"""The tables of an index in PostgreSQL: how things are written in them, and filters as SQL."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.search.doing import Doing
+from lavimo.search.item import FIELDS as ITEM
+from lavimo.search.item import PLACE_M, Entry, Wanted
+
+TABLES = """
+CREATE EXTENSION IF NOT EXISTS vector;
+CREATE TABLE IF NOT EXISTS lavimo_about (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    format int NOT NULL, model text NOT NULL, dim int NOT NULL, mirrored boolean NOT NULL, weights bytea NOT NULL,
+    changes bigint NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS lavimo_items (
+    id text PRIMARY KEY, name text NOT NULL, library text NOT NULL, file text NOT NULL, sha256 text NOT NULL,
+    size bigint NOT NULL, modified_ns bigint NOT NULL, captions text[] NOT NULL, licence text NOT NULL,
+    format text NOT NULL, frames int NOT NULL, travel_m real NOT NULL,
+    rotations bytea NOT NULL, translation bytea NOT NULL, betas bytea NOT NULL,
+    points bytea NOT NULL, path bytea NOT NULL, facts jsonb NOT NULL
+);
+CREATE TABLE IF NOT EXISTS lavimo_windows (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    item text NOT NULL REFERENCES lavimo_items ON DELETE CASCADE,
+    begin_s real NOT NULL, end_s real NOT NULL, mirrored boolean NOT NULL, marks bigint NOT NULL,
+    vector halfvec({dim}) NOT NULL
+);
+CREATE INDEX IF NOT EXISTS lavimo_windows_item ON lavimo_windows (item);
+CREATE INDEX IF NOT EXISTS lavimo_windows_vector ON lavimo_windows USING hnsw (vector halfvec_ip_ops);
+CREATE INDEX IF NOT EXISTS lavimo_items_library ON lavimo_items (library);
+"""
+ITEM_COLUMNS = ", ".join(ITEM)
+CONTENT = "rotations, translation, betas, points, path, facts"
+
+
+def row_of(entry: Entry) -> tuple[Any, ...]:
+    """An entry as a row of `lavimo_items`."""
+    told = {**asdict(entry.item), "captions": list(entry.item.captions)}
+    arrays = (
+        entry.motion.rotations_TJ3.astype("<f4"), entry.motion.translation_T3.astype("<f4"),
+        entry.motion.betas_B.astype("<f4"), entry.points_TK3.astype("<f2"), entry.path_T3.astype("<f4"),
+    )  # fmt: skip
+    facts = json.dumps([fact.to_json() for fact in entry.facts])
+    return (*(told[name] for name in ITEM), *(array.tobytes() for array in arrays), facts)
+
+
+def conditions(wanted: Wanted) -> tuple[list[str], list[Any]]:
+    """As SQL; see `Wanted.item` and `Wanted.window`."""
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    if wanted.folder:
+        found.append(("position(%s in i.library || '/' || i.name) > 0", (wanted.folder,)))
+    if wanted.licence:
+        found.append(("position(lower(%s) in lower(i.licence)) > 0", (wanted.licence,)))
+    if wanted.travels is not None:
+        found.append((f"(i.travel_m > {PLACE_M}) = %s", (wanted.travels,)))
+    if wanted.least_s:
+        found.append(("w.end_s - w.begin_s >= %s", (wanted.least_s - 1e-3,)))
+    if wanted.most_s:
+        found.append(("w.end_s - w.begin_s <= %s", (wanted.most_s + 1e-3,)))
+    if wanted.mirrored is not None:
+        found.append(("w.mirrored = %s", (wanted.mirrored,)))
+    if wanted.doing != Doing():
+        present, absent = wanted.doing.present, wanted.doing.absent
+        found.append(("(w.marks & %s::bigint) = %s::bigint", (present | absent, present)))
+    return [condition for condition, _ in found], [value for _, values in found for value in values]
+
+
+def as_text(vector_C: NDArray[np.floating[Any]]) -> str:
+    """A vector as pgvector reads it."""
+    return "[" + ",".join(f"{x:.6g}" for x in vector_C.astype(np.float16).astype(np.float32)) + "]"
+
+
+def from_text(told: str) -> NDArray[np.float32]:
+    """A vector as pgvector tells it."""
+    return np.array(told[1:-1].split(","), np.float32)
