@@ -40,7 +40,7 @@ class BvhOptions(Options):
     skeletons: Path | None = None
     """A folder of skeleton maps of one's own, beside those of lavimo/motion/skeletons; none: only these."""
     up: Up | None = None
-    """The axis that points upwards in the world that the root moves in; none: the rest pose's."""
+    """The axis that points upwards in the world that the root moves in; none: the map's, the rest pose's, or y."""
     plausible: bool = True
     """Refuse what nobody can do, standing on the head all along; false for handstands and swimmers."""
     trust_rows: bool = False

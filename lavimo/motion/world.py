@@ -78,6 +78,18 @@ def converted_root(rotations_TJ33: Array, positions_TJ3: Array, *, up: Up, rest_
     return rotations_TJ33, positions_TJ3
 
 
+def axis_of(name: str) -> Up:
+    """The axis of a name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    found = next((axis for axis in TO_Y if axis == name), None)
+    if found is None:
+        raise ValueError(f"found up: {name}, expected {', '.join(TO_Y)}")
+    return found
+
+
 def axis_name(vector_3: Array) -> Up:
     """The name of the axis, one way or the other, that a vector is nearest to."""
     largest = int(np.abs(vector_3).argmax())

@@ -2,15 +2,17 @@
 
 import csv
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from lavimo.clips import read_clips
-from lavimo.motion.formats import read_motion
+from lavimo.motion.formats import LFS, read_motion
 from lavimo.motion.motion import Motion
 from lavimo.motion.motion import read_motion as read_clip
+from lavimo.motion.world import Up
 from lavimo.search.item import id_of
 from lavimo.shards import Shard, clips_of_shards
 
@@ -28,6 +30,8 @@ class Source:
 
     Attributes:
         shard: the clip's, of a workflow.
+        up: the axis that points upwards, as the user says.
+        ups: those that the folder's BVH files of each skeleton tell together.
     """
 
     id: str
@@ -39,6 +43,8 @@ class Source:
     captions: tuple[str, ...]
     licence: str
     shard: str = ""
+    up: Up | None = None
+    ups: dict[tuple[str, ...], Up] = field(default_factory=dict)
 
     @property
     def format(self) -> str:
@@ -51,7 +57,9 @@ class Source:
         Raises:
             ValueError: it cannot be read.
         """
-        return read_clip(Shard(Path(self.shard)), self.name) if self.shard else read_motion(self.file)
+        if self.shard:
+            return read_clip(Shard(Path(self.shard)), self.name)
+        return read_motion(self.file, up=self.up, library=self.ups)
 
     def sha256(self) -> str:
         """Of the content.
@@ -73,16 +81,18 @@ class Source:
         except OSError as error:
             raise ValueError(f"{self.file}: cannot be read ({error})") from error
         digest.update("\0".join((self.licence, *self.captions)).encode())
+        digest.update(f"\0up: {self.up}".encode() if self.up else b"")
         return digest.hexdigest()
 
 
-def scan(folder: Path, captions: dict[str, tuple[str, ...]], licence: str = "") -> list[Source]:
+def scan(folder: Path, captions: dict[str, tuple[str, ...]], licence: str = "", up: Up | None = None) -> list[Source]:
     """The motions of a folder, sorted by name: a workflow's clips, or every file below it that may be a motion.
 
     Links to folders are not followed.
 
     Args:
         captions: by file's name without suffix, or by path in the folder, as `read_captions` gives them.
+        up: the axis that points upwards in files of kinds that do not say it themselves; None: as each kind has it.
 
     Raises:
         ValueError: there is no such folder, or it holds nothing that could be a motion.
@@ -95,15 +105,22 @@ def scan(folder: Path, captions: dict[str, tuple[str, ...]], licence: str = "") 
     if (folder / CLIPS).is_file() and (folder / MOTIONS).is_dir():
         return list(_clips(folder, licence))
     sources = []
-    for file in sorted(_files(folder)):
+    files = sorted(file for file in _files(folder) if file.name.lower().endswith(SUFFIXES))
+    ups = {} if up else _ups([file for file in files if file.suffix.lower() == ".bvh"])
+    for file in files:
         name = str(file.relative_to(folder))
         told = captions.get(name) or captions.get(file.stem) or captions.get(str(Path(name).with_suffix(""))) or ()
         known = file.stat()
         sources.append(
-            Source(id_of(str(folder), name), name, str(folder), file, known.st_size, known.st_mtime_ns, told, licence)
-        )
+            Source(
+                id_of(str(folder), name), name, str(folder), file, known.st_size, known.st_mtime_ns, told, licence,
+                "", up, ups,
+            )
+        )  # fmt: skip
     if not sources:
-        raise ValueError(f"{folder}: found no file that ends in {', '.join(SUFFIXES)}, expected motions")
+        there = passed_over([folder])
+        others = f" but {there}" if there else ""
+        raise ValueError(f"{folder}: found no file that ends in {', '.join(SUFFIXES)}{others}, expected motions")
     return sources
 
 
@@ -137,12 +154,49 @@ def licence_of(folder: Path) -> str:
     return ""
 
 
+def passed_over(folders: Sequence[Path]) -> str:
+    """The files below some folders that no index takes, by suffix, the most first; empty if there are none."""
+    counts: Counter[str] = Counter()
+    pointers: Counter[str] = Counter()
+    for folder in folders:
+        if (folder / CLIPS).is_file() and (folder / MOTIONS).is_dir():
+            continue
+        for file in _files(folder.resolve()):
+            kind = file.suffix.lower() or "without a suffix"
+            if not kind.endswith(SUFFIXES) and file.name not in (CAPTIONS, *LICENCE_FILES):
+                counts[kind] += 1
+                pointers[kind] += _is_pointer(file)
+    words = []
+    for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        some = "" if pointers[kind] == count else f"{pointers[kind]} of them "
+        told = f" ({some}Git LFS pointers: `git lfs pull` fetches the files)" if pointers[kind] else ""
+        words.append(f"{count} {kind}{told}")
+    return ", ".join(words)
+
+
+def _is_pointer(file: Path) -> bool:
+    """Whether a repository's file was not fetched."""
+    try:
+        with open(file, "rb") as opened:
+            return opened.read(len(LFS)) == LFS
+    except OSError:
+        return False
+
+
+def _ups(files: list[Path]) -> dict[tuple[str, ...], Up]:
+    """The axes that point upwards in files of each skeleton that do not say it one by one."""
+    from lavimo.motion.formats.bvh.read import library_ups  # scipy
+
+    return library_ups(files) if files else {}
+
+
 def _files(folder: Path) -> Iterator[Path]:
+    """All that is not hidden."""
     for where, below, names in os.walk(folder):
         below[:] = sorted(name for name in below if not name.startswith("."))
         for name in names:
             path = Path(where) / name
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and path.is_file():
+            if not name.startswith(".") and path.is_file():
                 yield path
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lavimo.search.scan import licence_of, read_captions, scan
+from lavimo.motion.formats import LFS
+from lavimo.search.scan import licence_of, passed_over, read_captions, scan
 
 
 @pytest.fixture
@@ -61,3 +62,29 @@ def test_no_folder_and_no_motion(tmp_path):
 def test_a_loop_of_links_ends(folder):
     (folder / "deep" / "again").symlink_to(folder)
     assert len(scan(folder, {})) == 2
+
+
+def test_the_axis_is_part_of_the_content(folder):
+    """So that an index that is told another one reads its files again."""
+    told = [scan(folder, {}, up=up)[0] for up in (None, "y", "z")]
+    assert [one.up for one in told] == [None, "y", "z"]
+    assert len({one.sha256() for one in told}) == 3
+    assert len({one.id for one in told}) == 1
+
+
+def test_what_is_passed_over_is_counted(folder, tmp_path):
+    assert passed_over([folder]) == "1 .txt"
+    for name in ("a.fbx", "b.FBX", "c.c3d", "Makefile", "captions.csv", "LICENSE"):
+        (folder / "deep" / name).write_text("x")
+    (folder / "d.fbx").write_bytes(LFS + b"v1\noid sha256:0\nsize 1\n")
+    (folder / "e.usd").write_bytes(LFS + b"v1\noid sha256:0\nsize 1\n")
+    assert passed_over([folder, folder / "empty"]) == (
+        "3 .fbx (1 of them Git LFS pointers: `git lfs pull` fetches the files), 1 .c3d, 1 .txt, "
+        "1 .usd (Git LFS pointers: `git lfs pull` fetches the files), 1 without a suffix"
+    )
+
+
+def test_a_pointer_is_called_one(folder):
+    (folder / "a.bvh").write_bytes(LFS + b"v1\noid sha256:0\nsize 1\n")
+    with pytest.raises(ValueError, match=r"a\.bvh: found a Git LFS pointer, expected the file itself"):
+        scan(folder, {})[0].read()

@@ -1,22 +1,37 @@
 """The kinds of file that hold a motion: one function opens any of them."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from lavimo.motion.formats.npz import npz_shapes
 from lavimo.motion.motion import Motion
+from lavimo.motion.world import Up
 
 UNDERSTOOD = (
     "BVH; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of HumanML3D's or KIT-ML's joints or features"
 )
 
+LFS = b"version https://git-lfs.github.com/spec/"
+"""What stands where a file of a repository has not been fetched."""
 
-def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None, skeletons: Path | None = None) -> Motion:
+
+def read_motion(
+    path: Path,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    skeletons: Path | None = None,
+    up: Up | None = None,
+    library: Mapping[tuple[str, ...], Up] | None = None,
+) -> Motion:
     """The motion of a single file, or a window of it in seconds, 20 frames a second. Its content tells what it is.
 
     Args:
         skeletons: a folder of the user's own skeleton maps, for BVH.
+        up: the axis that points upwards, where a file of this kind does not say it itself; None: as the kind has it.
+        library: see `lavimo.motion.formats.bvh.read.library_ups`.
 
     Raises:
         ValueError: it is missing, damaged, or nothing that is understood; it is named, with what was found.
@@ -31,17 +46,20 @@ def read_motion(path: Path, start_s: float = 0.0, end_s: float | None = None, sk
         from lavimo.motion.formats import joints
 
         return joints.read_motion(path, start_s, end_s)
+    world: dict[str, Any] = {"up": up} if up else {}
     if head.startswith(b"PK"):
         if "fps" in npz_shapes(path):
             from lavimo.motion.formats import smpl
 
-            return smpl.read_motion(path, start_s, end_s)
+            return smpl.read_motion(path, start_s, end_s, **world)
         from lavimo.motion.formats import amass
 
-        return amass.read_motion(path, start_s, end_s, every_nth=False, scale_to_legs=True)
+        return amass.read_motion(path, start_s, end_s, every_nth=False, scale_to_legs=True, **world)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").upper().startswith(b"HIERARCHY"):
         from lavimo.motion.formats.bvh import read
 
-        return read.read_motion(path, start_s, end_s, skeletons)
+        return read.read_motion(path, start_s, end_s, skeletons, up, library=library)
+    if head.startswith(LFS):
+        raise ValueError(f"{path}: found a Git LFS pointer, expected the file itself: `git lfs pull` in its repository")
     found = "an empty file" if not head else f"a file that begins with {head[:16]!r}"
     raise ValueError(f"{path}: found {found}, expected a motion: {UNDERSTOOD}")

@@ -7,6 +7,7 @@ A map, `NAME.yaml`:
       left_hip: LeftUpLeg
       ...
     skip_frames: 0       # frames at the start of every file that are a calibration pose and no motion
+    up: z                # the axis that points upwards in such files, if neither y nor the rest pose's
 
 A map knows a skeleton that has all the joints that the map names; where none does, one that lacks only joints that are
 not in `REQUIRED`. What all names begin with, up to a colon or an underscore (`mixamorig:`, `Character1_`), does not
@@ -19,11 +20,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
 from lavimo.body.skeleton import JOINT
+from lavimo.motion.world import Up
 
 REQUIRED = {
     "pelvis", "neck", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
@@ -34,15 +36,17 @@ REQUIRED = {
 
 @dataclass(frozen=True)
 class SkeletonMap:
-    """What a kind of skeleton calls SMPL's joints (`joints`: SMPL's name to its own), and its calibration frames.
+    """What a kind of skeleton calls SMPL's joints (`joints`: SMPL's name to its own), its calibration frames, and the
+    axis that points upwards in its files, where its rest pose does not say so.
 
     Raises:
-        ValueError: a joint that SMPL has not, one that is named twice, or a required one that is missing.
+        ValueError: a joint that SMPL has not, one that is named twice, or a required one that is missing; no axis.
     """
 
     name: str
     joints: dict[str, str]
     skip_frames: int = 0
+    up: Up | None = None
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.joints) - set(JOINT)):
@@ -54,6 +58,8 @@ class SkeletonMap:
             raise ValueError(f"found {', '.join(twice)} for more than one joint, expected one each")
         if not isinstance(self.skip_frames, int) or self.skip_frames < 0:
             raise ValueError(f"found skip_frames {self.skip_frames!r}, expected a number of frames")
+        if self.up is not None and self.up not in get_args(Up):
+            raise ValueError(f"found up {self.up!r}, expected {', '.join(get_args(Up))}")
 
 
 @cache
@@ -91,8 +97,8 @@ def _map(file: str, text: str) -> SkeletonMap:
         raise ValueError(f"cannot be read as YAML ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("joints"), dict):
         raise ValueError("found no table `joints`, expected SMPL's names of joints and the file's")
-    if unknown := sorted(set(content) - {"joints", "skip_frames"}):
-        raise ValueError(f"found the keys {', '.join(map(str, unknown))}, expected joints and skip_frames")
+    if unknown := sorted(set(content) - {"joints", "skip_frames", "up"}):
+        raise ValueError(f"found the keys {', '.join(map(str, unknown))}, expected joints, skip_frames and up")
     return SkeletonMap(re.sub(r"\.ya?ml$", "", file, flags=re.IGNORECASE), **content)
 
 

@@ -1,5 +1,6 @@
 """Data source `bvh`: a folder of BVH files and a CSV of their captions."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from lavimo.motion.sources.source import Source
 
 if TYPE_CHECKING:
     from lavimo.motion.motion import Motion
+    from lavimo.motion.world import Up
 
 
 class BvhSource(Source):
@@ -39,5 +41,13 @@ class BvhSource(Source):
         assert clip.file
         own = self._options
         how = own.model_dump(include={"skeletons", "up", "plausible", "trust_rows"})
-        motion = read_motion(clip.file, clip.start_s, clip.end_s, **how)
+        motion = read_motion(clip.file, clip.start_s, clip.end_s, **how, library=None if own.up else self._ups)
         return mirrored_motion(motion) if clip.mirror_of else motion
+
+    @cached_property
+    def _ups(self) -> "dict[tuple[str, ...], Up]":
+        """The axes that point upwards, as the clips of each skeleton tell them together."""
+        from lavimo.motion.formats.bvh.read import library_ups
+
+        files = sorted({clip.file for clip in self.clips() if clip.file})
+        return library_ups(files, self._options.skeletons, self._options.trust_rows)

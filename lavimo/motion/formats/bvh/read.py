@@ -6,7 +6,8 @@ something else (LaFAN1's joints have their axes along the bones), only the place
 T frames, J joints, 3 and 33 vectors and matrices.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,21 @@ from scipy.spatial.transform import Rotation
 
 from lavimo.motion.complete import motion_of
 from lavimo.motion.formats.bvh.parser import Bvh, read_bvh
+from lavimo.motion.formats.upwards import Stance, axis_of_library, stance_of
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.resample import TooShort, instants, lerp, slerp, window
-from lavimo.motion.retarget import nearest_axis, retarget, world_joints
-from lavimo.motion.skeletons import map_of, plain
-from lavimo.motion.world import Up, axis_name, converted_root
+from lavimo.motion.retarget import retarget, world_joints
+from lavimo.motion.skeletons import SkeletonMap, map_of, plain
+from lavimo.motion.world import TO_Y, Up, axis_name, converted_root
+
+log = logging.getLogger(__name__)
 
 Array = NDArray[np.floating]
+Names = tuple[str, ...]
+Instants = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
+
+SAMPLE = 24
+"""So many files of a library tell which axis points upwards."""
 
 
 def read_motion(
@@ -32,21 +41,24 @@ def read_motion(
     up: Up | None = None,
     plausible: bool = True,
     trust_rows: bool = False,
+    library: Mapping[Names, Up] | None = None,
 ) -> Motion:
     """The file's movement, or a window of it, on the embedded body, 20 frames a second.
 
     Args:
         skeletons: a folder of the user's own skeleton maps, tried before the package's.
-        up: the axis that points upwards in the world that the root moves in; None: the rest pose's.
+        up: the axis that points upwards in the world that the root moves in; None: the skeleton map's, else the rest
+            pose's where that stands, else the library's, else y unless the file leaves no doubt (`formats.upwards`).
         plausible: refuse what nobody can do (`lavimo.motion.plausible`).
         trust_rows: see `read_bvh`.
+        library: the axes that `library_ups` found of the files that this one is of.
 
     Raises:
         ValueError: the file is damaged, its skeleton in no map, or it is shorter than two frames; the file is named.
     """
     bvh = read_bvh(path, trust_rows)
     try:
-        return retargeted(bvh, start_s, end_s, skeletons, up, plausible)
+        return retargeted(bvh, start_s, end_s, skeletons, up, plausible, library, str(path))
     except ValueError as error:
         raise type(error)(f"{path}: {error}") from error
 
@@ -58,9 +70,12 @@ def retargeted(
     skeletons: Path | None = None,
     up: Up | None = None,
     plausible: bool = True,
+    library: Mapping[Names, Up] | None = None,
+    name: str = "",
 ) -> Motion:
-    """See `read_motion`, of a file that is parsed."""
+    """See `read_motion`, of a file that is parsed; `name` is what a warning calls it."""
     known = map_of(bvh.names, skeletons)
+    up = up or known.up
     frames = max(len(bvh.values_TC) - known.skip_frames, 0)
     instants_T = instants(frames, bvh.frame_s, FPS)
     if len(instants_T[0]) < 2:
@@ -68,24 +83,85 @@ def retargeted(
             f"found {len(bvh.values_TC)} frame(s) of {bvh.frame_s:g} s, of which the first {known.skip_frames} "
             f"are no motion in the skeleton {known.name!r}; expected more than {1 / FPS:g} s: remove the clip"
         )
-    before_T, after_T, share_T = window(instants_T, start_s, end_s)
-    rotations_TJ4, positions_TJ3 = bvh.local(before_T + known.skip_frames)
-    if share_T.any():
-        next_rotations_TJ4, next_positions_TJ3 = bvh.local(after_T + known.skip_frames)
-        rotations_TJ4 = slerp(rotations_TJ4, next_rotations_TJ4, share_T)
-        positions_TJ3 = lerp(positions_TJ3, next_positions_TJ3, share_T)
-    rotations_TJ33 = Rotation.from_quat(rotations_TJ4.reshape(-1, 4)).as_matrix()
-    rotations_TJ33 = rotations_TJ33.reshape(*rotations_TJ4.shape[:2], 3, 3)
-    names = plain(bvh.names)
-    joints = {smpl: names.index(name) for smpl, name in known.joints.items()}
+    seen_T = window(instants_T, start_s, end_s)
+    rotations_TJ33, positions_TJ3 = _locals(bvh, seen_T, known.skip_frames)
+    joints = _joints(bvh, known)
     if rests_upright(bvh.parents_J, bvh.offsets_J3, joints):
         if up is not None:
             rest_up = axis_name(upright_rest(bvh.parents_J, bvh.offsets_J3, joints)[1])
             rotations_TJ33, positions_TJ3 = converted_root(rotations_TJ33, positions_TJ3, up=up, rest_up=rest_up)
         return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints, plausible)
     points_TJ3, _ = world_joints(bvh.parents_J, rotations_TJ33, positions_TJ3)
-    points_TJ3 = points_TJ3 @ upwards(points_TJ3, joints).T
+    up = up or (library or {}).get(tuple(bvh.names))
+    if up is None:
+        whole = len(seen_T[0]) == len(instants_T[0])
+        whole_TJ3 = points_TJ3 if whole else _points(bvh, instants_T, known.skip_frames)
+        up = _up_of(stance_of(whole_TJ3, joints), name)
+    points_TJ3 = points_TJ3 @ TO_Y[up].as_matrix().T
     return motion_of({name: points_TJ3[:, joint] for name, joint in joints.items()})
+
+
+def library_ups(files: Sequence[Path], skeletons: Path | None = None, trust_rows: bool = False) -> dict[Names, Up]:
+    """The axis that points upwards in the files of each skeleton whose rest pose does not stand, by its joints' names.
+
+    Some files are looked at, evenly spaced; what cannot be read is passed over.
+    """
+    stances: dict[Names, list[Stance]] = {}
+    count = min(len(files), SAMPLE)
+    for file in [files[place * len(files) // count] for place in range(count)]:
+        try:
+            bvh = read_bvh(file, trust_rows)
+            known = map_of(bvh.names, skeletons)
+            joints = _joints(bvh, known)
+            instants_T = instants(max(len(bvh.values_TC) - known.skip_frames, 0), bvh.frame_s, FPS)
+            if known.up or len(instants_T[0]) < 2 or rests_upright(bvh.parents_J, bvh.offsets_J3, joints):
+                continue
+            stance = stance_of(_points(bvh, instants_T, known.skip_frames), joints)
+        except ValueError:
+            continue
+        stances.setdefault(tuple(bvh.names), []).append(stance)
+    found = {names: axis for names, some in stances.items() if (axis := axis_of_library(some))}
+    for names, axis in found.items():
+        if axis != "y":
+            log.warning("the skeleton of %s, %s ...: %s points upwards, its clips say", names[0], names[1], axis)
+    return found
+
+
+def _up_of(stance: Stance, name: str) -> Up:
+    """The axis of one file by itself; where its posture says another, a line says so."""
+    if stance.walks:
+        log.warning("%s: taken for %s up, along which somebody stands and walks; else set up", name, stance.walks)
+        return stance.walks
+    if stance.neck != "y":
+        log.warning(
+            "%s: taken for y up, with somebody who lies, crouches or is upside down; if he stands, set up: %s",
+            name,
+            stance.neck,
+        )
+    return "y"
+
+
+def _joints(bvh: Bvh, known: SkeletonMap) -> dict[str, int]:
+    """SMPL's names of joints to the file's."""
+    names = plain(bvh.names)
+    return {smpl: names.index(name) for smpl, name in known.joints.items()}
+
+
+def _locals(bvh: Bvh, seen_T: Instants, skip: int) -> tuple[Array, Array]:
+    """Rotations (T, J, 3, 3) and positions (T, J, 3) relative to the parent, at instants."""
+    before_T, after_T, share_T = seen_T
+    rotations_TJ4, positions_TJ3 = bvh.local(before_T + skip)
+    if share_T.any():
+        next_rotations_TJ4, next_positions_TJ3 = bvh.local(after_T + skip)
+        rotations_TJ4 = slerp(rotations_TJ4, next_rotations_TJ4, share_T)
+        positions_TJ3 = lerp(positions_TJ3, next_positions_TJ3, share_T)
+    rotations_TJ33 = Rotation.from_quat(rotations_TJ4.reshape(-1, 4)).as_matrix()
+    return rotations_TJ33.reshape(*rotations_TJ4.shape[:2], 3, 3), positions_TJ3
+
+
+def _points(bvh: Bvh, seen_T: Instants, skip: int) -> Array:
+    """Where the joints are (T, J, 3), at instants."""
+    return world_joints(bvh.parents_J, *_locals(bvh, seen_T, skip))[0]
 
 
 def rests_upright(parents_J: NDArray[np.intp], offsets_J3: Array, joints: Mapping[str, int]) -> bool:
@@ -112,16 +188,3 @@ def upright_rest(
 
 def _unit(vector_3: Array) -> Array:
     return vector_3 / max(float(np.linalg.norm(vector_3)), 1e-12)
-
-
-def upwards(points_TJ3: Array, joints: Mapping[str, int]) -> Array:
-    """The rotation (3, 3) that makes y the axis along which the neck is above the hips in most frames."""
-    hips_T3 = (points_TJ3[:, joints["left_hip"]] + points_TJ3[:, joints["right_hip"]]) / 2
-    up_3 = nearest_axis(np.median(points_TJ3[:, joints["neck"]] - hips_T3, axis=0))
-    if up_3[1] < 0:
-        raise ValueError("found the neck below the hips in most frames; expected someone upright")
-    if up_3[1] > 0:
-        return np.eye(3)
-    y_3 = np.array([0.0, 1.0, 0.0])
-    axis_3 = np.cross(up_3, y_3)
-    return Rotation.from_rotvec(axis_3 * np.pi / 2).as_matrix()

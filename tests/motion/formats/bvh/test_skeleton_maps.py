@@ -115,7 +115,7 @@ def test_axes_along_bones(sway, seed, up):
     for joint, name in enumerate(turned.names):
         was = points[0][:, before.names.index(name)] * (1, 1, 1 if up == "y" else -1)
         np.testing.assert_allclose(points[1][:, joint], was[:, swap], atol=1e-3)
-    joints_TJ3, expected_TJ3 = joints_of(read_motion(path)), joints_of(read_motion(sway))
+    joints_TJ3, expected_TJ3 = joints_of(read_motion(path, up=up)), joints_of(read_motion(sway))
     for start, end in ((1, 4), (4, 7), (2, 5), (16, 18), (18, 20), (17, 19), (19, 21), (12, 15)):
         bones = [joints[:, end] - joints[:, start] for joints in (joints_TJ3, expected_TJ3)]
         cosine_T = (bones[0] * bones[1]).sum(-1) / np.prod([np.linalg.norm(bone, axis=-1) for bone in bones], 0)
