@@ -1,8 +1,8 @@
-"""Which axis points upwards in a file that does not say so, and whose rest pose does not stand.
+"""Which axis points upwards in a file that does not say so.
 
-Up is y: nobody's posture says otherwise. Who crouches, crawls, lies or stands on the hands has the neck anywhere, and
-who lies still cannot be told from one who stands still in a world of other axes. Another axis is taken where the file
-itself leaves no doubt, which takes all of these:
+Up is y, or the axis along which the rest pose stands: nobody's posture says otherwise. Who crouches, crawls, lies or
+stands on the hands has the neck anywhere, and who lies still cannot be told from one who stands still in a world of
+other axes. Another axis is taken where the file itself leaves no doubt, which takes all of these:
 
 - stretched out level or upside down, head to foot along that one axis, nearly all the time (a crouched one's legs, or
   trunk, rise);
@@ -11,6 +11,8 @@ itself leaves no doubt, which takes all of these:
   or falls has nothing that holds;
 - and y cannot be up: the body's lowest point rises or sinks as nobody's does who is level, or what is lowest along y
   does not hold (who rolls or shuffles sideways lies on what holds still, who walks on his hands stands on it).
+
+(Read y as the rest pose's axis, where it stands along another: some files turn it back to y at the root.)
 
 Standing in place in a world of other axes shows none of that. A whole library of one skeleton does: some of its clips
 walk, and not all of its people lie (`axis_of_library`).
@@ -27,7 +29,7 @@ from numpy.typing import NDArray
 
 from lavimo.motion.motion import FPS
 from lavimo.motion.retarget import nearest_axis
-from lavimo.motion.world import Up, axis_name
+from lavimo.motion.world import TO_Y, Up, axis_name
 
 Array = NDArray[Any]
 
@@ -55,25 +57,28 @@ class Stance:
     """How a clip's person is, in the file's axes.
 
     Attributes:
-        walks: the axis other than y that is upwards without doubt, if one is.
-        upright: whether the person is upright along y in most frames.
+        usual: the axis that points upwards unless there is no doubt.
+        walks: the other axis that is upwards without doubt, if one is.
+        upright: whether the person is upright along the usual one in most frames.
         level: the axis along which the person is level, or upside down, nearly all the time, if there is one.
         neck: the axis along which the neck is away from the hips.
     """
 
+    usual: Up
     walks: Up | None
     upright: bool
     level: Up | None
     neck: Up
 
 
-def stance_of(points_TJ3: Array, joints: Mapping[str, int]) -> Stance:
+def stance_of(points_TJ3: Array, joints: Mapping[str, int], usual: Up = "y") -> Stance:
     """See the module.
 
     Args:
         joints: SMPL's names of joints, those that every map has among them, to the file's.
     """
-    at_TK3 = points_TJ3[:, list(joints.values())]
+    to_y_33 = TO_Y[usual].as_matrix()
+    at_TK3 = points_TJ3[:, list(joints.values())] @ to_y_33.T
     at = dict(zip(joints, np.moveaxis(at_TK3, 1, 0)))
     hips_T3, ankles_T3 = (at[f"left_{end}"] / 2 + at[f"right_{end}"] / 2 for end in ("hip", "ankle"))
     trunk_T3 = _unit(at["neck"] - hips_T3)
@@ -81,7 +86,7 @@ def stance_of(points_TJ3: Array, joints: Mapping[str, int]) -> Stance:
     mean_3 = along_T3.mean(0)
     axis_3 = nearest_axis(np.array([mean_3[0], min(mean_3[1], 0), mean_3[2]]) + (1e-9, 0, 0))
     level_T = (along_T3 @ axis_3 > ALONG[1]) & (along_T3[:, 1] < ALONG[0])
-    level = axis_name(axis_3) if level_T.mean() >= STRETCHED else None
+    level = axis_name(axis_3 @ to_y_33) if level_T.mean() >= STRETCHED else None
     legs = [
         np.linalg.norm(at[f"{side}_{end}"] - at[f"{side}_{start}"], axis=-1)
         for side in ("left", "right")
@@ -90,10 +95,11 @@ def stance_of(points_TJ3: Array, joints: Mapping[str, int]) -> Stance:
     metres = 2 * LEG_M / max(float(np.median(legs, axis=1).sum()), 1e-12)
     walks = bool(level) and _walks(metres * at_TK3, metres * hips_T3, trunk_T3, axis_3)
     return Stance(
-        axis_name(axis_3) if walks else None,
+        usual,
+        level if walks else None,
         bool((along_T3[:, 1] > ALONG[1]).mean() > 0.5),
         level,
-        axis_name(np.median(trunk_T3, axis=0)),
+        axis_name(np.median(trunk_T3, axis=0) @ to_y_33),
     )
 
 
@@ -108,7 +114,7 @@ def axis_of_library(stances: Sequence[Stance]) -> Up | None:
         axis = max(sorted(set(level)), key=level.count)
         if level.count(axis) >= SHARE * len(stances):
             return axis
-    return "y" if upright > len(stances) / 3 else None
+    return stances[0].usual if upright > len(stances) / 3 else None
 
 
 def _walks(at_TK3: Array, hips_T3: Array, trunk_T3: Array, axis_3: Array) -> bool:

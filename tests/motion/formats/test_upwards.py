@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 from bone_aligned import POSTURES, posture, write_bone_aligned
 from data_folders import CMU_BVH
+from scipy.spatial.transform import Rotation
 
 from lavimo.config import BvhOptions, SourceOptions
+from lavimo.export.export import export
+from lavimo.export.take import Cut
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.formats import read_motion
+from lavimo.motion.formats.bvh.parser import read_bvh
 from lavimo.motion.formats.bvh.read import library_ups
 from lavimo.motion.ground import place_on_floor
 from lavimo.motion.motion import Motion
@@ -114,3 +118,41 @@ def test_a_map_may_say_it(tmp_path):
     same(read_motion(path, skeletons=tmp_path / "maps"), posture("lying"))
     with pytest.raises(ValueError, match="found up 'Z', expected x, y, z"):
         SkeletonMap("a", lafan1.joints, up="Z")
+
+
+def turned_back(path, into):
+    """The file as converters write those of z-up programs: offsets along z, and the root turned back to y."""
+    head, frames = path.read_text().split("MOTION")
+    lines, turn = [], Rotation.from_euler("x", 90, degrees=True)
+    for line in head.splitlines():
+        if line.strip().startswith("OFFSET"):
+            line = "OFFSET " + " ".join(map(repr, turn.apply([float(x) for x in line.split()[1:]]).tolist()))
+        lines.append(line)
+    bvh = read_bvh(path)
+    values_TC = bvh.values_TC.copy()
+    for joint in {joint for joint, _, _ in bvh.channels}:
+        places = [c for c, (j, _, kind) in enumerate(bvh.channels) if j == joint and kind == "rotation"]
+        order = "".join(bvh.channels[place][1] for place in places)
+        turns = Rotation.from_euler(order, values_TC[:, places], degrees=True) * turn.inv()
+        values_TC[:, places] = (turns if joint == 0 else turn * turns).as_euler(order, degrees=True)
+    rows = [" ".join(map(repr, row)) for row in values_TC.tolist()]
+    into.parent.mkdir(exist_ok=True)
+    into.write_text("\n".join([*lines, "MOTION", *frames.strip().splitlines()[:2], *rows, ""]))
+    return into
+
+
+def test_a_rest_pose_that_the_root_turns_back(tmp_path, caplog):
+    """It stands along z, its clips along y: alone where someone walks, in a folder all; nobody is laid on his face."""
+    for trial in WALKS:
+        turned_back(CMU_BVH / f"{trial}.bvh", tmp_path / "bvh" / f"{trial}.bvh")
+        same(read_motion(tmp_path / "bvh" / f"{trial}.bvh"), real(trial), 1)
+    assert "taken for y up, along which somebody stands and walks" in caplog.text
+    export(posture("crouched"), Cut("odd"), tmp_path / "odd.bvh", "bvh")
+    turned_back(tmp_path / "odd.bvh", tmp_path / "bvh" / "odd.bvh")
+    for trial in WALKS:
+        export(real(trial), Cut(trial), tmp_path / f"{trial}.bvh", "bvh")
+        turned_back(tmp_path / f"{trial}.bvh", tmp_path / "bvh" / f"{trial}.bvh")
+    found = {one.name: one.read() for one in scan(tmp_path / "bvh", {})}
+    same(found["odd.bvh"], posture("crouched"), 1)
+    assert "Hips, " not in caplog.text
+    assert "the skeleton of pelvis, left_hip ...: y points upwards, its clips say" in caplog.text

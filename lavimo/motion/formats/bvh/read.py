@@ -86,23 +86,23 @@ def retargeted(
     seen_T = window(instants_T, start_s, end_s)
     rotations_TJ33, positions_TJ3 = _locals(bvh, seen_T, known.skip_frames)
     joints = _joints(bvh, known)
-    if rests_upright(bvh.parents_J, bvh.offsets_J3, joints):
-        if up is not None:
-            rest_up = axis_name(upright_rest(bvh.parents_J, bvh.offsets_J3, joints)[1])
-            rotations_TJ33, positions_TJ3 = converted_root(rotations_TJ33, positions_TJ3, up=up, rest_up=rest_up)
-        return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints, plausible)
-    points_TJ3, _ = world_joints(bvh.parents_J, rotations_TJ33, positions_TJ3)
+    rest_up = _rest_up(bvh, joints)
     up = up or (library or {}).get(tuple(bvh.names))
     if up is None:
-        whole = len(seen_T[0]) == len(instants_T[0])
-        whole_TJ3 = points_TJ3 if whole else _points(bvh, instants_T, known.skip_frames)
-        up = _up_of(stance_of(whole_TJ3, joints), name)
+        if rest_up == "y":
+            up = "y"
+        else:
+            up = _up_of(stance_of(_points(bvh, instants_T, known.skip_frames), joints, rest_up or "y"), name)
+    if rest_up:
+        rotations_TJ33, positions_TJ3 = converted_root(rotations_TJ33, positions_TJ3, up=up, rest_up=rest_up)
+        return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints, plausible)
+    points_TJ3, _ = world_joints(bvh.parents_J, rotations_TJ33, positions_TJ3)
     points_TJ3 = points_TJ3 @ TO_Y[up].as_matrix().T
     return motion_of({name: points_TJ3[:, joint] for name, joint in joints.items()})
 
 
 def library_ups(files: Sequence[Path], skeletons: Path | None = None, trust_rows: bool = False) -> dict[Names, Up]:
-    """The axis that points upwards in the files of each skeleton whose rest pose does not stand, by its joints' names.
+    """The axis that points upwards in the files of each skeleton whose rest pose does not stand along y, by its names.
 
     Some files are looked at, evenly spaced; what cannot be read is passed over.
     """
@@ -114,15 +114,16 @@ def library_ups(files: Sequence[Path], skeletons: Path | None = None, trust_rows
             known = map_of(bvh.names, skeletons)
             joints = _joints(bvh, known)
             instants_T = instants(max(len(bvh.values_TC) - known.skip_frames, 0), bvh.frame_s, FPS)
-            if known.up or len(instants_T[0]) < 2 or rests_upright(bvh.parents_J, bvh.offsets_J3, joints):
+            rest_up = _rest_up(bvh, joints)
+            if known.up or len(instants_T[0]) < 2 or rest_up == "y":
                 continue
-            stance = stance_of(_points(bvh, instants_T, known.skip_frames), joints)
+            stance = stance_of(_points(bvh, instants_T, known.skip_frames), joints, rest_up or "y")
         except ValueError:
             continue
         stances.setdefault(tuple(bvh.names), []).append(stance)
     found = {names: axis for names, some in stances.items() if (axis := axis_of_library(some))}
     for names, axis in found.items():
-        if axis != "y":
+        if axis != stances[names][0].usual:
             log.warning("the skeleton of %s, %s ...: %s points upwards, its clips say", names[0], names[1], axis)
     return found
 
@@ -132,13 +133,21 @@ def _up_of(stance: Stance, name: str) -> Up:
     if stance.walks:
         log.warning("%s: taken for %s up, along which somebody stands and walks; else set up", name, stance.walks)
         return stance.walks
-    if stance.neck != "y":
+    if stance.neck != stance.usual:
         log.warning(
-            "%s: taken for y up, with somebody who lies, crouches or is upside down; if he stands, set up: %s",
+            "%s: taken for %s up, with somebody who lies, crouches or is upside down; if he stands, set up: %s",
             name,
+            stance.usual,
             stance.neck,
         )
-    return "y"
+    return stance.usual
+
+
+def _rest_up(bvh: Bvh, joints: Mapping[str, int]) -> Up | None:
+    """The axis along which the rest pose stands; None if it does not."""
+    if not rests_upright(bvh.parents_J, bvh.offsets_J3, joints):
+        return None
+    return axis_name(upright_rest(bvh.parents_J, bvh.offsets_J3, joints)[1])
 
 
 def _joints(bvh: Bvh, known: SkeletonMap) -> dict[str, int]:
