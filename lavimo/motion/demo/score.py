@@ -23,6 +23,7 @@ BODY_CHANNELS = {
     "turn": 0.0,  # ... and to the left
     "cock": 0.0,  # ... and leans to the left
     "swing": 1.0,  # how much the arms swing against the legs
+    "ground": 0.0,  # 1: what is lowest of the body lies on the floor, whatever it is
 }
 """Channels of the whole body and their values when standing."""
 
@@ -114,6 +115,7 @@ class Score:
         flip: mirror what is written.
         place: where the person stands by now, x + iz metres; `heading` likewise, and `level`, metres up.
         flights: when gravity alone moves the body: start, end (s) and height (m).
+        manner: what a person's way adds to channels all the time.
     """
 
     tempo: float = 1.0
@@ -126,9 +128,16 @@ class Score:
     keys: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     flights: list[tuple[float, float, float]] = field(default_factory=list)
+    manner: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.heading = self.facing
+
+    def begin(self, **values: float) -> None:
+        """Have the named channels at the values from the first moment: before anything else moves them."""
+        for name, value in values.items():
+            sign = -1.0 if self.flip and name in MIRRORED else 1.0
+            self.keys[swapped(name) if self.flip else name] = [(0.0, sign * value)]
 
     def hold(self, seconds: float) -> None:
         """Let time pass."""

@@ -11,7 +11,8 @@ from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.config import DemoOptions
 from lavimo.motion.demo import catalogue, load
-from lavimo.motion.demo.load import LONGEST_S, SHORTEST_S, compose
+from lavimo.motion.demo.actions.vocabulary import wider
+from lavimo.motion.demo.load import SHORTEST_S, compose, longest_s
 from lavimo.motion.demo.plan import combinations, plan
 from lavimo.motion.motion import FPS, Motion
 
@@ -34,6 +35,10 @@ def joints(motion: Motion) -> Array:
 def soles() -> Array:
     feet_V = embedded_body().weights_VJ[:, [7, 10, 8, 11]].sum(1) > 0.99
     return np.flatnonzero(feet_V & (rest()[0][:, 1] < rest()[0][:, 1].min() + 0.02))
+
+
+LYING = ("cartwheel", "crawl", "fall", "get_up", "lie_", "roll_forward")
+"""Actions in which others than the feet carry the body: heels slide, and some begin on the floor."""
 
 
 def slide(soles_TS3: Array) -> float:
@@ -62,14 +67,17 @@ def test_feet_neither_slide_nor_sink(motions: Motions) -> None:
         vertices_TV3 = embedded_body().pose(motion.rotations_TJ3, motion.translation_T3, *rest())
         assert vertices_TV3[..., 1].min() > -0.01, f"{clip} sinks {-vertices_TV3[..., 1].min():.3f} m"
         soles_TS3 = vertices_TV3[:, soles()]
+        if clip.startswith(LYING):
+            continue
         assert slide(soles_TS3) < 0.01, f"{clip} slides {slide(soles_TS3):.3f} m"
         assert abs(soles_TS3[0, :, 1].min()) < 0.005, f"{clip} does not stand on the floor at first"
 
 
 def test_lengths(motions: Motions) -> None:
-    lengths = [len(motion) / FPS for motion in motions.values()]
-    assert min(lengths) >= 2
-    assert max(lengths) <= 4
+    lengths = {clip: len(motion) / FPS for clip, motion in motions.items()}
+    assert min(lengths.values()) >= 2
+    assert max(lengths.values()) <= 6
+    assert max(seconds for clip, seconds in lengths.items() if not clip.startswith(tuple(wider()))) <= 4
 
 
 def test_movements_ease_in_and_out_and_do_not_jerk(motions: Motions) -> None:
@@ -79,7 +87,7 @@ def test_movements_ease_in_and_out_and_do_not_jerk(motions: Motions) -> None:
         assert speed_TJ[[0, -1]].max() < 0.35, f"{clip}: {speed_TJ[[0, -1]].max():.2f} m/s at an end"
         acceleration = np.linalg.norm(np.diff(velocity_TJ3, axis=0), axis=-1).max() * FPS
         assert acceleration < 200, f"{clip}: {acceleration:.0f} m/s2"
-        assert speed_TJ.max() > 0.2, f"{clip} hardly moves"
+        assert speed_TJ.max() > (0.02 if clip.endswith("_still") else 0.2), f"{clip} hardly moves"
 
 
 def segment_distance(points_T3: Array, start_T3: Array, end_T3: Array) -> float:
@@ -146,4 +154,4 @@ def test_whatever_is_drawn_every_action_keeps_to_its_time(kinds: str) -> None:
     """A ladder climbed slowly in large steps took 4.05 s, in one of 14,616 clips."""
     for item in (item for group in combinations(kinds).values() for item in group):
         for rng in (Slowest(), *(np.random.default_rng(seed) for seed in range(3))):
-            assert SHORTEST_S <= compose(item, rng).now <= LONGEST_S, item  # type: ignore[arg-type]
+            assert SHORTEST_S <= compose(item, rng).now <= longest_s(item), item  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The actions by name: what each does, its attributes and its words (`actions.yaml`, and `wide.yaml` for more)."""
+"""The actions by name: what each does, its attributes and its words (`actions.yaml`, `wide.yaml`, `wider.yaml`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +9,31 @@ from typing import Any, Literal
 
 import yaml
 
-from lavimo.motion.demo.actions import arms, ballet, climbing, jumps, legs, locomotion, sports, trunk
+from lavimo.motion.demo.actions import (
+    arms,
+    ballet,
+    climbing,
+    falls,
+    fights,
+    gaits,
+    games,
+    gestures,
+    idle,
+    jumps,
+    kicks,
+    legs,
+    locomotion,
+    sports,
+    styles,
+    trunk,
+    work,
+)
 from lavimo.motion.demo.score import Score
 
-MODULES = (locomotion, jumps, legs, arms, trunk, sports, ballet, climbing)
+MODULES = (
+    *(locomotion, jumps, legs, arms, trunk, sports, ballet, climbing),
+    *(gaits, styles, kicks, idle, gestures, falls, fights, work, games),
+)
 
 TEMPO = {"slow": 0.74, "normal": 1.0, "quick": 1.3}
 """How fast an action is played at each speed."""
@@ -20,10 +41,17 @@ TEMPO = {"slow": 0.74, "normal": 1.0, "quick": 1.3}
 
 @cache
 def vocabulary() -> dict[str, Any]:
-    """`actions.yaml`, with the actions of `wide.yaml` after its own."""
-    vocabulary = _read("actions.yaml")
-    vocabulary["actions"] |= _read("wide.yaml")["actions"]
+    """`actions.yaml`, with the actions of `wide.yaml` and `wider.yaml` after its own."""
+    vocabulary, more = _read("actions.yaml"), _read("wider.yaml")
+    vocabulary["words"] |= more["words"]
+    vocabulary["actions"] |= _read("wide.yaml")["actions"] | more["actions"]
     return vocabulary
+
+
+@cache
+def wider() -> frozenset[str]:
+    """The actions of `wider.yaml`, which take longer."""
+    return frozenset(_read("wider.yaml")["actions"])
 
 
 def actions(kinds: Literal["everyday", "wide"]) -> list[str]:

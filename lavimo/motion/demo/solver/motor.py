@@ -44,4 +44,6 @@ def channels(score: Score, times_T: Array) -> dict[str, Array]:
         lag = LAG_S.get(name.split("_")[-1], 0.0)
         at, values = np.array([*keys, (keys[-1][0] + 10.0, keys[-1][1])]).T
         curves[name] = smooth(PchipInterpolator(at, values)(np.maximum(times_T - lag, 0.0)), 0.045)
+    for name, more in score.manner.items():
+        curves[name] = curves[name] + more
     return curves

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lavimo.body.skeleton import JOINT
 from lavimo.motion.demo.score import SIDE_CHANNELS, Score
 from lavimo.motion.demo.solver.anatomy import anatomy
+from lavimo.motion.demo.solver.contact import lowest
 from lavimo.motion.demo.solver.feet import course, sole, stand
 from lavimo.motion.demo.solver.limbs import arm, free_leg, leg_to, spine
 from lavimo.motion.demo.solver.motor import RATE, channels, minimum_jerk, smooth
@@ -74,9 +75,10 @@ def perform(score: Score, rng: np.random.Generator, strength: float = 1.0) -> Mo
         rotations_TJ3[:, JOINT[name]] = rotation_vectors(rotation_T33)
     translation_T3 = place_T3 - rest_J3[0]
     every = RATE // int(FPS)
-    return Motion(
-        rotations_TJ3[::every].astype(np.float32), translation_T3[::every].astype(np.float32), np.zeros(10, np.float32)
-    )
+    rotations_TJ3, translation_T3 = rotations_TJ3[::every], translation_T3[::every]
+    if "ground" in score.keys:
+        translation_T3[:, 1] -= np.clip(channel["ground"][::every], 0, 1) * lowest(rotations_TJ3, translation_T3)
+    return Motion(rotations_TJ3.astype(np.float32), translation_T3.astype(np.float32), np.zeros(10, np.float32))
 
 
 def _leg(
