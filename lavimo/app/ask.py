@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from lavimo.app.settings import Settings
 from lavimo.app.uploads import Upload, Uploads
 from lavimo.describe.fact import Fact
+from lavimo.describe.words import summary
 from lavimo.search.doing import Direction, Doing, Gait, Hand, Leg, Speed, Turns
 from lavimo.search.item import Wanted
 from lavimo.search.library import Library
-from lavimo.search.query import Query, mixed, summary
+from lavimo.search.query import Query, mixed, told
 
 Upload32 = Field("", pattern="^([0-9a-f]{32})?$")
 WORDS, PART = 500, 200
@@ -81,6 +82,7 @@ class Shown(BaseModel):
     """Something that a motion shows; see `lavimo.describe.fact.Fact`. The unit is that of the amount."""
 
     kind: str
+    words: str
     begin_s: float
     end_s: float
     side: str = ""
@@ -100,7 +102,7 @@ class Description(BaseModel):
     @classmethod
     def of(cls, facts: Sequence[Fact]) -> "Description":
         """In words."""
-        return cls(description=summary(facts), facts=[Shown(**fact.to_json()) for fact in facts])
+        return cls(description=summary(facts), facts=[Shown(**told(fact)) for fact in facts])
 
 
 class FoundHit(BaseModel):
@@ -174,7 +176,7 @@ def facts(library: Library, settings: Settings) -> Facts:
     motions, moments = library.home.count()
     captions = sorted({item.captions[0] for item in items if item.captions})
     some = np.linspace(0, len(captions) - 1, min(EXAMPLES, len(captions))).astype(int)
-    told: dict[str, Any] = {
+    about: dict[str, Any] = {
         "motions": motions,
         "moments": moments,
         "modalities": list(library.retriever.modalities),
@@ -184,4 +186,4 @@ def facts(library: Library, settings: Settings) -> Facts:
         "longest_upload_s": settings.longest_upload_s,
         "largest_upload": settings.largest_upload,
     }
-    return Facts(**told)
+    return Facts(**about)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lavimo.describe.fact import Fact
+from lavimo.describe.saying import verb_phrases
+from lavimo.describe.words import summary
 from lavimo.search.item import Item, Wanted, Window
 
 Judgement = Literal["probably", "perhaps", "hardly", ""]
@@ -126,13 +128,13 @@ class Hit:
             ],
             "alike": list(self.alike),
             "description": self.description,
-            "facts": [fact.to_json() for fact in self.facts],
+            "facts": [told(fact) for fact in self.facts],
         }
 
 
-def summary(facts: Sequence[Fact]) -> str:
-    """Stands in for `lavimo.describe.words.summary`."""
-    return ", then ".join(" ".join(filter(None, (fact.kind, fact.side, fact.direction))) for fact in facts)
+def told(fact: Fact) -> dict[str, Any]:
+    """A fact as programs read it, and in words: `walks forward`."""
+    return {**fact.to_json(), "words": verb_phrases(fact)[0]}
 
 
 @dataclass(frozen=True)

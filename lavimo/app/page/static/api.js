@@ -40,5 +40,8 @@ const floats = async (address) => new Float32Array(await (await answer(await fet
 
 export const tracks = (hit) => floats(`/api/motions/${hit.id}/tracks?${windowOf(hit)}`);
 
+export const description = async (hit) =>
+  (await answer(await fetch(`/api/motions/${hit.id}/description?${windowOf(hit)}`))).json();
+
 export const ghost = (hit, upload, person) =>
   floats(`/api/motions/${hit.id}/ghost?${windowOf(hit)}&upload=${upload}&person=${person}`);

@@ -2,10 +2,12 @@
 
 import * as api from "./api.js";
 import { Parts } from "./parts.js";
-import { Viewer } from "./viewer.js";
+import { titleOf, Viewer } from "./viewer.js";
 
 const $ = (id) => document.getElementById(id);
-const FIELDS = ["text", "unlike", "folder", "licence", "least_s", "most_s", "travels", "mirrored", "k"];
+const DOES = ["hand", "leg", "direction", "gait", "turns", "jumps", "speed_of_way"];
+const FILTERS = ["unlike", "folder", "licence", "least_s", "most_s", "travels", "mirrored", ...DOES];
+const FIELDS = ["text", ...FILTERS, "k"];
 const CHOICES = { "": null, true: true, false: false };
 
 const viewer = new Viewer(say);
@@ -24,6 +26,8 @@ function query() {
     text: value("text").trim(), unlike: value("unlike").trim(), folder: value("folder"), licence: value("licence"),
     least_s: Number(value("least_s")), most_s: Number(value("most_s")),
     travels: CHOICES[value("travels")], mirrored: CHOICES[value("mirrored")],
+    hand: value("hand"), leg: value("leg"), direction: value("direction"), gait: value("gait"), turns: value("turns"),
+    jumps: CHOICES[value("jumps")], speed: value("speed_of_way"),
     k: Math.min(Math.max(Number(value("k")) || 12, 1), 100), ...parts.query(value("text").trim() !== ""),
   };
 }
@@ -67,7 +71,7 @@ function show(hits) {
 }
 
 function card(hit, place) {
-  const title = hit.captions[0] ?? hit.name;
+  const title = titleOf(hit);
   const open = () => viewer.open([hit], parts.video());
   const score = hit.distance_m === null ? `similarity ${hit.score.toFixed(2)}` : `${(100 * hit.distance_m).toFixed(0)} cm apart`;
   const compare = element("button", { type: "button", "aria-pressed": "false", onclick: () => pair(hit, compare) }, "Compare");
@@ -76,9 +80,10 @@ function card(hit, place) {
       element("img", { src: api.preview(hit), alt: "", loading: place < 12 ? "eager" : "lazy", width: 192, height: 192 })),
     element("div", { class: "told" },
       element("h2", {}, title),
+      ...(hit.captions.length && hit.description ? [element("p", { class: "shows" }, hit.description)] : []),
       element("p", {}, element("span", { class: hit.judgement }, hit.judgement ? `${hit.judgement}, ` : ""), score),
       element("p", {}, `${hit.begin_s.toFixed(1)} to ${hit.end_s.toFixed(1)} of ${hit.duration_s.toFixed(1)} s${hit.mirrored ? ", mirrored" : ""}${hit.alike.length ? `; ${hit.alike.length} nearly the same` : ""}`),
-      element("p", {}, hit.captions.length ? hit.name : "", hit.licence ? ` · ${hit.licence}` : ""),
+      element("p", {}, title === hit.name ? "" : hit.name, hit.licence ? ` · ${hit.licence}` : ""),
       element("div", { class: "row" }, element("button", { type: "button", onclick: open }, "View"), compare)));
 }
 
@@ -105,7 +110,7 @@ function remember() {
 function restore() {
   const kept = new URLSearchParams(location.search);
   for (const id of FIELDS) if (kept.has(id)) $(id).value = kept.get(id); else if (id !== "k") $(id).value = "";
-  if (["unlike", "folder", "licence", "least_s", "most_s", "travels", "mirrored"].some((id) => kept.has(id))) $("more").open = true;
+  if (FILTERS.some((id) => kept.has(id))) $("more").open = true;
   parts.restore(kept);
   if (kept.size) ask(false);
   else show([]);

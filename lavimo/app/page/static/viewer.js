@@ -14,6 +14,9 @@ const BONES = [
 ];
 const FORMATS = { bvh: "BVH", glb: "GLB", npz: "npz", mp4: "mp4" };
 
+// What somebody wrote of a motion, else what geometry says of it.
+export const titleOf = (hit) => hit.captions[0] || hit.description || hit.name;
+
 export class Viewer {
   constructor(say) {
     Object.assign(this, { say, figures: [], time: 0, length: 0, playing: true, three: null });
@@ -27,9 +30,10 @@ export class Viewer {
 
   async open(hits, video) {
     this.hits = hits;
-    $("viewer-title").textContent = hits.map((hit) => hit.captions[0] ?? hit.name).join("  |  ");
+    $("viewer-title").textContent = hits.map(titleOf).join("  |  ");
     $("mirror").checked = hits[0].mirrored;
     $("moments").replaceChildren(...this.moments(hits[0], video));
+    $("facts").replaceChildren(...hits.map((hit) => this.timeline(hit)));
     this.links();
     if (!$("viewer").open) $("viewer").showModal();
     try { this.three ??= await stage($("stage")); } catch (error) {
@@ -79,10 +83,37 @@ export class Viewer {
       button.addEventListener("click", () => {
         const others = [{ ...moment, begin_s: moment.begin_s }, ...hit.moments.filter((other) => other !== moment)];
         const shown = { begin_s: hit.begin_s, end_s: hit.end_s, score: hit.score };
-        this.open([{ ...hit, ...others[0], moments: [shown, ...others.slice(1)] }], video);
+        this.told({ ...hit, ...others[0], moments: [shown, ...others.slice(1)] }, video);
       });
       return button;
     });
+  }
+
+  // Another moment shows something else.
+  async told(hit, video) {
+    try { this.open([{ ...hit, ...await api.description(hit) }], video); } catch (error) { this.say(error.message, true); }
+  }
+
+  // The facts of a hit under the slider: bars from begin to end, in as few rows as they need; a click jumps there.
+  timeline(hit) {
+    const rows = [];
+    const home = Object.assign(document.createElement("div"), { className: "timeline" });
+    const length = hit.end_s - hit.begin_s;
+    for (const fact of hit.facts) {
+      let row = rows.findIndex((end) => end <= fact.begin_s + 0.01);
+      if (row < 0) row = rows.push(0) - 1;
+      rows[row] = fact.end_s;
+      const [from, to] = [fact.begin_s, fact.end_s].map((time) => Math.min(Math.max((time - hit.begin_s) / length, 0), 1));
+      const often = fact.count > 1 ? `, ${fact.count} ${["walk", "run", "sneak"].includes(fact.kind) ? "steps" : "times"}` : "";
+      const amount = fact.amount ? `, ${fact.amount.toFixed(fact.unit === "degrees" ? 0 : 1)} ${fact.unit}` : "";
+      const when = `${(from * length).toFixed(1)} to ${(to * length).toFixed(1)} s`;
+      const bar = Object.assign(document.createElement("button"), { type: "button", textContent: fact.words, title: `${fact.words}${amount}${often}; ${when}` });
+      bar.style.cssText = `left: ${100 * from}%; width: max(${100 * (to - from)}%, .5rem); top: ${1.75 * row}rem; opacity: ${0.55 + 0.45 * fact.certainty}`;
+      bar.addEventListener("click", () => { this.play(false); this.at(from * length); });
+      home.append(bar);
+    }
+    home.style.height = `${1.75 * rows.length}rem`;
+    return home;
   }
 
   links() {
