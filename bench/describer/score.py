@@ -73,7 +73,9 @@ def asked_of(phrase: Phrase) -> tuple[list[Asked], list[Asked]]:
     return must, [Asked.of(text, attributes) for text in [*own["may"], *truth()["everywhere"]]]
 
 
-def score(clips: Iterable[tuple[tuple[Phrase, ...], tuple[Fact, ...]]]) -> tuple[dict[str, Score], dict[str, Counter[str]]]:
+def score(
+    clips: Iterable[tuple[tuple[Phrase, ...], tuple[Fact, ...]]],
+) -> tuple[dict[str, Score], dict[str, Counter[str]]]:
     """Each kind's score, and by kind the actions about which it is wrong or silent."""
     scores: dict[str, Score] = defaultdict(Score)
     faults: dict[str, Counter[str]] = defaultdict(Counter)

@@ -9,24 +9,28 @@ from lavimo.describe.spans import rate, smooth, spans
 
 CLEAR_M = 0.035
 """Feet so high over the ground are off it: what is less is noise of the reading, or a rolling foot."""
-FALLS_M_S2 = -3.5
+FALLS_M_S2 = -5.0
 """In the air the hips are accelerated downwards by gravity, 9.8; the legs' own movement takes some away."""
 RISES_M = 0.02
 """A jump brings the hips above where they are in standing; a running step does not, or hardly."""
 LEAPS_S, LEAPS_M = 0.42, 0.15
 """A running step flies shorter and lower than a leap."""
-CLIMBS_M = 0.22
-"""More than a kerb; the next stair but one."""
+JUMPS_M, HOPS_M = 0.09, 0.05
+"""Feet that come so high over the ground jump, though the hips stay low."""
+STEP_M, CLIMBS_M = 0.1, 0.22
+"""A step up: half a stair. To climb is more than one stair, or a kerb."""
 
 
 def flying(body: Body) -> NDArray[np.bool_]:
     """When both feet are off the ground and the body falls freely, (T,)."""
     acceleration_T = smooth(rate(rate(body.hips_T3[:, 1], FPS), FPS), 3)
     clear_T = body.clearance_T2.min(1) > CLEAR_M
-    falling_T = acceleration_T < FALLS_M_S2
+    sole_T = body.soles_T2.min(1)
     flying_T = np.zeros(len(body), bool)
-    for begin, end in spans(clear_T & (body.trunk_T3[:, 1] > 0.3), least=2, gap=0):
-        if end - begin <= 0.9 * FPS and falling_T[begin:end].mean() > 0.4:
+    for begin, end in spans(clear_T & (acceleration_T < 0.5) & (body.trunk_T3[:, 1] > 0.3), least=2):
+        before, after = sole_T[max(begin - 6, 0) : begin + 1].min(), sole_T[end - 1 : end + 6].min()
+        lands = after - before < STEP_M  # who then stands higher has climbed
+        if lands and end - begin <= 0.9 * FPS and acceleration_T[begin:end].min() < FALLS_M_S2:
             flying_T[begin:end] = True
     return flying_T
 
@@ -40,13 +44,13 @@ def jumps(body: Body, flying_T: NDArray[np.bool_], ways: list[Fact]) -> list[Fac
         rise = float((body.hips_T3[a : b + 1, 1] - body.ground_T[a : b + 1]).max() - standing_m)
         clear = float(body.clearance_T2[begin:end].min(1).max())
         runs = any(way.kind == "run" and way.begin_s < b / FPS and way.end_s > a / FPS for way in ways)
-        if runs and ((end - begin) / FPS < LEAPS_S or clear < LEAPS_M):
-            continue
-        if rise < RISES_M and clear < 0.09:
+        if runs and not _both_feet(body, a, b) and ((end - begin) / FPS < LEAPS_S or clear < LEAPS_M):
             continue
         moved_3 = body.seen(np.broadcast_to(body.hips_T3[b] - body.hips_T3[a], (len(body), 3)))[a]
         direction = _way(moved_3[0], moved_3[2], 0.14 + 0.25 * (end - begin) / FPS)
         side = _one_leg(body, a, b)
+        if rise < RISES_M and clear < (HOPS_M if side else JUMPS_M):
+            continue
         kind = "hop" if side else "jump"
         height = max(clear, rise, 0.0)
         single.append(Fact(kind, a / FPS, (b + 1) / FPS, side, "" if side else direction, height, 1))
@@ -72,6 +76,13 @@ def _one_leg(body: Body, begin: int, end: int) -> str:
     return ""
 
 
+def _both_feet(body: Body, begin: int, end: int) -> bool:
+    """Whether both feet leave the ground together, and come back together: no running step."""
+    before_2 = body.clearance_T2[max(begin - 1, 0) : begin + 2].min(0)
+    after_2 = body.clearance_T2[end : end + 3].min(0)
+    return bool(max(before_2.max(), after_2.max()) < 0.07)
+
+
 def _in_a_row(single: list[Fact]) -> list[Fact]:
     """Jumps of one kind that follow within a second and a half are one fact, counted."""
     rows: list[list[Fact]] = []
@@ -92,8 +103,8 @@ def _in_a_row(single: list[Fact]) -> list[Fact]:
     ]  # fmt: skip
 
 
-def climbing(body: Body) -> list[Fact]:
-    """Ways up or down: what carries the feet is another level at the end, with the trunk upright."""
+def climbing(body: Body, flying_T: NDArray[np.bool_]) -> list[Fact]:
+    """Ways up or down: what carries the feet is another level at the end, with the trunk upright, and nobody flew."""
     if body.upright_T.mean() < 0.9:
         return []
     level_T = smooth(body.hips_T3[:, 1], 15)
@@ -105,6 +116,6 @@ def climbing(body: Body) -> list[Fact]:
             a, b = max(begin - 4, 0), min(end + 4, len(body)) - 1
             feet = float(body.soles_T2[b].min() - body.soles_T2[a].min())
             hips = float(level_T[b] - level_T[a])
-            if min(sign * feet, sign * hips) > CLIMBS_M and standing_T[[a, b]].all():
+            if min(sign * feet, sign * hips) > CLIMBS_M and standing_T[[a, b]].all() and not flying_T[a:b].any():
                 found.append(Fact("climb", begin / FPS, end / FPS, "", direction, sign * hips))
     return found

@@ -34,7 +34,7 @@ def hands_up(body: Body, low_T: Mask) -> list[Fact]:
     found: list[Fact] = []
     for direction in ("above", "side", "forward"):
         up_T2 = np.stack([mask[direction] & ~low_T for mask in masks], axis=1)
-        found += _sided("raise", direction, up_T2, round(HOLDS_S * FPS))
+        found += sided("raise", direction, up_T2, round(HOLDS_S * FPS))
     return found
 
 
@@ -48,19 +48,20 @@ def _raised(body: Body, side: int) -> dict[str, Mask]:
     return {"above": above_T, "side": level_T & aside_T, "forward": level_T & ~aside_T & (forward_T > 0)}
 
 
-def _sided(kind: str, direction: str, mask_T2: Mask, least: int) -> list[Fact]:
-    """Stretches of either hand; those of both at a time are one fact."""
+def sided(kind: str, direction: str, mask_T2: Mask, least: int) -> list[Fact]:
+    """Stretches of either hand; two that share most of the shorter's time are one fact of both."""
+    left, right = (spans(mask_T2[:, side], least=least, gap=5) for side in range(2))
+    pairs = [(min(a[1], b[1]) - max(a[0], b[0]), a, b) for a in left for b in right]
+    pairs = [pair for pair in pairs if pair[0] > 0.5 * min(pair[1][1] - pair[1][0], pair[2][1] - pair[2][0])]
     found: list[Fact] = []
-    own = [spans(mask_T2[:, side], least=least, gap=5) for side in range(2)]
-    taken: set[tuple[int, int]] = set()
-    for begin, end in own[0]:
-        for other in own[1]:
-            shared = min(end, other[1]) - max(begin, other[0])
-            if shared > 0.5 * min(end - begin, other[1] - other[0]) and other not in taken:
-                found.append(Fact(kind, min(begin, other[0]) / FPS, max(end, other[1]) / FPS, "both", direction))
-                taken |= {other, (begin, -end)}
-    found += [Fact(kind, b / FPS, e / FPS, "left", direction) for b, e in own[0] if (b, -e) not in taken]
-    found += [Fact(kind, b / FPS, e / FPS, "right", direction) for b, e in own[1] if (b, e) not in taken]
+    for _, one, other in sorted(pairs, key=lambda pair: (-pair[0], min(pair[1], pair[2]), max(pair[1], pair[2]))):
+        if one in left and other in right:
+            left.remove(one)
+            right.remove(other)
+            begin, end = min(one[0], other[0]), max(one[1], other[1])
+            found.append(Fact(kind, begin / FPS, end / FPS, "both", direction))
+    for side, own in zip(NAMES, (left, right)):
+        found += [Fact(kind, begin / FPS, end / FPS, side, direction) for begin, end in own]
     return found
 
 
@@ -74,6 +75,7 @@ def waves(body: Body, named: list[Fact], low_T: Mask) -> list[Fact]:
     for fact in named:
         free_T[max(round(fact.begin_s * FPS) - 3, 0) : round(fact.end_s * FPS) + 3] = False
     hits: list[list[tuple[int, int, int]]] = [[], []]
+    apart_T = np.linalg.norm(body["wrist"][:, 0] - body["wrist"][:, 1], axis=-1)
     for side in range(2):
         forearm_T3 = body.elbows_T23[:, side]
         upper_T3 = body.hands_T23[:, side] - forearm_T3
@@ -86,7 +88,7 @@ def waves(body: Body, named: list[Fact], low_T: Mask) -> list[Fact]:
                 move_3 = np.ptp(body.hands_T23[between, side], axis=0)
                 elbow_3 = np.ptp(upper_T3[between], axis=0)
                 sideways = move_3[0] > 0.6 * max(move_3[1], move_3[2])
-                outside = body.hands_T23[between, side, 0].mean() > 0.02
+                outside = body.hands_T23[between, side, 0].mean() > 0.02 and apart_T[between].mean() > 0.3
                 if b - a >= 1 and move_3[0] > WAVES_M and outside and sideways and elbow_3.max() < 1.1 * move_3[0]:
                     hits[side].append((turns[a], turns[b] + 1, (b - a + 2) // 2))
     return _both_or_one("wave", hits)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 
 from lavimo.body.skeleton import JOINT
 from lavimo.describe.spans import Array, lowest_nearby, rate, smooth
@@ -35,7 +36,9 @@ class Body:
             ValueError: another shape, fewer than two frames, or values that are not finite.
         """
         if joints_TJ3.ndim != 3 or joints_TJ3.shape[1:] != (len(JOINT), 3) or len(joints_TJ3) < 2:
-            raise ValueError(f"found joints of shape {joints_TJ3.shape}, expected (T, {len(JOINT)}, 3) with T at least 2")
+            raise ValueError(
+                f"found joints of shape {joints_TJ3.shape}, expected (T, {len(JOINT)}, 3) with T at least 2"
+            )
         if not np.isfinite(joints_TJ3).all():
             raise ValueError("found joints that are NaN or infinite, expected finite numbers")
         joints_TJ3 = at_rate(joints_TJ3.astype(np.float64), fps)
@@ -200,12 +203,13 @@ class Body:
 
 
 def at_rate(joints_TJ3: Array, fps: float) -> Array:
-    """Joints at `FPS` frames a second, linearly between theirs; of quicker ones each is first averaged over its time."""
+    """Joints at `FPS` frames a second, on smooth ways between theirs; of quicker ones each first averaged over its time."""
     if fps == FPS:
         return joints_TJ3
     if fps > FPS:
         joints_TJ3 = smooth(joints_TJ3, int(fps / FPS))
-    at_N = np.arange(int((len(joints_TJ3) - 1) / fps * FPS + 1e-6) + 1) * (fps / FPS)
-    before_N = np.minimum(at_N.astype(int), len(joints_TJ3) - 2)
-    share_N = (at_N - before_N)[:, None, None]
-    return (1 - share_N) * joints_TJ3[before_N] + share_N * joints_TJ3[before_N + 1]
+    times_T = np.arange(len(joints_TJ3)) / fps
+    at_N = np.arange(int(times_T[-1] * FPS + 1e-6) + 1) / FPS
+    if len(at_N) < 2:
+        return joints_TJ3[[0, -1]]
+    return np.asarray(CubicSpline(times_T, joints_TJ3, bc_type="natural")(at_N))

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.arms import _sided
+from lavimo.describe.arms import sided
 from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
 from lavimo.describe.spans import spans
@@ -24,7 +24,11 @@ def claps(body: Body) -> list[Fact]:
         frame = begin + int(apart_T[begin:end].argmin())
         before, after = max(frame - 7, 0), min(frame + 8, len(body))
         parts = min(apart_T[before:frame].max(initial=0), apart_T[frame:after].max(initial=0)) > PART_M
-        inward_2 = [1, -1] * (hands_T23[before:frame, :, 0].max(0, initial=-9) * [1, 0] + hands_T23[before:frame, :, 0].min(0, initial=9) * [0, 1] - hands_T23[frame, :, 0])
+        inward_2 = [1, -1] * (
+            hands_T23[before:frame, :, 0].max(0, initial=-9) * [1, 0]
+            + hands_T23[before:frame, :, 0].min(0, initial=9) * [0, 1]
+            - hands_T23[frame, :, 0]
+        )
         middle = np.linalg.norm(np.ptp(hands_T23[max(frame - 2, 0) : frame + 3].mean(1), axis=0))
         if parts and inward_2.min() > 0.02 and middle < 0.11 and end - begin < 9:
             hits.append((begin, end))
@@ -53,14 +57,15 @@ def touches(body: Body, low_T: Mask) -> list[Fact]:
     hip_T2 = np.linalg.norm(hand_T23 - body["hip"], axis=-1) < NEAR_HIP_M
     out_T2 = (body["elbow"] - body["shoulder"])[..., 1] > -0.9 * body.arm_m / 2
     hip_T2 &= out_T2 & (body.reach_T2 < 0.88)
-    foot_T2 = np.minimum(
-        np.linalg.norm(hand_T23 - body["foot"], axis=-1), np.linalg.norm(hand_T23 - body["ankle"], axis=-1)
-    ) < NEAR_FOOT_M
+    foot_T2 = (
+        np.minimum(np.linalg.norm(hand_T23 - body["foot"], axis=-1), np.linalg.norm(hand_T23 - body["ankle"], axis=-1))
+        < NEAR_FOOT_M
+    )
     upright_T2 = (body.upright_T & ~low_T)[:, None]
-    found = _sided("hand to mouth", "", mouth_T2 & upright_T2, 4)
-    found += _sided("hand to head", "", head_T2 & upright_T2, 6)
-    found += _sided("hand on hip", "", hip_T2 & upright_T2 & (body.speed_T < 2)[:, None], 8)
-    return found + _sided("hand to foot", "", foot_T2 & ~low_T[:, None], 2)
+    found = sided("hand to mouth", "", mouth_T2 & upright_T2, 4)
+    found += sided("hand to head", "", head_T2 & upright_T2, 6)
+    found += sided("hand on hip", "", hip_T2 & upright_T2 & (body.speed_T < 2)[:, None], 8)
+    return found + sided("hand to foot", "", foot_T2 & ~low_T[:, None], 2)
 
 
 def reaches(body: Body, low_T: Mask) -> list[Fact]:
@@ -71,5 +76,5 @@ def reaches(body: Body, low_T: Mask) -> list[Fact]:
     low_T2 = wrist_T2 < (np.minimum(knee_T, 0.5 + body.ground_T) - 0.02)[:, None]
     low_T2 &= wrist_T2 < wrist_T2.min(1, keepdims=True) + 0.1  # the other hand hangs lower in bending, too
     upright_T = body.hips_T3[:, 1] - body.floor > 0.4
-    found = _sided("reach up", "", high_T2 & ~low_T[:, None], 4)
-    return found + _sided("reach down", "", low_T2 & (upright_T & ~low_T)[:, None], 2)
+    found = sided("reach up", "", high_T2 & ~low_T[:, None], 4)
+    return found + sided("reach down", "", low_T2 & (upright_T & ~low_T)[:, None], 2)

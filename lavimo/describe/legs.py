@@ -40,7 +40,7 @@ def kicks(body: Body, ways: list[Fact]) -> list[Fact]:
                 quick = _swings_out(body.feet_T23[:, side], a, begin, end)
                 least_m_s = KICK_M_S if high > UP_M else BALL_M_S
                 if _goes(ways, begin, end):  # a runner's feet swing forward at twice the speed of the run
-                    least_m_s = max(least_m_s, 1.2 + 2.2 * float(body.speed_T[a:b].max()))
+                    least_m_s = max(least_m_s, 0.7 + 2.0 * float(body.speed_T[a:b].max()))
                 if fast > least_m_s and quick:
                     hits.append((a, b, high))
             found += _counted("kick", NAMES[side], direction, hits)
@@ -113,5 +113,6 @@ def _counted(kind: str, side: str, direction: str, hits: list[tuple[int, int, fl
         else:
             rows.append([hit])
     return [
-        Fact(kind, row[0][0] / FPS, row[-1][1] / FPS, side, direction, max(hit[2] for hit in row), len(row)) for row in rows
+        Fact(kind, row[0][0] / FPS, row[-1][1] / FPS, side, direction, max(hit[2] for hit in row), len(row))
+        for row in rows
     ]

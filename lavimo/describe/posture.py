@@ -95,7 +95,15 @@ def _get_up(body: Body, low_T: Mask) -> list[Fact]:
         after = np.flatnonzero(stands_T[end : end + 3 * round(FPS)])
         if len(after) and end < len(body) - 2:
             ground = float((body.hips_T3[begin:end, 1] - body.floor).min()) < 0.3
-            found.append(Fact("get up", max(end - 4, 0) / FPS, (end + int(after[0]) + 1) / FPS, "", "ground" if ground else "chair"))
+            found.append(
+                Fact(
+                    "get up",
+                    max(end - 4, 0) / FPS,
+                    (end + int(after[0]) + 1) / FPS,
+                    "",
+                    "ground" if ground else "chair",
+                )
+            )
     return found
 
 
@@ -124,10 +132,7 @@ def _squats(body: Body, low_T: Mask) -> list[Fact]:
             rows[-1].append(dip)
         else:
             rows.append([dip])
-    return [
-        Fact("squat", row[0][0] / FPS, row[-1][1] / FPS, "", "", _depth(stance_T, row), len(row))
-        for row in rows
-    ]
+    return [Fact("squat", row[0][0] / FPS, row[-1][1] / FPS, "", "", _depth(stance_T, row), len(row)) for row in rows]
 
 
 def _depth(stance_T: Array, row: list[tuple[int, int]]) -> float:

@@ -34,7 +34,15 @@ def gestures(body: Body, others: list[Fact]) -> list[Fact]:
     named_T = np.zeros(len(body), bool)
     for fact in others:
         named_T[max(round(fact.begin_s * FPS) - 4, 0) : round(fact.end_s * FPS) + 4] = True
-    talks_T = (feet_T < 0.25) & (hands_T > 0.22) & (hands_T < 1.8) & (body.speed_T < 0.25) & bent_T2.any(1) & body.upright_T & ~named_T
+    talks_T = (
+        (feet_T < 0.25)
+        & (hands_T > 0.22)
+        & (hands_T < 1.8)
+        & (body.speed_T < 0.25)
+        & bent_T2.any(1)
+        & body.upright_T
+        & ~named_T
+    )
     found = []
     for begin, end in spans(talks_T, least=round(1.4 * FPS), gap=8):
         path_T2 = body.hands_T23[begin:end].reshape(end - begin, -1)
@@ -63,7 +71,9 @@ def dances(body: Body, ways: list[Fact], jumped: list[Fact]) -> list[Fact]:
                 run = []
             if frame < len(body):
                 run.append(frame)
-    return [Fact("dance", min(b for b, _ in found) / FPS, max(e for _, e in found) / FPS, certainty=0.6)] if found else []
+    return (
+        [Fact("dance", min(b for b, _ in found) / FPS, max(e for _, e in found) / FPS, certainty=0.6)] if found else []
+    )
 
 
 def symmetric(body: Body) -> list[Fact]:

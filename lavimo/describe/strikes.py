@@ -33,7 +33,15 @@ def punches(body: Body, low_T: Mask) -> list[Fact]:
             back = reach_T[frame] - reach_T[frame : end + 1].min()
             level = -0.4 < up < 0.3 and body.hands_T23[begin : frame + 1, side, 1].min() > -0.43
             ahead = forward_T[frame] > 0.25
-            if ahead and reach_T[frame] > OUT and out > PUNCH_M and speed > PUNCH_M_S and level and back > 0.15 and not low_T[frame]:
+            if (
+                ahead
+                and reach_T[frame] > OUT
+                and out > PUNCH_M
+                and speed > PUNCH_M_S
+                and level
+                and back > 0.15
+                and not low_T[frame]
+            ):
                 hits.append((begin, end))
         rows: list[list[tuple[int, int]]] = []
         for hit in hits:
@@ -64,7 +72,15 @@ def throws(body: Body, punched: list[Fact], circled: list[Fact], low_T: Mask) ->
             alone = own_T[peak] > 1.15 * other_T[max(peak - 2, 0) : peak + 3].max()
             ahead = hand_T3[-1, 2] - hand_T3[0, 2]
             busy = _during(punched + circled, NAMES[side], a, b)
-            if arc > 0.55 and alone and ahead > 0.2 and own_T[peak] > 2.5 * body.speed_T[peak] + 1 and not busy and not low_T[peak] and body.speed_T[peak] < 2:
+            if (
+                arc > 0.55
+                and alone
+                and ahead > 0.22
+                and own_T[peak] > 2.5 * body.speed_T[peak] + 1
+                and not busy
+                and not low_T[peak]
+                and body.speed_T[peak] < 2
+            ):
                 found.append(Fact("throw", a / FPS, b / FPS, NAMES[side]))
     return found
 
@@ -76,7 +92,7 @@ def swings(body: Body, others: list[Fact], low_T: Mask) -> list[Fact]:
         others: what arms do that is no swing: circles, jumps.
     """
     apart_T = np.linalg.norm(body["wrist"][:, 0] - body["wrist"][:, 1], axis=-1)
-    fast_T = (body.hand_speed_T2.min(1) > SWING_M_S * 0.6) & (body.hand_speed_T2.max(1) > SWING_M_S) & (apart_T < 0.42)
+    fast_T = (body.hand_speed_T2.min(1) > SWING_M_S * 0.7) & (body.hand_speed_T2.max(1) > SWING_M_S) & (apart_T < 0.42)
     middle_T3 = body.seen(body["wrist"].mean(1) - body.hips_T3)
     hits = []
     for begin, end in spans(fast_T & ~low_T, least=2, gap=2):
@@ -84,7 +100,7 @@ def swings(body: Body, others: list[Fact], low_T: Mask) -> list[Fact]:
         arc = float(body.hand_speed_T2[a:b].min(1).sum() / FPS)
         way_T3 = middle_T3[a:b]
         across = max(float(np.ptp(way_T3[:, 0])), float(way_T3[:, 1].max() - way_T3[-1, 1]))
-        if arc > 0.6 and across > 0.3 and not _during(others, "", a, b):
+        if arc > 0.6 and across > 0.3 and way_T3[-1, 2] > 0.2 and not _during(others, "", a, b):
             hits.append((a, b))
     if not hits:
         return []

@@ -54,7 +54,11 @@ def _legs_of(body: Body, begin: int, end: int) -> list[tuple[int, int]]:
         del pieces[shortest]
     joined: list[list[int]] = []
     for a, b in pieces:
-        if joined and _apart(_course(body, begin + joined[-1][0], begin + joined[-1][1]), _course(body, begin + a, begin + b)) < 50:
+        if (
+            joined
+            and _apart(_course(body, begin + joined[-1][0], begin + joined[-1][1]), _course(body, begin + a, begin + b))
+            < 50
+        ):
             joined[-1][1] = b
         else:
             joined.append([a, b])
@@ -90,7 +94,9 @@ def _gait(body: Body, begin: int, end: int, flying_T: Array) -> list[Fact]:
     if steps == 0 or (not runs and flies > 0.4 * (1 if steps > 2 else 0.5)):
         return []
     course = float(np.degrees(np.arctan2(left, forward)))
-    direction = NAMES[round(course / 45) % 8] if abs((course + 45) % 90 - 45) > 27 else NAMES[2 * round(course / 90) % 8]
+    direction = (
+        NAMES[round(course / 45) % 8] if abs((course + 45) % 90 - 45) > 27 else NAMES[2 * round(course / 90) % 8]
+    )
     low = float(np.percentile(body.stance_T[begin:end], 60)) < LOW
     kind = "run" if runs else "sneak" if low else "walk"
     told = [Fact(kind, begin / FPS, end / FPS, "", direction, metres, steps)]

@@ -75,4 +75,8 @@ def cartwheels(body: Body) -> list[Fact]:
             found.append((begin, end))
     if not found:
         return []
-    return [Fact("cartwheel", max(found[0][0] - 8, 0) / FPS, min(found[-1][1] + 8, len(body)) / FPS, "", "", 0.0, len(found))]
+    return [
+        Fact(
+            "cartwheel", max(found[0][0] - 8, 0) / FPS, min(found[-1][1] + 8, len(body)) / FPS, "", "", 0.0, len(found)
+        )
+    ]
