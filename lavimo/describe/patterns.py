@@ -10,18 +10,30 @@ from typing import Any
 
 import yaml
 
-INNERMOST = re.compile(r"\[([^\[\]]*)\]")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast, where there is one
 
 
 def every(pattern: str) -> tuple[str, ...]:
     """All texts of a pattern, each once; the first takes the first choice of each bracket."""
-    found = INNERMOST.search(pattern)
-    if found is None:
-        return (re.sub(r"\s+,", ",", " ".join(pattern.split())),)
-    before, after = pattern[: found.start()], pattern[found.end() :]
-    texts = [text for choice in found[1].split("|") for text in every(before + choice + after)]
+    texts = (re.sub(r"\s+,", ",", " ".join(text.split())) for text in _all(pattern))
     return tuple(dict.fromkeys(texts))
+
+
+def _all(pattern: str) -> list[str]:
+    begin = pattern.find("[")
+    if begin < 0:
+        return [pattern]
+    depth, cuts = 0, [begin]
+    for place in range(begin, len(pattern)):
+        letter = pattern[place]
+        depth += (letter == "[") - (letter == "]")
+        if depth == 0 or (depth == 1 and letter == "|"):
+            cuts.append(place)
+        if depth == 0:
+            break
+    choices = [text for first, last in zip(cuts, cuts[1:]) for text in _all(pattern[first + 1 : last])]
+    rests = _all(pattern[cuts[-1] + 1 :])
+    return [f"{pattern[:begin]}{choice}{rest}" for choice in choices for rest in rests]
 
 
 @cache
