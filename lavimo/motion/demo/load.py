@@ -34,10 +34,11 @@ def compose(combination: Combination, rng: np.random.Generator) -> Score:
     """Write a combination down, with a little variation of tempo, size and heading."""
     tempo, size, facing = rng.uniform(0.99, 1.09), rng.uniform(0.92, 1.08), rng.uniform(-12, 12)
     before, after = rng.uniform(0.28, 0.36, 2)
+    manner = _manner(rng) if combination.phrases[0].action in wider() else {}
 
     def written(start: float, faster: float = 1.0) -> Score:
         pace = tempo * (1.12 if len(combination.phrases) == 2 else 1) * faster
-        score = Score(tempo=pace, size=size, facing=facing, now=start)
+        score = Score(tempo=pace, size=size, facing=facing, now=start, manner=dict(manner))
         for phrase in combination.phrases:
             phrase.perform(score)
         return score
@@ -59,3 +60,12 @@ def compose(combination: Combination, rng: np.random.Generator) -> Score:
 def longest_s(combination: Combination) -> float:
     """The most seconds that a combination takes."""
     return LONGER_S if combination.phrases[0].action in wider() else LONGEST_S
+
+
+POSTURE = {"bend": 3.0, "nod": 4.0, "swing": 0.2, "left_elbow": 4.0, "right_elbow": 4.0}
+"""How much people differ in how they hold themselves, at most: channels, degrees."""
+
+
+def _manner(rng: np.random.Generator) -> dict[str, float]:
+    """Somebody's own posture."""
+    return {name: most * float(share) for (name, most), share in zip(POSTURE.items(), rng.uniform(-1, 1, len(POSTURE)))}

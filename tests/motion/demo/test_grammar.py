@@ -7,7 +7,7 @@ import numpy as np
 
 from lavimo.config import DemoOptions
 from lavimo.motion.demo import catalogue
-from lavimo.motion.demo.actions.vocabulary import Phrase
+from lavimo.motion.demo.actions.vocabulary import Phrase, wider
 from lavimo.motion.demo.grammar import sentence, sentences
 from lavimo.motion.demo.plan import combinations, plan
 
@@ -28,6 +28,16 @@ def test_every_combination_has_three_plain_sentences() -> None:
             for text in sentences(item.pattern, rng, heldout=True):
                 assert re.fullmatch(r"[a-z][a-z ,-]*[a-z]", text), f"{item}: {text!r}"
                 assert not re.search(r"\b(\w+) \1\b", text), f"{item}: {text!r} repeats a word"
+
+
+def test_every_wider_action_is_said_in_many_ways_and_some_that_training_never_reads() -> None:
+    rng = np.random.default_rng(0)
+    assert len(wider()) >= 60
+    for action in wider():
+        items = combinations("wide")[action]
+        assert any("~" in item.pattern for item in items), action
+        told = {sentence(items[0].pattern.replace("[a person|", "[|", 1), rng, heldout=False) for _ in range(300)}
+        assert len(told) >= 12, action
 
 
 def test_captions_tell_clips_apart() -> None:

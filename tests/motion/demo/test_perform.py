@@ -6,6 +6,7 @@ import pytest
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT, MIRROR
 from lavimo.motion.demo.actions.hands import hand_at
+from lavimo.motion.demo.actions.manners import STYLES
 from lavimo.motion.demo.actions.vocabulary import parse, phrases, vocabulary
 from lavimo.motion.demo.score import Score, left
 from lavimo.motion.demo.solver.anatomy import anatomy
@@ -88,3 +89,47 @@ def test_hands_come_where_they_are_wanted(place: tuple[float, float, float]) -> 
     last_J3 = positions(motion)[-1]
     shoulders_3 = (last_J3[JOINT["left_shoulder"]] + last_J3[JOINT["right_shoulder"]]) / 2
     assert np.allclose(last_J3[JOINT["left_wrist"]] - shoulders_3, place, atol=0.06)
+
+
+def test_sideways_ways_keep_the_face_forward() -> None:
+    for words in ("strafe left close normal", "strafe left cross normal", "run_aside left bent normal"):
+        motion = performed(words)
+        at = positions(motion)
+        assert at[-1, 0, 0] > 1.2, words
+        across_T3 = at[:, JOINT["left_hip"]] - at[:, JOINT["right_hip"]]
+        assert (across_T3[:, 0] > 0.8 * np.linalg.norm(across_T3, axis=1)).all(), words
+    at = positions(performed("diagonal left backward normal"))
+    assert at[-1, 0, 0] > 1
+    assert at[-1, 0, 2] < -1
+    crouched = positions(performed("crouch_walk left half normal"))
+    assert crouched[-1, 0, 0] > 1
+    assert crouched[:, 0, 1].max() < positions(performed("walk forward normal"))[:, 0, 1].min() - 0.1
+
+
+def test_who_lies_lies_on_the_floor_from_first_to_last() -> None:
+    for posture in ("back", "front", "left", "right"):
+        at = positions(performed(f"lie_idle {posture} still"))
+        assert at[..., 1].max() < 0.55, posture
+        assert at[:, 0, 1].max() < 0.3, posture
+    fallen, risen = positions(performed("fall backward lies")), positions(performed("get_up back normal"))
+    assert fallen[0, 0, 1] > 0.85
+    assert fallen[-1, JOINT["head"], 1] < 0.3
+    assert risen[0, JOINT["head"], 1] < 0.3
+    assert risen[-1, 0, 1] > 0.85
+
+
+def test_a_cartwheel_turns_over_on_the_hands() -> None:
+    at = positions(performed("cartwheel left normal"))
+    over = at[:, JOINT["head"], 1].argmin()
+    assert at[over, JOINT["left_ankle"], 1] > at[over, 0, 1] > at[over, JOINT["neck"], 1]
+    assert min(at[over, JOINT[f"{side}_hand"], 1] for side in ("left", "right")) < 0.2
+    assert at[-1, 0, 0] > 1.2
+
+
+def test_a_style_is_seen_in_posture_and_pace() -> None:
+    old, proud = (positions(performed(f"walk_as {style} forward")) for style in ("old", "proud"))
+    stoop = [np.median(at[:, JOINT["neck"], 2] - at[:, 0, 2]) for at in (old, proud)]
+    assert stoop[0] > stoop[1] + 0.15
+    pace = [(at[-1, 0, 2] - at[0, 0, 2]) / len(at) for at in (old, proud)]
+    assert pace[0] < 0.6 * pace[1]
+    assert len({*STYLES}) >= 14

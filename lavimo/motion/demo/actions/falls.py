@@ -77,7 +77,8 @@ def get_up(score: Score, posture: str) -> None:
         score.hold(0.2)
         score.meanwhile(0, 0.5, **both(hip=104, knee=62, ankle=0, flex=104))
         score.pose(0.6, tilt=80, bend=40, drop=0.24, ahead=-0.1, nod=30)
-        score.meanwhile(0, 0.5, **both(air=0), ground=0)
+        score.meanwhile(0, 0.5, **both(air=0))
+        score.meanwhile(0.3, 0.4, ground=0)
         score.pose(0.5, tilt=62, bend=44, drop=0.28, ahead=-0.04, **both(flex=90, elbow=20))
     else:
         score.begin(drop=0.79, tilt=-10, bend=24, ahead=-0.5, nod=4, **both(**hand_at(0.2, -0.02, 0.4, 55), open=5))

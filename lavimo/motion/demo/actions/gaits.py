@@ -49,9 +49,9 @@ def _run_arms(score: Score, fast: bool) -> None:
     score.meanwhile(0, 0.35, **arms, bend=7 if fast else 4, tilt=6 if fast else 3, swing=1.5, drop=0.03)
 
 
-def _run_step(score: Score, i: int, seconds: float, overlap: float, fast: bool) -> None:
+def _run_step(score: Score, i: int, seconds: float, overlap: float, fast: bool, width: float = 0.07) -> None:
     overlap = overlap if i else 0.0
-    score.step(FEET[i % 2], seconds, overlap, lift=0.2 if fast else 0.13, push=50, land=-4, width=0.07)
+    score.step(FEET[i % 2], seconds, overlap, lift=0.2 if fast else 0.13, push=50, land=-4, width=width)
     score.flights.append((score.now - 0.06, score.now + overlap + 0.06, 0.045 if fast else 0.03))
 
 
@@ -76,7 +76,7 @@ def run_turn(score: Score, side: str, angle: str) -> None:
         if i in (3, 3 + len(turns)):
             score.meanwhile(0, 0.3, lean=6 if i == 3 else 0, turn=16 if i == 3 else 0)
         score.move(forward=(0.4 if turn else 0.75) * score.size * (0.6 if i == 0 else 1), turn=turn)
-        _run_step(score, i, 0.38, 0.06, False)
+        _run_step(score, i, 0.38, 0.06, False, 0.1 if turn else 0.07)
     score.hold(0.07)
     score.step(FEET[len(way) % 2], 0.4, lift=0.1, push=35, land=0)
     score.relax(0.5)
@@ -100,16 +100,16 @@ def strafe(score: Score, side: str, way: str) -> None:
     steps = 3 if score.tempo < 0.9 else 4
     score.meanwhile(0, 0.4, drop=0.04, swing=0.3, turn=14, **both(abduct=22, elbow=28))
     if cross:
-        score.move(forward=0.26)
+        score.move(forward=0.3)
         score.step("right", 0.4, lift=0.05, push=12, land=6)
-        score.move(forward=-0.26)
+        score.move(forward=-0.3)
     for i in range(steps):
         score.move(aside=(0.36 if i == 0 else 0.52 if cross else 0.42) * score.size)
         score.step("left", 0.44, lift=0.06, push=14, land=8)
         if cross and i < steps - 1:
-            score.move(aside=0.34, forward=0.26)
+            score.move(aside=0.34, forward=0.3)
             score.step("right", 0.44, lift=0.07, push=14, land=8)
-            score.move(forward=-0.26)
+            score.move(forward=-0.3)
         else:
             score.step("right", 0.4, lift=0.05, push=12, land=8)
     score.relax(0.4)
@@ -147,7 +147,7 @@ CROUCH = {"drop": 0.3, "bend": 26, "tilt": 22, "nod": -18, "swing": 0.3}
 
 def crouch_walk(score: Score, direction: str, depth: str) -> None:
     """Walk in a crouch from the first moment to the last."""
-    low = {"drop": 0.32 if depth == "deep" else 0.24}
+    low = {"drop": 0.3 if depth == "deep" else 0.22}
     score.begin(**CROUCH | low, **both(**hand_at(0.2, -0.18, 0.28, 25), open=8))
     for i in range(5 if score.tempo < 0.9 else 7):
         foot = FEET[i % 2]

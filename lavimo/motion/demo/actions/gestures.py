@@ -54,7 +54,7 @@ def bow_low(score: Score, depth: str, arms: str) -> None:
     tilt, bend, nod = {"nod": (4, 8, 24), "polite": (22, 18, 12), "deep": (48, 30, 22), "lowest": (66, 46, 30)}[depth]
     place = {
         "sides": both(abduct=7),
-        "front": both(**hand_at(0.06, -0.36, 0.22, 30)),
+        "front": both(**hand_at(0.11, -0.36, 0.22, 30)),
         "across": left(**hand_at(-0.02, -0.2, 0.24, 30)) | right(flex=-18, abduct=26),
     }[arms]
     score.pose(0.45, **place)

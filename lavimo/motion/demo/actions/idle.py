@@ -100,10 +100,10 @@ def talk(score: Score, hands: str, posture: str) -> None:
 def phone(score: Score, side: str, posture: str) -> None:
     """Hold a telephone to the ear and talk: standing, seated, or walking."""
     rest = settle(score, "standing" if posture == "walking" else posture)
-    ear = left(**hand_at(0.17, 0.12, 0.13, 50), pronate=10, wrist=0)
+    ear = left(**hand_at(0.19, 0.12, 0.15, 50), pronate=10, wrist=0)
     score.pose(0.65, **ear, cock=5, nod=4)
     if posture == "walking":
-        score.meanwhile(0, 0.3, right_elbow=24)
+        score.meanwhile(0, 0.3, right_elbow=24, swing=0.3)
         for i in range(5):
             score.move(forward=0.5 * score.size)
             score.step(FEET[i % 2], 0.52, push=26, width=0.08)
@@ -133,3 +133,22 @@ def lie_idle(score: Score, posture: str, then: str) -> None:
         if then == "moves":
             score.meanwhile(0, 0.7, left_knee=lying["left_knee"], left_hip=lying["left_hip"])
         score.pose(0.8, nod=lying["nod"])
+
+
+def crouch_idle(score: Score, arms: str, depth: str) -> None:
+    """Be crouched all the time, looking about a little."""
+    low = 0.44 if depth == "deep" else 0.28
+    place = {
+        "knees": both(**hand_at(0.15, -0.26 if depth == "deep" else -0.32, 0.34, 30)),
+        "guard": both(**hand_at(0.16, -0.12, 0.3, 25)),
+        "hanging": both(flex=14, abduct=22, elbow=30),
+    }[arms]
+    score.begin(
+        drop=low, tilt=24, bend=26, nod=-14, swing=0.2, **place, **both(open=12, heel=12 if depth == "deep" else 0)
+    )
+    for i in range(3):
+        sign = 1 if i % 2 == 0 else -1
+        score.meanwhile(0.1, 0.6, turn=24 * sign, twist=5 * sign)
+        score.pose(0.8, aside=0.03 * sign, drop=low - 0.03 if i == 1 else low)
+        score.hold(0.4)
+    score.pose(0.6, turn=0, twist=0, aside=0, drop=low)

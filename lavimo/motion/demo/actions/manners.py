@@ -136,5 +136,6 @@ def take(score: Score, style: str) -> Style:
     score.tempo *= its.tempo
     for name, value in its.manner.items():
         sign = -1.0 if score.flip and name in MIRRORED else 1.0
-        score.manner[swapped(name) if score.flip else name] = sign * value
+        name = swapped(name) if score.flip else name
+        score.manner[name] = score.manner.get(name, 0.0) + sign * value
     return its

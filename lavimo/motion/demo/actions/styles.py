@@ -30,7 +30,15 @@ def walk_as(score: Score, style: str, direction: str) -> None:
 def run_as(score: Score, style: str, direction: str) -> None:
     """Run as such a person does."""
     its = take(score, style)
-    score.meanwhile(0, 0.35, **both(elbow=74, abduct=19, rotate=10), bend=5, tilt=4, swing=1.4, drop=0.03)
+    score.meanwhile(
+        0,
+        0.35,
+        **both(elbow=max(8.0, 74 - its.manner.get("left_elbow", 0.0)), abduct=19, rotate=10),
+        bend=5,
+        tilt=4,
+        swing=1.4,
+        drop=0.03,
+    )
     for i in range(7):
         sign = 1 if i % 2 == 0 else -1
         score.move(
@@ -50,7 +58,7 @@ def stand_as(score: Score, style: str, turn: str) -> None:
     """Stand about as such a person does: shift the weight, move the arms and the head as the mood is."""
     its = take(score, style)
     mood = {"angry": (0.35, 26), "happy": (0.35, 14), "scared": (0.4, 18), "hurried": (0.35, 12), "drunk": (0.6, 10)}
-    seconds, gesture = mood.get(style, (0.8, 4))
+    seconds, gesture = mood.get(style, (0.6, 7))
     for i in range(3 if seconds > 0.5 else 6):
         sign = 1 if i % 2 == 0 else -1
         arm = both(flex=3 + gesture, elbow=17 + 1.2 * gesture) if i % 2 == 0 else both(flex=3, elbow=17)
