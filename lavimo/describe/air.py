@@ -1,11 +1,10 @@
 """Off the floor, and off its level: jumps, hops, climbing."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lavimo.describe.body import FPS, LEG_M, SOLE_M, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import rate, smooth, spans
+from lavimo.describe.spans import Mask, rate, smooth, spans
 
 CLEAR_M = 0.035
 """Feet so high over the ground are off it: what is less is noise of the reading, or a rolling foot."""
@@ -21,7 +20,7 @@ STEP_M, CLIMBS_M = 0.1, 0.22
 """A step up: half a stair. To climb is more than one stair, or a kerb."""
 
 
-def flying(body: Body) -> NDArray[np.bool_]:
+def flying(body: Body) -> Mask:
     """When both feet are off the ground and the body falls freely, (T,)."""
     acceleration_T = smooth(rate(rate(body.hips_T3[:, 1], FPS), FPS), 3)
     clear_T = body.clearance_T2.min(1) > CLEAR_M
@@ -35,7 +34,7 @@ def flying(body: Body) -> NDArray[np.bool_]:
     return flying_T
 
 
-def jumps(body: Body, flying_T: NDArray[np.bool_], ways: list[Fact]) -> list[Fact]:
+def jumps(body: Body, flying_T: Mask, ways: list[Fact]) -> list[Fact]:
     """Jumps and hops, those in a row counted together."""
     single: list[Fact] = []
     standing_m = LEG_M * 0.985 + SOLE_M
@@ -103,7 +102,7 @@ def _in_a_row(single: list[Fact]) -> list[Fact]:
     ]  # fmt: skip
 
 
-def climbing(body: Body, flying_T: NDArray[np.bool_]) -> list[Fact]:
+def climbing(body: Body, flying_T: Mask) -> list[Fact]:
     """Ways up or down: what carries the feet is another level at the end, with the trunk upright, and nobody flew."""
     if body.upright_T.mean() < 0.9:
         return []

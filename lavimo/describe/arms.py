@@ -1,13 +1,11 @@
 """Hands held up, waved, swung in circles."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import rate, reversals, smooth, spans
+from lavimo.describe.spans import Mask, rate, reversals, smooth, spans
 
-Mask = NDArray[np.bool_]
 NAMES = ("left", "right")
 
 HIGH_M = 0.16

@@ -1,7 +1,7 @@
 """What the rules look at: a moving body of one size, on its floor, from its own point of view.
 
-T frames, J joints of `lavimo.body.skeleton`, 2 the two sides, left first; metres of a body with legs of `LEG_M`, seconds,
-degrees. Seen from the body a vector's parts are: left, up, forward.
+T frames, J joints of `lavimo.body.skeleton`, 2 the two sides, left first; metres of a body with legs of `LEG_M`,
+seconds, degrees. Seen from the body a vector's parts are: left, up, forward.
 """
 
 from functools import cached_property
@@ -203,11 +203,11 @@ class Body:
 
 
 def at_rate(joints_TJ3: Array, fps: float) -> Array:
-    """Joints at `FPS` frames a second, on smooth ways between theirs; of quicker ones each first averaged over its time."""
+    """Joints at `FPS` frames a second, on smooth ways between theirs; quicker ones are first averaged a little."""
     if fps == FPS:
         return joints_TJ3
     if fps > FPS:
-        joints_TJ3 = smooth(joints_TJ3, int(fps / FPS))
+        joints_TJ3 = smooth(joints_TJ3, int(0.5 * fps / FPS))
     times_T = np.arange(len(joints_TJ3)) / fps
     at_N = np.arange(int(times_T[-1] * FPS + 1e-6) + 1) / FPS
     if len(at_N) < 2:

@@ -6,13 +6,12 @@ from numpy.typing import NDArray
 from lavimo.describe import air, arms, hands, legs, posture, rhythm, strikes, travel, trunk, turning
 from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
+from lavimo.landmarks.movement import joints_of
 from lavimo.motion.motion import Motion
 
 
 def describe(motion: Motion) -> tuple[Fact, ...]:
-    """What a motion shows, in order of begin: wherever it takes place, whichever way it faces, however tall the person."""
-    from lavimo.landmarks.movement import joints_of
-
+    """What a motion shows, in order of begin; where it takes place, which way and how tall the person is, is no matter."""
     return facts_of(joints_of(motion))
 
 

@@ -46,12 +46,16 @@ KINDS: dict[str, Kind] = {
     "fall": Kind(means="down to the floor, faster than one sits down"),
     "get up": Kind((), ("chair", "ground"), "", "from sitting, kneeling or lying to standing"),
     "bend": Kind((), ("forward", "backward"), "degrees", "the trunk, away from upright"),
-    "bow": Kind((), (), "degrees", "bends forward and comes up again, the legs straight, the hands off the floor; count"),
+    "bow": Kind(
+        (), (), "degrees", "bends forward and comes up again, the legs straight, the hands off the floor; count"
+    ),
     "lean": Kind((), SIDEWAYS, "degrees", "the trunk to a side"),
     "kick": Kind(SIDEWAYS, ("forward", "side", "backward"), "m", "how high the foot comes; count"),
     "raise knee": Kind(SIDEWAYS, (), "m", "how high the knee comes; count"),
     "balance": Kind(SIDEWAYS, (), "", "stands on one leg: which foot is off the floor"),
-    "raise": Kind(SIDES, ("forward", "side", "above"), "", "the hand at least as high as the shoulder; above: as the head"),
+    "raise": Kind(
+        SIDES, ("forward", "side", "above"), "", "the hand at least as high as the shoulder; above: as the head"
+    ),
     "wave": Kind(SIDES, (), "", "the raised hand to and fro; count"),
     "punch": Kind(SIDES, (), "", "the hand quickly forward, the arm stretched, and back; count"),
     "throw": Kind(SIDES, (), "", "the hand swings fast past the body, once, and the trunk with it"),

@@ -1,14 +1,12 @@
 """Where hands go: to each other, to head, mouth, hip and foot, up high, down low."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lavimo.describe.arms import sided
 from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import spans
+from lavimo.describe.spans import Mask, spans
 
-Mask = NDArray[np.bool_]
 
 MEET_M, PART_M = 0.13, 0.17
 """Palms meet with the wrists so near, and have parted before and after."""
@@ -24,13 +22,10 @@ def claps(body: Body) -> list[Fact]:
         frame = begin + int(apart_T[begin:end].argmin())
         before, after = max(frame - 7, 0), min(frame + 8, len(body))
         parts = min(apart_T[before:frame].max(initial=0), apart_T[frame:after].max(initial=0)) > PART_M
-        inward_2 = [1, -1] * (
-            hands_T23[before:frame, :, 0].max(0, initial=-9) * [1, 0]
-            + hands_T23[before:frame, :, 0].min(0, initial=9) * [0, 1]
-            - hands_T23[frame, :, 0]
-        )
+        before_T2 = hands_T23[before : frame + 1, :, 0]
+        inward = min(before_T2[:, 0].max() - before_T2[-1, 0], before_T2[-1, 1] - before_T2[:, 1].min())
         middle = np.linalg.norm(np.ptp(hands_T23[max(frame - 2, 0) : frame + 3].mean(1), axis=0))
-        if parts and inward_2.min() > 0.02 and middle < 0.11 and end - begin < 9:
+        if parts and inward > 0.02 and middle < 0.11 and end - begin < 9:
             hits.append((begin, end))
     rows: list[list[tuple[int, int]]] = []
     for hit in hits:

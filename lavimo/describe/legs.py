@@ -21,7 +21,7 @@ def kicks(body: Body, ways: list[Fact]) -> list[Fact]:
     """Kicks of either leg; running on is none."""
     found: list[Fact] = []
     for side in range(2):
-        out_T, up_T, ahead_T = body.feet_T23[:, side].T
+        out_T, _, ahead_T = body.feet_T23[:, side].T
         height_T = body.clearance_T2[:, side]
         speed_T = body.foot_speed_T2[:, side]
         other_T = body.clearance_T2[:, 1 - side] < 0.16

@@ -1,13 +1,11 @@
 """Low postures and the ways into and out of them: squats, sitting, kneeling, lying, falls, getting up."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lavimo.describe.body import FPS, LEG_M, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Array, rate, smooth, spans
+from lavimo.describe.spans import Array, Mask, rate, smooth, spans
 
-Mask = NDArray[np.bool_]
 
 STANDS = 0.86
 """Hips so many legs above the ankles: standing, with knees that may be bent a little."""
@@ -47,7 +45,7 @@ def postures(body: Body, climbs: bool, ways: list[Fact]) -> list[Fact]:
                 since = _since(body, begin)
                 found.append(Fact("sit down", since / FPS, (begin + 4) / FPS, "", where))
     for begin, end in spans(kneels_T2.any(1) & ~low_T, least=least, gap=6):
-        both = bool(spans(kneels_T2[begin:end].all(1), least=least))
+        both = bool(spans(kneels_T2[begin:end, 0] & kneels_T2[begin:end, 1], least=least))
         side = "both" if both else "left" if kneels_T2[begin:end, 0].mean() > 0.5 else "right"
         low_T[begin:end] = True
         found.append(Fact("kneel", begin / FPS, end / FPS, side))

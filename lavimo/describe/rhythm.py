@@ -1,19 +1,18 @@
 """The whole body: at rest, talking with the hands, dancing; quick or slow; the same left and right."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
 from lavimo.describe.spans import rate, reversals, smooth, spans
 
-Mask = NDArray[np.bool_]
 
 STILL_M_S = 0.16
 """Who stands and breathes moves no joint faster, averaged over half a second."""
 STILL_S, HANDS_M_S = 0.8, 0.45
 SWAYS_M, TWISTS_DEGREES, BEAT_S = 0.1, 11.0, 2.2
-"""From one turn to the next, in dancing: the hips to the side, or about themselves. Who walks on the spot sways by half."""
+"""From one turn to the next, in dancing: the hips to the side, or about themselves. Who walks on the spot sways half
+as far."""
 
 
 def stands(body: Body) -> list[Fact]:

@@ -5,9 +5,8 @@ from numpy.typing import NDArray
 
 from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import reversals, smooth, spans
+from lavimo.describe.spans import Mask, reversals, smooth, spans
 
-Mask = NDArray[np.bool_]
 NAMES = ("left", "right")
 
 PUNCH_M_S, THROW_M_S, SWING_M_S = 1.5, 3.0, 2.4

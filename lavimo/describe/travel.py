@@ -1,10 +1,12 @@
 """Ways over the floor: walking, running, sneaking, limping; their directions, metres and steps."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Array, smooth, spans
+from lavimo.describe.spans import Mask, smooth, spans
 
 MOVES_M_S = 0.22
 """Who balances sways slower than this; the slowest walk of the old is twice as quick."""
@@ -21,7 +23,7 @@ STIFF_DEGREES = 13.0
 NAMES = ("forward", "forward left", "left", "backward left", "backward", "backward right", "right", "forward right")
 
 
-def travel(body: Body, flying_T: Array) -> list[Fact]:
+def travel(body: Body, flying_T: Mask) -> list[Fact]:
     """Every stretch in which the person goes somewhere, cut where the way about the body changes.
 
     Args:
@@ -41,7 +43,7 @@ def _legs_of(body: Body, begin: int, end: int) -> list[tuple[int, int]]:
     angle_T = np.degrees(np.arctan2(velocity_T2[:, 1], velocity_T2[:, 0]))
     sector_T = np.round(angle_T / 90).astype(int) % 4
     cuts = [0, *(np.flatnonzero(np.diff(sector_T)) + 1).tolist(), end - begin]
-    pieces = [[a, b] for a, b in zip(cuts, cuts[1:])]
+    pieces = [[a, b] for a, b in pairwise(cuts)]
     while len(pieces) > 1:
         shortest = min(range(len(pieces)), key=lambda i: pieces[i][1] - pieces[i][0])
         a, b = pieces[shortest]
@@ -79,7 +81,7 @@ def _apart(one: float, other: float) -> float:
     return abs((one - other + 180) % 360 - 180)
 
 
-def _gait(body: Body, begin: int, end: int, flying_T: Array) -> list[Fact]:
+def _gait(body: Body, begin: int, end: int, flying_T: Mask) -> list[Fact]:
     """The fact of one stretch in one direction; none where it is shorter than half a step or flown through."""
     speed_T = body.speed_T[begin:end]
     metres = float(speed_T.sum() / FPS)
@@ -146,9 +148,9 @@ def _in_place(body: Body, ways: list[Fact]) -> list[Fact]:
     up_T = (height_T2[:, 0] - height_T2[:, 1]) * ~taken_T * (body.speed_T < 0.5) * body.upright_T
     lifted_T = np.where(up_T > 0.09, 1, np.where(up_T < -0.09, -1, 0))
     turns: list[int] = []
-    for frame in np.flatnonzero(lifted_T):
+    for frame in np.flatnonzero(lifted_T).tolist():
         if not turns or lifted_T[frame] != lifted_T[turns[-1]]:
-            turns.append(int(frame))
+            turns.append(frame)
     runs: list[list[int]] = []
     for frame in turns:
         if runs and frame - runs[-1][-1] <= 0.85 * FPS:
