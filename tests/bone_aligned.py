@@ -14,39 +14,46 @@ from lavimo.motion.world import TO_Y
 
 REST_S3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
 LAFAN1 = next(known.joints for known in skeleton_maps() if known.name == "lafan1")
-BODY = [JOINT[name] for name in JOINT_NAMES if name in LAFAN1]
 FRAMES, FPS = 101, 20
 
 
-def bone_axes() -> np.ndarray:
-    """For each joint the rotation (S, 3, 3) whose x lies along its bone."""
+def bone_axes(parents: dict[int, int]) -> np.ndarray:
+    """For each joint the rotation (S, 3, 3) whose x lies along its bone; `parents` of the joints that there are."""
     axes_S33 = np.tile(np.eye(3), (24, 1, 1))
-    for joint in BODY:
-        ends = [REST_S3[child] - REST_S3[joint] for child in BODY if PARENTS[child] == joint]
-        bone_3 = ends[len(ends) // 2] if ends else REST_S3[joint] - REST_S3[PARENTS[joint]]
+    for joint, parent in parents.items():
+        ends = [REST_S3[child] - REST_S3[joint] for child in parents if parents[child] == joint]
+        bone_3 = ends[len(ends) // 2] if ends else REST_S3[joint] - REST_S3[parent]
         axes_S33[joint] = Rotation.align_vectors(bone_3[None], [[1, 0, 0]])[0].as_matrix()
     return axes_S33
 
 
-def write_bone_aligned(path: Path, motion: Motion, up: str = "y") -> Path:
-    """A BVH of LaFAN1's names and kind, in centimetres, 20 frames a second."""
-    axes_S33, local_TS33 = bone_axes(), matrices(motion.rotations_TJ3)
+def write_bone_aligned(path: Path, motion: Motion, up: str = "y", names: dict[str, str] = LAFAN1) -> Path:
+    """A BVH of LaFAN1's kind, in centimetres, 20 frames a second; joints that have no name are left out."""
+    parents = {JOINT[name]: int(PARENTS[JOINT[name]]) for name in JOINT_NAMES if name in names}
+    for joint, parent in parents.items():
+        while parent > 0 and parent not in parents:
+            parents[joint] = parent = int(PARENTS[parent])
+    axes_S33, local_TS33 = bone_axes(parents), matrices(motion.rotations_TJ3)
+    for joint in range(1, 24):  # what is left out moves what hangs from it
+        if joint not in parents:
+            for child in np.flatnonzero(joint == PARENTS):
+                local_TS33[:, child] = local_TS33[:, joint] @ local_TS33[:, child]
     turn_33 = TO_Y[up].inv().as_matrix()
     root_T3 = (motion.translation_T3 + REST_S3[0]) @ turn_33.T * 100
     lines, values = [], [root_T3]
 
     def write(joint: int) -> None:
-        parent = PARENTS[joint]
+        parent = parents[joint]
         before_33 = axes_S33[parent] if joint else turn_33.T
         offset_3 = 100 * before_33.T @ (REST_S3[joint] - REST_S3[parent]) if joint else np.zeros(3)
         places = "3" if joint else "6 Xposition Yposition Zposition"
-        lines.append(f"{'JOINT' if joint else 'ROOT'} {LAFAN1[JOINT_NAMES[joint]]}")
+        lines.append(f"{'JOINT' if joint else 'ROOT'} {names[JOINT_NAMES[joint]]}")
         lines.append("{\nOFFSET " + " ".join(map(repr, offset_3.tolist())))
         lines.append(f"CHANNELS {places} Zrotation Yrotation Xrotation")
         local_T33 = before_33.T @ local_TS33[:, joint] @ axes_S33[joint]
         values.append(Rotation.from_matrix(local_T33).as_euler("ZYX", degrees=True))
-        for child in BODY:
-            if PARENTS[child] == joint:
+        for child in parents:
+            if parents[child] == joint:
                 write(child)
         lines.append("}")
 

@@ -1,7 +1,8 @@
 """The joints of other skeletons, in any unit: as the 22 that inverse kinematics asks for, and as a motion.
 
 A spine's joints lie elsewhere in every skeleton and collars are often missing: where they are, SMPL's spine lies on the
-line from pelvis to neck as it does in the embedded body, and its collars on the lines from neck to shoulders.
+line from pelvis to neck as it does in the embedded body, and its collars on the lines from neck to shoulders. A head
+stands on the trunk, a hand on the line of the upper arm, a foot on the shin, as they do in the embedded body at rest.
 
 T frames, J joints. Any unit in; metres out, for the legs tell the scale.
 """
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.body.body import embedded_body
+from lavimo.body.kinematics import smallest_rotations
 from lavimo.body.skeleton import BODY_JOINTS, JOINT, JOINT_NAMES
 from lavimo.motion.from_joints import motion_from_joints
 from lavimo.motion.motion import Motion
@@ -21,6 +23,12 @@ from lavimo.motion.plausible import check_legs
 Array = NDArray[Any]
 
 LEGS = [[JOINT[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")] for side in ("left", "right")]
+ENDS = {"head": ("neck", "pelvis")} | {
+    f"{side}_{end}": (f"{side}_{joint}", f"{side}_{before}")
+    for side in ("left", "right")
+    for end, joint, before in (("wrist", "elbow", "shoulder"), ("foot", "ankle", "knee"))
+}
+"""Joints that a skeleton may lack, and the bone on which they stand."""
 COLLAR = 0.3
 """How far a collar lies on the way from the neck to the shoulder."""
 
@@ -46,7 +54,7 @@ def complete(known: Mapping[str, Array]) -> Array:
         known: positions (T, 3) by SMPL's names, y up.
 
     Raises:
-        ValueError: a joint other than those of spine and collars is missing (named), or as `check_legs`.
+        ValueError: a joint that every skeleton map has is missing (named), or as `check_legs`.
     """
     rest_J3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
     pelvis_3, neck_3 = rest_J3[JOINT["pelvis"]], rest_J3[JOINT["neck"]]
@@ -58,6 +66,8 @@ def complete(known: Mapping[str, Array]) -> Array:
     for side in ("left", "right"):
         if f"{side}_collar" not in known and {"neck", f"{side}_shoulder"} <= set(known):
             joints[f"{side}_collar"] = _between(known["neck"], known[f"{side}_shoulder"], COLLAR)
+    if {"pelvis", "neck", "left_hip", "right_hip"} <= set(known):
+        joints |= _ends(known, rest_J3)
     if missing := [name for name in JOINT_NAMES[:BODY_JOINTS] if name not in joints]:
         raise ValueError(f"found no joint for SMPL's {', '.join(missing)}, which inverse kinematics needs")
     joints_TJ3 = np.stack([joints[name] for name in JOINT_NAMES[:BODY_JOINTS]], axis=1).astype(np.float64)
@@ -65,6 +75,37 @@ def complete(known: Mapping[str, Array]) -> Array:
     check_legs(np.median(lengths_T22, axis=0))
     theirs = lengths_T22.sum(-1).mean()
     return joints_TJ3 * (np.linalg.norm(np.diff(rest_J3[LEGS], axis=1), axis=-1).sum(-1).mean() / theirs)
+
+
+def _ends(known: Mapping[str, Array], rest_J3: Array) -> dict[str, Array]:
+    """Where head, hands and feet are that the skeleton lacks."""
+    rest = {name: rest_J3[JOINT[name]] for name in JOINT_NAMES}
+    trunk_T33 = _trunk(known) @ _trunk({name: place[None] for name, place in rest.items()}).swapaxes(-1, -2)
+    found = {}
+    for end, (joint, before) in ENDS.items():
+        if end in known or not {joint, before} <= set(known):
+            continue
+        bone_3, offset_3 = rest[joint] - rest[before], rest[end] - rest[joint]
+        bone_T3 = known[joint] - known[before]
+        length_T1 = np.linalg.norm(bone_T3, axis=-1, keepdims=True)
+        turn_T33 = trunk_T33
+        if before != "pelvis":
+            seen_T3 = (trunk_T33.swapaxes(-1, -2) @ bone_T3[..., None])[..., 0] / np.maximum(length_T1, 1e-12)
+            turn_T33 = trunk_T33 @ smallest_rotations(bone_3 / np.linalg.norm(bone_3), seen_T3)
+        found[end] = known[joint] + turn_T33 @ offset_3 * length_T1 / np.linalg.norm(bone_3)
+    return found
+
+
+def _trunk(at: Mapping[str, Array]) -> Array:
+    """The axes of the trunk (T, 3, 3): to the left along the hips, up to the neck."""
+    left_T3 = at["left_hip"] - at["right_hip"]
+    ahead_T3 = _unit(np.cross(left_T3, at["neck"] - at["pelvis"]))
+    left_T3 = _unit(left_T3)
+    return np.stack([left_T3, np.cross(ahead_T3, left_T3), ahead_T3], axis=-1)
+
+
+def _unit(vectors_T3: Array) -> Array:
+    return vectors_T3 / np.maximum(np.linalg.norm(vectors_T3, axis=-1, keepdims=True), 1e-12)
 
 
 def _between(first_T3: Array, second_T3: Array, share: float) -> Array:

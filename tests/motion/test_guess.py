@@ -11,7 +11,7 @@ from lavimo.body.skeleton import JOINT_NAMES, PARENTS
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.formats.bvh.read import read_motion
 from lavimo.motion.skeletons import REQUIRED, SkeletonMap
-from lavimo.motion.skeletons.guess import guess, words
+from lavimo.motion.skeletons.guess import guess, sure, words
 
 LEFT = ("hip", "knee", "ankle", "foot", "collar", "shoulder", "elbow", "wrist")
 VOCABULARIES = {
@@ -120,15 +120,43 @@ def test_a_guess_is_written_as_a_map_with_a_picture(tmp_path, write_bvh):
     text = re.sub(r"(ROOT|JOINT) (\w+)", r"\1 Rig_\2_jnt", known.read_text())
     path = tmp_path / "rig.bvh"
     path.write_text(text)
-    with pytest.raises(ValueError, match="lavimo skeleton FILE FOLDER"):
-        read_motion(path)
+    unasked = read_motion(path)
     assert main(["skeleton", str(path), str(tmp_path / "maps"), "--name", "studio"]) == 0
     assert (tmp_path / "maps/studio.png").read_bytes().startswith(b"\x89PNG")
     ours = read_motion(path, skeletons=tmp_path / "maps")
     np.testing.assert_allclose(joints_of(ours), joints_of(read_motion(known)), atol=1e-4)
+    np.testing.assert_array_equal(joints_of(unasked), joints_of(ours))
 
 
 def test_what_is_known_is_not_guessed(tmp_path, write_bvh, caplog):
     path = write_bvh(tmp_path / "known.bvh", frames=4)
     assert main(["skeleton", str(path), str(tmp_path)]) == 1
     assert "the skeleton map 'motionbuilder' knows this skeleton" in caplog.text
+
+
+def test_legs_beside_the_spine(rest_joints):
+    """As in iClone's rigs: Hip has the children Pelvis, from which the legs hang, and Waist."""
+    names, parents, points_J3, theirs = figure("iclone", rest_joints)
+    pelvis = names.index(theirs["pelvis"])
+    spine = names.index(theirs["spine1"])
+    root = len(names)
+    order = [root, *range(root)]
+    at = [*parents, -1]
+    at[pelvis] = at[spine] = root
+    names, points_J3 = [*names, "Root"], np.vstack([points_J3, points_J3[pelvis]])
+    found = guess(
+        [names[i] for i in order], [order.index(at[i]) if at[i] >= 0 else -1 for i in order], points_J3[order]
+    )
+    assert found == {**theirs, **found}
+    assert found["pelvis"] == theirs["pelvis"]
+    assert sure(found)
+
+
+def test_what_the_names_do_not_say_is_not_sure(rest_joints):
+    names, parents, points_J3, _ = figure("numbers", rest_joints)
+    assert not sure(guess(names, parents, points_J3))
+    names, parents, points_J3, _ = figure("unity", rest_joints)
+    found = guess(names, parents, points_J3)
+    assert sure(found)
+    assert not sure({**found, "left_knee": found["right_knee"]})
+    assert not sure({**found, "left_knee": found["left_ankle"]})

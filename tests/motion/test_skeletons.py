@@ -1,10 +1,12 @@
 """The tables of joint names."""
 
+import re
+
 import pytest
 import yaml
 
 from lavimo.body.skeleton import JOINT
-from lavimo.motion.skeletons import map_of, skeleton_maps
+from lavimo.motion.skeletons import map_of, plain, skeleton_maps
 
 
 def test_every_table_is_symmetric_and_names_smpl_joints():
@@ -79,3 +81,20 @@ def test_a_bad_map_is_named(tmp_path, change, name, says):
 def test_a_folder_without_maps_is_named(tmp_path):
     with pytest.raises(ValueError, match="found no skeleton map"):
         skeleton_maps(tmp_path)
+
+
+@pytest.mark.parametrize("known", skeleton_maps(), ids=lambda known: known.name)
+def test_namespaces_capitals_and_separators_do_not_count(known):
+    names = list(known.joints.values())
+    for change in ("Armature|{}", "Armature|mixamorig:{}", "CC_Base_{}", "DEF-{}", "{}", "ns1:ns2:{}"):
+        for again in (str, str.upper, lambda name: name.replace("_", "").replace(".", "")):
+            there = [again(change.format(name)) for name in names]
+            found = map_of(["Prop", "Camera|Lens", *there, "Hips/end"])
+            assert found.joints.keys() == known.joints.keys()
+            unspaced = [re.sub(r"[\W_]", "", name.lower()) for name in names]
+            for smpl, name in zip(known.joints, unspaced):
+                assert re.sub(r"[\W_]", "", found.joints[smpl].lower()).endswith(name)
+
+
+def test_two_people_in_one_file_keep_their_namespaces():
+    assert plain(["a:Hips", "b:Hips", "a:Neck"]) == ["a:Hips", "b:Hips", "a:Neck"]

@@ -10,8 +10,8 @@ A map, `NAME.yaml`:
     up: z                # the axis that points upwards in such files, if neither y nor the rest pose's
 
 A map knows a skeleton that has all the joints that the map names; where none does, one that lacks only joints that are
-not in `REQUIRED`. What all names begin with, up to a colon or an underscore (`mixamorig:`, `Character1_`), does not
-count. The user's own maps lie in a folder of theirs and come first.
+not in `REQUIRED`. What names begin with (`mixamorig:`, `Armature|`, `Character1_`), capitals and what parts words do
+not count. The user's own maps lie in a folder of theirs and come first.
 """
 
 import re
@@ -103,9 +103,12 @@ def _map(file: str, text: str) -> SkeletonMap:
 
 
 def plain(names: Iterable[str]) -> list[str]:
-    """The joints' names without the namespace that all of them begin with."""
+    """The joints' names without namespaces: each one's own (`mixamorig:Hips`, `Armature|Hips`) unless two would be
+    called the same, and what all of them begin with up to a colon, a bar or an underscore."""
     names = list(names)
-    spaces = {re.match("(?:.*[:_])?", name)[0] for name in names}  # type: ignore[index]
+    own = [re.sub(r"^.*[:|]", "", name) for name in names]
+    names = own if len(set(own)) == len(own) and all(own) else names
+    spaces = {re.match("(?:.*[:_|])?", name)[0] for name in names}  # type: ignore[index]
     start = len(min(spaces, key=len, default="")) if len(names) > 1 else 0
     start = start if all(name[:start] == names[0][:start] for name in names) else 0
     return [re.sub("^Bip001", "Bip01", re.sub(r"^mixamorig\d*\.?(?=[A-Z])", "", name[start:])) for name in names]
@@ -114,21 +117,26 @@ def plain(names: Iterable[str]) -> list[str]:
 def map_of(names: Iterable[str], own: Path | None = None) -> SkeletonMap:
     """The map that knows a skeleton with these joints, with those of its joints that are there.
 
-    Of several the one with most joints; one of the user's before the package's.
+    Neither capitals nor what parts words count, nor what the joints' names begin with, if it is the same in all of the
+    map's. Of several the one with most joints; one of the user's before the package's.
 
     Raises:
         ValueError: none; the joints and the nearest map are named.
     """
-    there = set(names := plain(names))
+    names = plain(names)
+    keys: dict[str, str] = {}
+    for name in names:
+        keys.setdefault(_key(name), name)
     best, lacking = None, {}
     for place, known in enumerate(skeleton_maps(own)):
-        found = {smpl: name for smpl, name in known.joints.items() if name in there}
-        lacking[known.name] = sorted(set(known.joints.values()) - there)
+        found, lacks = _found(known, keys, set(names))
+        lacking[known.name] = lacks
         if set(found) >= REQUIRED:
-            score = (known in skeleton_maps(), bool(lacking[known.name]), -len(found), place)
+            exact = all(known.joints[smpl] == name for smpl, name in found.items())
+            score = (known in skeleton_maps(), bool(lacks), not exact, -len(found), place)
             if best is None or score < best[0]:
                 # Calibration frames belong to the very files that a map was made for.
-                skip = 0 if lacking[known.name] else known.skip_frames
+                skip = 0 if lacks else known.skip_frames
                 best = (score, replace(known, joints=found, skip_frames=skip))
     if best:
         return best[1]
@@ -139,3 +147,24 @@ def map_of(names: Iterable[str], own: Path | None = None) -> SkeletonMap:
         "`lavimo skeleton FILE FOLDER` guess one, or write it (docs/data/bvh.md), and name its folder in "
         "source.bvh.skeletons"
     )
+
+
+def _found(known: SkeletonMap, keys: dict[str, str], there: set[str]) -> tuple[dict[str, str], list[str]]:
+    """A map's joints that are there, SMPL's name to the skeleton's, and those of the map that are not."""
+    wanted = {smpl: _key(theirs) for smpl, theirs in known.joints.items()}
+    knee = wanted["left_knee"]
+    prefixes = {key[: -len(knee)] for key in keys if key.endswith(knee)} | {""}
+    best: dict[str, str] = {}
+    for prefix in sorted(prefixes, key=lambda one: (len(one), one)):
+        found = {
+            smpl: known.joints[smpl] if not prefix and known.joints[smpl] in there else keys[prefix + key]
+            for smpl, key in wanted.items()
+            if prefix + key in keys
+        }
+        best = found if len(found) > len(best) else best
+    return best, sorted(theirs for smpl, theirs in known.joints.items() if smpl not in best)
+
+
+def _key(name: str) -> str:
+    """A name in small letters without what parts words; an end site stays one."""
+    return re.sub(r"[^\w/]|_", "", name.lower())

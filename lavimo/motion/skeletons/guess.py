@@ -1,7 +1,7 @@
 """A guess at the map of a skeleton that no map knows: from how its bones hang together, their lengths and their names.
 
-Never used unasked: `lavimo.motion.skeletons.propose` writes it down with a picture, and a person confirms it by naming
-its folder.
+`lavimo.motion.skeletons.propose` writes it down with a picture, and a person confirms it by naming its folder. Unasked
+it is used where it leaves no doubt (`sure`): bones and names say the same.
 
 J joints, 3 vectors. A chain is a list of joints from the trunk outwards.
 """
@@ -12,6 +12,8 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lavimo.motion.skeletons import REQUIRED
 
 Array = NDArray[np.floating]
 Places = dict[str, tuple[float, ...]]
@@ -36,6 +38,8 @@ ARM: Places = {"collar": (0.0,), "shoulder": (0.2,), "elbow": (0.52,), "wrist": 
 HEAD: Places = {"neck": (0.0,), "head": (0.45,)}
 """Where a joint stands on its chain, as a share of the way from its first joint to its tip."""
 OPTIONAL = {"foot", "collar", "head"}
+SUFFIXES = {"jnt", "joint", "bone", "jt", "bn", "skin", "bind"}
+"""Words that say nothing."""
 LEFT, RIGHT = {"l", "left", "lft", "lf"}, {"r", "right", "rgt", "rt"}
 
 
@@ -53,9 +57,10 @@ def guess(names: Sequence[str], parents_J: Sequence[int], points_J3: Array) -> d
     legs, arms, head = _limbs(parents, points_J3)
     trunk = _shared(legs[0], legs[1])
     chest = _shared(arms[0], arms[1])
-    if len(trunk) >= len(chest) or chest[: len(trunk)] != trunk:
+    below = _shared(trunk, chest)  # the legs may hang from a joint beside the spine's, as iClone's from Pelvis
+    if not below or len(below) >= len(chest):
         raise ValueError("found arms that do not branch above the legs, expected a person's skeleton")
-    pelvis, upwards = trunk[-1], chest[len(trunk) :]
+    pelvis, upwards = trunk[-1], chest[len(below) :]
     found = {"pelvis": pelvis, **dict(zip(_spine(len(upwards)), [upwards[i] for i in _spread(len(upwards))]))}
     found |= _placed(head[len(_shared(head, chest)) :], HEAD, "", names, points_J3)
     for chains, places, base in ((legs, LEG, trunk), (arms, ARM, chest)):
@@ -65,9 +70,17 @@ def guess(names: Sequence[str], parents_J: Sequence[int], points_J3: Array) -> d
     return {smpl: names[joint] for smpl, joint in found.items()}
 
 
+def sure(found: dict[str, str]) -> bool:
+    """Whether the names say of every required joint of the limbs what the bones say of it, sides too."""
+    told = {smpl: name for smpl, name in found.items() if smpl in REQUIRED and smpl not in ("pelvis", "neck")}
+    return all(
+        side(name) == smpl.partition("_")[0] and _says(smpl.partition("_")[2], name) for smpl, name in told.items()
+    )
+
+
 def words(name: str) -> list[str]:
     """A name in lower-case words: `mixamorig:LeftUpLeg` gives left, up, leg; `CC_Base_L_Thigh` cc, base, l, thigh."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r".*:", "", name))
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r".*[:|]", "", name))
     found = re.findall(r"[a-z]+\d*|\d+", spaced.lower())
     if (
         found
@@ -160,11 +173,14 @@ def _placed(chain: Joints, places: Places, prefix: str, names: Sequence[str], po
 
 def _fit(role: str, name: str, share: float, places: Places) -> float:
     """How well a joint of this name and place fits: a right word counts most, then a likely place."""
-    said = "".join(word for word in words(name) if word not in LEFT | RIGHT)
-    right = any(said.endswith(word) for word in WORDS[role])
+    return 2.0 * _says(role, name) + 1.0 - 4.0 * min(abs(share - place) for place in places[role])
+
+
+def _says(role: str, name: str) -> bool:
+    """Whether a name ends in a word for the role, and in no longer one for another."""
+    said = "".join(word for word in words(name) if word not in LEFT | RIGHT | SUFFIXES)
     longest = max((len(word) for some in WORDS.values() for word in some if said.endswith(word)), default=0)
-    right = right and any(said.endswith(word) and len(word) == longest for word in WORDS[role])
-    return 2.0 * right + 1.0 - 4.0 * min(abs(share - place) for place in places[role])
+    return any(said.endswith(word) and len(word) == longest for word in WORDS[role])
 
 
 def _sides(

@@ -4,7 +4,7 @@ import logging
 
 import numpy as np
 import pytest
-from bone_aligned import POSTURES, posture, write_bone_aligned
+from bone_aligned import LAFAN1, POSTURES, posture, write_bone_aligned
 from data_folders import CMU_BVH
 from scipy.spatial.transform import Rotation
 
@@ -156,3 +156,35 @@ def test_a_rest_pose_that_the_root_turns_back(tmp_path, caplog):
     same(found["odd.bvh"], posture("crouched"), 1)
     assert "Hips, " not in caplog.text
     assert "the skeleton of pelvis, left_hip ...: y points upwards, its clips say" in caplog.text
+
+
+@pytest.mark.parametrize("lacks", ["head", "foot", "wrist", "head foot wrist collar spine1 spine2"])
+def test_what_a_skeleton_lacks_is_inferred(tmp_path, lacks):
+    names = {smpl: name for smpl, name in LAFAN1.items() if not any(part in smpl for part in lacks.split())}
+    motion = real("07_01")
+    whole = joints_of(read_motion(write_bone_aligned(tmp_path / "a.bvh", motion)))
+    found = joints_of(read_motion(write_bone_aligned(tmp_path / "b.bvh", motion, names=names)))
+    for start, end, least in ((12, 15, 30), (7, 10, 40), (1, 4, 3), (4, 7, 3), (16, 18, 5), (18, 20, 70)):
+        bones = [joints[:, end] - joints[:, start] for joints in (found, whole)]
+        cosine_T = (bones[0] * bones[1]).sum(-1) / np.prod([np.linalg.norm(bone, axis=-1) for bone in bones], 0)
+        assert cosine_T.min() > np.cos(np.radians(least)), (start, end)
+    np.testing.assert_allclose(found[:, 0], whole[:, 0], atol=0.05)
+    same(
+        read_motion(write_bone_aligned(tmp_path / "c.bvh", posture("handstand"), names=names)), posture("handstand"), 40
+    )
+
+
+def test_an_unknown_skeleton_is_guessed_where_there_is_no_doubt(tmp_path, caplog):
+    """In a folder too, and with one line a skeleton; else it is refused as ever."""
+    names = {smpl: f"Rig_{smpl.title()}_jnt" for smpl in LAFAN1}
+    path = write_bone_aligned(tmp_path / "a.bvh", posture("crouched"), names=names)
+    write_bone_aligned(tmp_path / "b.bvh", real("07_01"), names=names)
+    found = {one.name: one.read() for one in scan(tmp_path, {})}
+    same(found["a.bvh"], posture("crouched"))
+    same(found["b.bvh"], real("07_01"))
+    told = [one.message for one in caplog.records]
+    assert len([one for one in told if "is guessed by its bones and names" in one]) == 1
+    assert "Left_Knee_jnt is the left knee" in told[0]
+    names = {smpl: f"bone{number}" for number, smpl in enumerate(LAFAN1)}
+    with pytest.raises(ValueError, match="no map knows"):
+        read_motion(write_bone_aligned(path, posture("crouched"), names=names))

@@ -8,6 +8,7 @@ T frames, J joints, 3 and 33 vectors and matrices.
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.resample import TooShort, instants, lerp, slerp, window
 from lavimo.motion.retarget import retarget, world_joints
 from lavimo.motion.skeletons import SkeletonMap, map_of, plain
+from lavimo.motion.skeletons.guess import guess, sure
 from lavimo.motion.world import TO_Y, Up, axis_name, converted_root
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,10 @@ Array = NDArray[np.floating]
 Names = tuple[str, ...]
 Instants = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
 
+TIPS = {"left_foot": "left_ankle", "right_foot": "right_ankle", "left_wrist": "left_elbow",
+        "right_wrist": "right_elbow", "head": "neck"}  # fmt: skip
+TOLD: set[Names] = set()
+"""Skeletons of which a line said that they are guessed."""
 SAMPLE = 24
 """So many files of a library tell which axis points upwards."""
 
@@ -74,7 +80,7 @@ def retargeted(
     name: str = "",
 ) -> Motion:
     """See `read_motion`, of a file that is parsed; `name` is what a warning calls it."""
-    known = map_of(bvh.names, skeletons)
+    known = _map(bvh, skeletons)
     up = up or known.up
     frames = max(len(bvh.values_TC) - known.skip_frames, 0)
     instants_T = instants(frames, bvh.frame_s, FPS)
@@ -98,6 +104,7 @@ def retargeted(
         return retarget(bvh.parents_J, bvh.offsets_J3, rotations_TJ33, positions_TJ3, joints, plausible)
     points_TJ3, _ = world_joints(bvh.parents_J, rotations_TJ33, positions_TJ3)
     points_TJ3 = points_TJ3 @ TO_Y[up].as_matrix().T
+    joints |= _tips(bvh, known)
     return motion_of({name: points_TJ3[:, joint] for name, joint in joints.items()})
 
 
@@ -111,7 +118,7 @@ def library_ups(files: Sequence[Path], skeletons: Path | None = None, trust_rows
     for file in [files[place * len(files) // count] for place in range(count)]:
         try:
             bvh = read_bvh(file, trust_rows)
-            known = map_of(bvh.names, skeletons)
+            known = _map(bvh, skeletons)
             joints = _joints(bvh, known)
             instants_T = instants(max(len(bvh.values_TC) - known.skip_frames, 0), bvh.frame_s, FPS)
             rest_up = _rest_up(bvh, joints)
@@ -126,6 +133,39 @@ def library_ups(files: Sequence[Path], skeletons: Path | None = None, trust_rows
         if axis != stances[names][0].usual:
             log.warning("the skeleton of %s, %s ...: %s points upwards, its clips say", names[0], names[1], axis)
     return found
+
+
+def _map(bvh: Bvh, skeletons: Path | None) -> SkeletonMap:
+    """The map of a skeleton; one that no map knows is guessed where that leaves no doubt, and a line says so, once.
+
+    Raises:
+        ValueError: see `map_of`.
+    """
+    try:
+        return map_of(bvh.names, skeletons)
+    except ValueError:
+        found = _guessed(tuple(bvh.names), tuple(bvh.parents_J.tolist()), _first_frame(bvh).tobytes())
+        if found is None:
+            raise
+        return found
+
+
+@lru_cache(64)
+def _guessed(names: Names, parents: tuple[int, ...], points: bytes) -> SkeletonMap | None:
+    try:
+        found = guess(plain(names), parents, np.frombuffer(points).reshape(-1, 3))
+        known = SkeletonMap("guessed", found)
+    except ValueError:
+        return None
+    if not sure(found):
+        return None
+    if names not in TOLD:
+        TOLD.add(names)
+        said = ", ".join(
+            f"{theirs} is the {smpl.replace('_', ' ')}" for smpl, theirs in found.items() if "right" not in smpl
+        )
+        log.warning("a skeleton that no map knows is guessed by its bones and names: %s", said)
+    return known
 
 
 def _up_of(stance: Stance, name: str) -> Up:
@@ -156,6 +196,16 @@ def _joints(bvh: Bvh, known: SkeletonMap) -> dict[str, int]:
     return {smpl: names.index(name) for smpl, name in known.joints.items()}
 
 
+def _tips(bvh: Bvh, known: SkeletonMap) -> dict[str, int]:
+    """End sites where joints are missing: of a foot, a forearm, a neck."""
+    found, names = {}, plain(bvh.names)
+    for smpl, before in TIPS.items():
+        end = f"{known.joints.get(before)}/end"
+        if smpl not in known.joints and end in names and bvh.offsets_J3[names.index(end)].any():
+            found[smpl] = names.index(end)
+    return found
+
+
 def _locals(bvh: Bvh, seen_T: Instants, skip: int) -> tuple[Array, Array]:
     """Rotations (T, J, 3, 3) and positions (T, J, 3) relative to the parent, at instants."""
     before_T, after_T, share_T = seen_T
@@ -166,6 +216,12 @@ def _locals(bvh: Bvh, seen_T: Instants, skip: int) -> tuple[Array, Array]:
         positions_TJ3 = lerp(positions_TJ3, next_positions_TJ3, share_T)
     rotations_TJ33 = Rotation.from_quat(rotations_TJ4.reshape(-1, 4)).as_matrix()
     return rotations_TJ33.reshape(*rotations_TJ4.shape[:2], 3, 3), positions_TJ3
+
+
+def _first_frame(bvh: Bvh) -> Array:
+    """Where the joints are in the first frame (J, 3)."""
+    first_1 = np.zeros(min(1, len(bvh.values_TC)), np.intp)
+    return _points(bvh, (first_1, first_1, np.zeros(len(first_1))), 0).reshape(-1, 3)
 
 
 def _points(bvh: Bvh, seen_T: Instants, skip: int) -> Array:
