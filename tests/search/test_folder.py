@@ -27,11 +27,24 @@ def test_no_index_is_told_how_to_make_one(tmp_path):
         open_home(str(tmp_path))
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 99}', '{"format": 1, "about": {}}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 99}', '{"format": 2, "about": {}}'])
 def test_a_damaged_index_is_named(folder, content):
     (folder / "index.json").write_text(content)
     with pytest.raises(ValueError, match=r"index\.json: cannot be read as an index"):
         open_home(str(folder))
+
+
+def test_an_index_without_facts_says_what_to_do(folder):
+    told = json.loads((folder / "index.json").read_text())
+    (folder / "index.json").write_text(json.dumps({**told, "format": 1}))
+    for refused in (
+        lambda: open_home(str(folder)),
+        lambda: make_home(str(folder), ABOUT, folder / "model.safetensors"),
+    ):
+        with pytest.raises(
+            ValueError, match=r"found the format 1 of another version.* `lavimo index FOLDER... --index"
+        ):
+            refused()
 
 
 @pytest.mark.parametrize("size", [0, 5, 100, -1, -1000])
@@ -58,6 +71,7 @@ def test_segments_stay_few(folder):
     home = FolderHome.open(folder)
     for number in range(60):
         home.add([entry(f"n{number}")])
+    assert all(home.facts(entry(f"n{n}").item.id) == entry(f"n{n}").facts for n in range(60))
     assert len(list((folder / "segments").iterdir())) <= MOST_SEGMENTS + 1
     assert home.count()[0] == 63
 

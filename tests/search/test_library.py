@@ -1,5 +1,6 @@
 """Queries of every kind find what they should."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,16 +8,20 @@ import pytest
 from data_folders import DATA
 
 from lavimo.config import ProjectionOptions
+from lavimo.describe.fact import Fact
+from lavimo.describe.saying import verb_phrases
+from lavimo.describe.words import summary
 from lavimo.export.bvh import write_bvh
 from lavimo.export.take import Cut, take_of
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import Motion
-from lavimo.search import again
+from lavimo.search import again, prepare
+from lavimo.search.doing import Doing
 from lavimo.search.index import index
 from lavimo.search.item import Wanted, Window
 from lavimo.search.library import Library
-from lavimo.search.query import Part, Query, mixed
+from lavimo.search.query import Answer, Hit, Part, Query, mixed
 from lavimo.search.see import OwnEyes
 from lavimo.search.show import as_table
 
@@ -183,6 +188,43 @@ def test_an_answer_as_json_and_as_a_table(library):
     assert {"id", "begin_s", "end_s", "score", "judgement", "licence", "captions"} <= set(told["hits"][0])
     lines = as_table(answer).splitlines()
     assert lines[-1].split()[0] == answer.hits[-1].item.id
+
+
+def test_hits_say_what_they_show(library):
+    facts = (Fact("wave", 0.2, 1.2, "left", "", 0.0, 4), Fact("walk", 1.0, 4.0, "", "forward", 3.0, 5))
+    item = replace(next(iter(library.home.items())), captions=())
+    hit = Hit(item, Window(0.0, 4.0), 0.5, facts=facts)
+    told = hit.to_json()
+    assert told["description"] == summary(facts)
+    assert [one["words"] for one in told["facts"]] == [verb_phrases(fact)[0] for fact in facts]
+    assert told["facts"][1] | {"amount": 3.0, "unit": "m", "count": 5, "begin_s": 1.0} == told["facts"][1]
+    captioned = replace(hit, item=replace(item, captions=("he greets somebody",)))
+    assert f"  {hit.description}  " in as_table(Answer((hit,), None))
+    assert f"he greets somebody; shows: {hit.description}" in as_table(Answer((captioned,), None))
+    assert replace(hit, facts=()).description == ""
+
+
+def test_hits_show_what_their_window_shows(little, tmp_path, monkeypatch):
+    """Each its own part of the timeline, a mirror image the other side; and the filters go by it, for a picture too."""
+    timeline = (Fact("wave", 0.0, 1.6, "left"), Fact("kick", 2.0, 2.6, "right", "forward", 0.8, 1))
+    monkeypatch.setattr(prepare, "describe", lambda motion: timeline)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.bvh").write_bytes((DATA / "cmu" / "07_01.bvh").read_bytes())
+    (tmp_path / "one" / "b.bvh").write_bytes((DATA / "cmu" / "10_03.bvh").read_bytes())
+    index([tmp_path / "one"], str(tmp_path / "index"), little.model, mirrored=True, processes=1)
+    library = Library(str(tmp_path / "index"))
+    for side, other in (("left", "right"), ("right", "left")):
+        hits = library.search(text("waves", wanted=Wanted(doing=Doing(hand=side)))).hits
+        assert hits
+        for hit in hits:
+            assert hit.window.mirrored is (side == "right")
+            assert ("wave", side) in [(fact.kind, fact.side) for fact in hit.facts]
+            assert ("kick", side) not in [(fact.kind, fact.side) for fact in hit.facts]
+        both = Wanted(doing=Doing(hand=side, leg=other))
+        assert {fact.kind for hit in library.search(text("waves", wanted=both)).hits for fact in hit.facts} == {
+            "wave", "kick",
+        }  # fmt: skip
+    library.close()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,10 @@ import pytest
 from entries import ABOUT, DIM, entry
 from writer import check_whole, written
 
+from lavimo.describe.fact import Fact
 from lavimo.search import postgres
+from lavimo.search.connection import talking
+from lavimo.search.doing import Doing
 from lavimo.search.home import make_home, open_home
 from lavimo.search.item import Wanted
 
@@ -47,6 +50,32 @@ def test_the_approximate_search_finds_nearly_all(server, weights, monkeypatch):
     few = home.search(query_C, 10, Wanted(folder="m59"))
     assert {home.get(one.id).name for one in few} <= {"m59", *(f"m59{n}" for n in range(10))}
     assert len(few) == 10
+    home.close()
+
+
+def test_an_index_without_facts_says_what_to_do(server, weights):
+    address = server("old")
+    make_home(address, ABOUT, weights).close()
+    with talking(address) as talk:
+        talk.execute("UPDATE lavimo_about SET format = 1")
+    for refused in (lambda: open_home(address), lambda: make_home(address, ABOUT, weights)):
+        with pytest.raises(ValueError, match=r"found the format 1 .*DROP TABLE .* `lavimo index FOLDER"):
+            refused()
+
+
+def test_what_few_windows_show_is_found_all_the_same(server, weights, monkeypatch):
+    """Though the approximate index gives up before it has met as many as are asked for."""
+    monkeypatch.setattr(postgres, "EXACT_UP_TO", -1)
+    monkeypatch.setattr(postgres, "EF_SEARCH", 1)
+    address = server("few") + "&options=-c%20hnsw.max_scan_tuples%3D1"
+    home = make_home(address, ABOUT, weights)
+    limping = (Fact("limp", 0.0, 9.0, "left"),)
+    entries = [entry(f"m{n}", does=limping if n % 100 == 7 else ()) for n in range(600)]
+    home.add(entries)
+    wanted = Wanted(doing=Doing(gait="limp"))
+    found = home.search(entries[0].vectors_RC[0], 5, wanted)
+    assert len(found) == 5
+    assert {home.get(one.id).name for one in found} <= {f"m{n}07" for n in ("", *"12345")} | {"m7"}
     home.close()
 
 

@@ -33,7 +33,8 @@ export class Viewer {
     $("viewer-title").textContent = hits.map(titleOf).join("  |  ");
     $("mirror").checked = hits[0].mirrored;
     $("moments").replaceChildren(...this.moments(hits[0], video));
-    $("facts").replaceChildren(...hits.map((hit) => this.timeline(hit)));
+    const longest = Math.max(...hits.map((hit) => hit.end_s - hit.begin_s));
+    $("facts").replaceChildren(...hits.map((hit) => this.timeline(hit, longest)));
     this.links();
     if (!$("viewer").open) $("viewer").showModal();
     try { this.three ??= await stage($("stage")); } catch (error) {
@@ -95,10 +96,9 @@ export class Viewer {
   }
 
   // The facts of a hit under the slider: bars from begin to end, in as few rows as they need; a click jumps there.
-  timeline(hit) {
+  timeline(hit, length) {
     const rows = [];
     const home = Object.assign(document.createElement("div"), { className: "timeline" });
-    const length = hit.end_s - hit.begin_s;
     for (const fact of hit.facts) {
       let row = rows.findIndex((end) => end <= fact.begin_s + 0.01);
       if (row < 0) row = rows.push(0) - 1;
@@ -109,7 +109,7 @@ export class Viewer {
       const when = `${(from * length).toFixed(1)} to ${(to * length).toFixed(1)} s`;
       const bar = Object.assign(document.createElement("button"), { type: "button", textContent: fact.words, title: `${fact.words}${amount}${often}; ${when}` });
       bar.style.cssText = `left: ${100 * from}%; width: max(${100 * (to - from)}%, .5rem); top: ${1.75 * row}rem; opacity: ${0.55 + 0.45 * fact.certainty}`;
-      bar.addEventListener("click", () => { this.play(false); this.at(from * length); });
+      bar.addEventListener("click", () => { if (this.length) { this.play(false); this.at(Math.min(from * length, this.length)); } });
       home.append(bar);
     }
     home.style.height = `${1.75 * rows.length}rem`;
@@ -146,6 +146,7 @@ export class Viewer {
   at(time) {
     this.time = time;
     $("scrub").value = time / this.length;
+    $("facts").style.setProperty("--now", `${(100 * time) / this.length}%`);
     $("time").textContent = `${time.toFixed(1)} of ${this.length.toFixed(1)} s`;
     const { THREE } = this.three;
     const [one, other] = [new THREE.Quaternion(), new THREE.Quaternion()];
