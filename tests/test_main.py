@@ -19,7 +19,7 @@ COMMANDS = typer.main.get_command(APP).commands
 
 
 NO_STAGES = {
-    "app", "compare", "config", "doctor", "export", "fetch-models", "fetch-page", "index", "people", "search",
+    "app", "compare", "config", "describe", "doctor", "export", "fetch-models", "fetch-page", "index", "people", "search",
     "skeleton", "watch",
 }  # fmt: skip
 

@@ -11,6 +11,8 @@ LEGS = {"limp", "hop", "kick", "raise knee", "balance", "kneel"}
 TRAVELS = {"walk", "run", "sneak", "jump"}
 TURNS = {"turn", "curve", "circle", "lean"}
 PAIRS = {"hands", "arms", "fists", "wrists", "palms", "forearms", "elbows", "knees", "fingers"}
+STRIKES = ("punch", "jab", "hook", "uppercut")
+QUALITIES = ("more", "quick", "slow", "big", "small", "high", "left", "right")
 OWN = {"his", "her", "their", "the", "its", "my", "your", "of", "behind", "on"}
 
 
@@ -95,7 +97,7 @@ def _said(tokens: list[Token], begin: int, end: int, places: tuple[int, ...]) ->
         elif text in PAIRS and not {"left", "right", "one", "a", "either"} & set(before[-2:]):
             said.limbs.setdefault(limb_of(token), "both")
         if text in numbers or text.isdigit():
-            said.count = said.count or _count(tokens, place, end, numbers.get(text) or int(text), places)
+            said.count = said.count or _count(tokens, place, end, numbers.get(text) or int(text))
         said.count = said.count or table("grammar.yaml")["often"].get(text, 0)
         said.manner = said.manner or by_word("manners").get(text, "")
         said.ways |= _ways(tokens, place, end, before, places)
@@ -111,7 +113,7 @@ def _read_side(said: Said, tokens: list[Token], place: int, end: int, before: li
     ]
     limb = limb_of(after[0]) if after else ""
     if text in ("two", "each"):
-        text = "both" if limb else ""
+        text = "both" if limb and after[0].base not in STRIKES else ""
     if after and after[0].text == "handed":
         limb = "hand"
     if limb and text:
@@ -125,19 +127,12 @@ def _read_side(said: Said, tokens: list[Token], place: int, end: int, before: li
         said.lateral, said.to = text, bool({"to", "toward", "towards"} & set(before))
 
 
-def _count(tokens: list[Token], place: int, end: int, number: int, places: tuple[int, ...]) -> int:
-    """A number that counts: neither hands, nor metres, nor the one in `one leg`."""
-    after = next(
-        (one for one in tokens[place + 1 : end] if one.text not in ("more", "quick", "slow", "big", "small")), None
-    )
-    if (
-        after is None
-        or after.base in small("units")
-        or (limb_of(after) and place + 1 not in places)
-        or after.text in ("foot", "feet")
-    ):
+def _count(tokens: list[Token], place: int, end: int, number: int) -> int:
+    """A number that counts: neither hands, people, nor metres, nor the one in `one leg`."""
+    after = next((one for one in tokens[place + 1 : end] if one.text not in QUALITIES), None)
+    if after is None or after.base in small("units") or after.text in small("subjects"):
         return 0
-    if limb_of(after) and after.base not in ("punch", "jab", "hook", "uppercut"):
+    if limb_of(after) and after.base not in STRIKES:
         return 0
     return number if number > 1 or after.base in ("time", "step", "pace") else 0
 
@@ -155,6 +150,8 @@ def _ways(tokens: list[Token], place: int, end: int, before: list[str], places: 
     if text == "back" and place not in places and last not in OWN and after not in ("up", "down"):
         return {"backward"}
     if text == "straight" and after in ("up", "down", "arm", "leg", "arms", "legs"):
+        return set()
+    if text == "seat" and place > 1 and tokens[place - 2].base in ("take", "have"):
         return set()
     if text == "high":
         return {"up", "above"} if after == "in" else {"up"}

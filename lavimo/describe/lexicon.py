@@ -20,6 +20,7 @@ class Rule:
     manner: str = ""
     opposite: bool = False
     bare: bool = False
+    tight: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ def lexicon() -> Lexicon:
     told = table("reading.yaml")
     groups = {f"@{name}": frozenset(words) for name, words in told["groups"].items()}
     rules = [
-        Rule(tuple(text.split()), tuple(entry["kinds"]), **{key: entry[key] for key in OPTIONAL if key in entry})
+        Rule(
+            tuple(text.replace(",", " ,").split()),
+            tuple(entry["kinds"]),
+            **{key: entry[key] for key in OPTIONAL if key in entry},
+        )
         for entry in told["rules"]
         for text in every(f"[{entry['says']}]")
     ]
@@ -62,7 +67,7 @@ def lexicon() -> Lexicon:
     return Lexicon(ordered, groups, bases | table("grammar.yaml")["irregular"])
 
 
-OPTIONAL = ("weight", "side", "direction", "manner", "opposite", "bare")
+OPTIONAL = ("weight", "side", "direction", "manner", "opposite", "bare", "tight")
 WORDS_OF_GRAMMAR = ("harmless", "units")
 
 

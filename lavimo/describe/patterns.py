@@ -6,6 +6,7 @@ As in the demo's actions; nothing is kept from training here.
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -31,7 +32,7 @@ def _all(pattern: str) -> list[str]:
             cuts.append(place)
         if depth == 0:
             break
-    choices = [text for first, last in zip(cuts, cuts[1:]) for text in _all(pattern[first + 1 : last])]
+    choices = [text for first, last in pairwise(cuts) for text in _all(pattern[first + 1 : last])]
     rests = _all(pattern[cuts[-1] + 1 :])
     return [f"{pattern[:begin]}{choice}{rest}" for choice in choices for rest in rests]
 

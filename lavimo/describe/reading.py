@@ -31,7 +31,7 @@ def read(query: str) -> Reading:
 
 
 def _part(tokens: list[Token]) -> Part:
-    words = " ".join(token.text for token in tokens)
+    words = _text(tokens)
     found = matches_in(tokens)
     meant = [match for match in found if match.rule.kinds]
     starts = [
@@ -40,8 +40,8 @@ def _part(tokens: list[Token]) -> Part:
     asked: list[tuple[Asked, Rule]] = []
     for match, begin, end in zip(meant, starts, [*starts[1:], len(tokens)]):
         own: dict[str, Any] = attributes(match, tokens, begin, end)
-        stretch = " ".join(token.text for token in tokens[begin:end])
-        asked.append((Asked(match.rule.kinds, **own, weight=match.rule.weight, words=stretch), match.rule))
+        one = Asked(match.rule.kinds, **own, weight=match.rule.weight, words=_text(tokens[begin:end]))
+        asked.append((one, match.rule))
     told = _merged([one for one, rule in asked if not rule.bare] or [one for one, _ in asked])
     content = _content(tokens)
     if not told and (manner := _manner(tokens, content)):
@@ -55,6 +55,10 @@ def _part(tokens: list[Token]) -> Part:
         place for place in content if place in taken or (place not in nothing and _explained(tokens[place], limbs))
     ]
     return Part(tuple(told), words, len(known) / len(content) if content else 1.0)
+
+
+def _text(tokens: list[Token]) -> str:
+    return " ".join(token.text for token in tokens).replace(" ,", ",").strip(", ")
 
 
 def _merged(asked: list[Asked]) -> list[Asked]:

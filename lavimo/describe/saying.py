@@ -28,7 +28,9 @@ def verb_phrases(fact: Fact) -> tuple[str, ...]:
     for bounds in own.get("amounts", ()):
         if bounds["least"] <= fact.amount <= bounds["most"]:
             more.append(_chosen(bounds, fact.direction))
-    filled = [text for pattern in more for text in every(_filled(pattern, fact.side, fact.direction, fact.count))]
+    filled = [
+        text for pattern in more if pattern for text in every(_filled(pattern, fact.side, fact.direction, fact.count))
+    ]
     tail = how_much(fact)
     return tuple(dict.fromkeys((*plain, *filled, *(f"{text} {tail}" for text in plain[:TAILS] if tail))))
 

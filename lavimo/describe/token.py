@@ -76,7 +76,7 @@ def tokens_of(query: str) -> list[Token]:
 
 
 def matches_in(tokens: list[Token]) -> list[Match]:
-    """The actions, in order: where rules compete for a word, the one that takes most words, and then the closest, wins."""
+    """The actions, in order: of rules that want a word the one that takes most words has it, then the closest."""
     rules, found = lexicon().rules, []
     for place, token in enumerate(tokens):
         for rule in {token.text: rules.get(token.text, ()), token.base: rules.get(token.base, ())}.values():
@@ -105,7 +105,7 @@ def _places(rule: Rule, tokens: list[Token], place: int) -> tuple[int, ...]:
             if token.text in wanted or token.base in wanted:
                 places.append(next_place)
                 break
-            if not token.small:
+            if rule.tight or not token.small:
                 return ()
         else:
             return ()
