@@ -9,9 +9,13 @@ from lavimo.describe.token import Match, Token
 
 LEGS = {"limp", "hop", "kick", "raise knee", "balance", "kneel"}
 TRAVELS = {"walk", "run", "sneak", "jump"}
+OF_HANDS = {"clap", "gesture", "swing", "symmetric"}
+"""Done with hands or arms, although nobody asks whose."""
 TURNS = {"turn", "curve", "circle", "lean"}
 PAIRS = {"hands", "arms", "fists", "wrists", "palms", "forearms", "elbows", "knees", "fingers"}
 STRIKES = ("punch", "jab", "hook", "uppercut")
+MOST = 50
+"""A greater number is no count: a 360 spin."""
 QUALITIES = ("more", "quick", "slow", "big", "small", "high", "left", "right")
 OWN = {"his", "her", "their", "the", "its", "my", "your", "of", "behind", "on"}
 
@@ -47,8 +51,10 @@ def limb_of(token: Token) -> str:
 
 
 def limb_of_kind(kind: str) -> str:
-    """Whose sides a kind's are: hand, leg, or empty."""
-    return ("leg" if kind in LEGS else "hand") if KINDS[kind].sides else ""
+    """What a kind is done with: hand, leg, or empty."""
+    if kind in LEGS | TRAVELS:
+        return "leg"
+    return "hand" if KINDS[kind].sides or kind in OF_HANDS else ""
 
 
 def _side(said: Said, rule: Rule, kind: str, words: list[str]) -> str:
@@ -123,7 +129,7 @@ def _read_side(said: Said, tokens: list[Token], place: int, end: int, before: li
         said.side = "both"
     elif text and {"with", "using"} & set(before[-2:]):
         said.side = text
-    elif text and not said.lateral:
+    elif text and not said.lateral and not {"on", "at"} & set(before[-2:]):
         said.lateral, said.to = text, bool({"to", "toward", "towards"} & set(before))
 
 
@@ -134,13 +140,16 @@ def _count(tokens: list[Token], place: int, end: int, number: int) -> int:
         return 0
     if limb_of(after) and after.base not in STRIKES:
         return 0
-    return number if number > 1 or after.base in ("time", "step", "pace") else 0
+    once = after.base in ("time", "step", "pace")
+    return number if once or 1 < number <= MOST else 0
 
 
 def _ways(tokens: list[Token], place: int, end: int, before: list[str], places: tuple[int, ...]) -> set[str]:
     text = tokens[place].text
     after = tokens[place + 1].text if place + 1 < end else ""
     last = before[-1] if before else ""
+    if place and tokens[place - 1].base == "face":
+        return set()
     if text in ("place", "spot") and {"in", "on"} & set(before[-2:]):
         return {"place"}
     if text == "head" and {"above", "over"} & set(before):

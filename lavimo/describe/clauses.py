@@ -7,6 +7,10 @@ STATES = {"sit", "stand", "lie", "kneel", "hand on hip", "balance"}
 """What goes on while something else is done: `sits and waves` is of one time."""
 
 
+ENDING = {"get up", "sit down", "lie", "fall", "kneel", "walk", "run", "jump"}
+"""What ends a state: `sits and gets up` is not."""
+
+
 def clauses(tokens: list[Token]) -> list[list[Token]]:
     """In order of time: cut at `then`, at `before` and `after`, and at `and` and commas between actions."""
     pieces: list[list[Token]] = [[]]
@@ -69,5 +73,5 @@ def _of_one_time(tokens: list[Token], begin: int, place: int, before: list[Match
         return True
     same = any(match.rule.kinds == after.rule.kinds and not match.rule.bare for match in before)
     return (same and after.rule.kinds[0] in ("gesture", "dance", "stand")) or all(
-        match.rule.bare or match.rule.kinds[0] in STATES for match in before
+        match.rule.bare or (match.rule.kinds[0] in STATES and after.rule.kinds[0] not in ENDING) for match in before
     )

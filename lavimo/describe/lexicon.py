@@ -1,5 +1,6 @@
 """The words that queries are made of: base forms, groups, and the rules that know actions by them."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,7 +46,7 @@ def lexicon() -> Lexicon:
     groups = {f"@{name}": frozenset(words) for name, words in told["groups"].items()}
     rules = [
         Rule(
-            tuple(text.replace(",", " ,").split()),
+            tuple(merged(text.replace(",", " ,")).split()),
             tuple(entry["kinds"]),
             **{key: entry[key] for key in OPTIONAL if key in entry},
         )
@@ -81,6 +82,19 @@ def small(name: str) -> frozenset[str]:
 def by_word(name: str) -> dict[str, str]:
     """A table of lists of grammar.yaml, the other way round: what a word stands for."""
     return {word: meaning for meaning, words in table("grammar.yaml")[name].items() for word in words}
+
+
+def merged(text: str) -> str:
+    """Several words that are read as one, as one."""
+    for several, one in _merged():
+        text = several.sub(one, text)
+    return text
+
+
+@cache
+def _merged() -> tuple[tuple[re.Pattern[str], str], ...]:
+    pairs = sorted(table("grammar.yaml")["merged"].items(), key=lambda pair: -len(pair[0]))
+    return tuple((re.compile(rf"(?<!\S){re.escape(several)}(?!\S)"), one) for several, one in pairs)
 
 
 def forms(word: str) -> tuple[str, ...]:

@@ -2,10 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
-from lavimo.describe.lexicon import Rule, base, by_word, lexicon, small
-from lavimo.describe.patterns import table
+from lavimo.describe.lexicon import Rule, base, by_word, lexicon, merged, small
 
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[,;.!?:]")
 ENDS = frozenset(".;!?:")
@@ -62,8 +60,7 @@ def tokens_of(query: str) -> list[Token]:
     text = " ".join(
         "their" if word.endswith("'s") and word not in ("it's", "he's", "she's") else word for word in words
     )
-    for several, one in _merged():
-        text = several.sub(one, text)
+    text = merged(text)
     found: list[Token] = []
     negated = False
     words = text.split()
@@ -117,9 +114,3 @@ def _is_verb(words: list[str], place: int) -> bool:
     before = words[place - 1] if place else ""
     after = words[place + 1] if place + 1 < len(words) else ""
     return before in small("subjects") and (after in GOES or not after)
-
-
-@cache
-def _merged() -> tuple[tuple[re.Pattern[str], str], ...]:
-    pairs = sorted(table("grammar.yaml")["merged"].items(), key=lambda pair: -len(pair[0]))
-    return tuple((re.compile(rf"(?<!\S){re.escape(several)}(?!\S)"), one) for several, one in pairs)

@@ -111,7 +111,18 @@ def _what(fact: Fact) -> tuple[str, str, str]:
 
 
 def _interest(fact: Fact) -> float:
-    return float(table("words.yaml")["kinds"][fact.kind]["interest"])
+    return interest(fact.kind)
+
+
+def interest(kind: str) -> float:
+    """How much people tell of such facts, 0 to 1."""
+    return float(table("words.yaml")["kinds"][kind]["interest"])
+
+
+def implies(kind: str) -> frozenset[str]:
+    """Kinds that go without saying where this one is told: who waves has raised the hand."""
+    kinds = table("words.yaml")["kinds"]
+    return frozenset(other for other, own in kinds.items() if kind in own.get("implied", ()))
 
 
 def _together(one: Fact, other: Fact) -> bool:

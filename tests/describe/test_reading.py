@@ -113,7 +113,7 @@ def test_matches_falls_with_what_differs() -> None:
 @pytest.mark.parametrize("row", WORDINGS, ids=lambda row: row["query"])
 def test_what_is_asked_in_a_mirror_is_mirrored(row: dict[str, str]) -> None:
     other = {"left": "right", "right": "left", "clockwise": "counterclockwise"}
-    other |= dict.fromkeys(("counterclockwise", "anti-clockwise"), "clockwise")
+    other |= dict.fromkeys(("counterclockwise", "anti-clockwise", "counter-clockwise"), "clockwise")
     if row["query"] in ("he left the room and walked", "the man left", "a man walks in a clockwise circle"):
         return
     query = " ".join(other.get(word, word) for word in row["query"].replace(",", " ,").split(" ")).replace(" ,", ",")
