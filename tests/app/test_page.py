@@ -76,6 +76,60 @@ def test_a_link_restores_the_search(server):
         assert not page.errors
 
 
+FACTS = [
+    {"kind": "walk", "words": "walks forward", "begin_s": 0.5, "end_s": 1.5, "amount": 1.2, "unit": "m", "count": 2},
+    {"kind": "wave", "words": "waves with the left hand", "begin_s": 1.0, "end_s": 2.0, "count": 3},
+    {"kind": "turn", "words": "turns left", "begin_s": 1.5, "end_s": 2.0, "amount": 90, "unit": "degrees"},
+]
+TOLD = """((facts) => { const real = window.fetch; window.fetch = async (what, how) => {
+  const got = await real(what, how);
+  if (!String(what).includes("search")) return got;
+  const told = await got.json();
+  for (const hit of told.hits) Object.assign(hit, { facts, begin_s: 0, end_s: 2, description: "walks and waves" });
+  told.hits[1].captions = [];
+  return new Response(JSON.stringify(told));
+}; })"""
+"""What the server says of a motion depends on rules that others test: here it says the same of each."""
+
+
+def test_a_timeline_of_facts(server):
+    """Bars from begin to end, with a name; a click jumps there."""
+    facts = [{"count": 0, "amount": 0, "certainty": 1, **fact} for fact in FACTS]
+    with browser() as page:
+        page.open(server.address)
+        page.until("document.querySelectorAll('#examples button').length")
+        page.run(f"{TOLD}({json.dumps(facts)})")
+        search(page, "a person walks")
+        assert page.run("document.querySelector('.hit .shows').textContent") == "walks and waves"
+        assert page.run("document.querySelectorAll('.hit h2')[1].textContent") == "walks and waves"
+        assert not page.run("document.querySelectorAll('.hit')[1].querySelector('.shows')")
+        click(page, ".hit .look")
+        page.until("document.querySelector('#stage canvas') && document.getElementById('time').textContent", 60)
+        bars = page.run("[...document.querySelectorAll('.timeline button')].map((one) => one.title)")
+        assert bars == [
+            "walks forward, 1.2 m, 2 steps; 0.5 to 1.5 s",
+            "waves with the left hand, 3 times; 1.0 to 2.0 s",
+            "turns left, 90 degrees; 1.5 to 2.0 s",
+        ]
+        tops = page.run("[...document.querySelectorAll('.timeline button')].map((one) => one.offsetTop)")
+        assert tops[0] == tops[2] < tops[1]
+        page.run("document.querySelectorAll('.timeline button')[1].click()")
+        assert page.run("document.getElementById('time').textContent").startswith("1.0 of")
+        assert not page.errors
+
+
+def test_a_filter_is_in_the_link(server):
+    with browser() as page:
+        page.open(f"{server.address}/?text=a+person+walks&gait=walk&jumps=false&speed_of_way=normal&k=100")
+        page.until("/[0-9]+ motion/.test(document.getElementById('status').textContent)")
+        assert page.run("document.getElementById('more').open")
+        assert page.run("document.getElementById('gait').value") == "walk"
+        shown = page.run("document.querySelectorAll('.hit').length")
+        asked = server.search(text="a person walks", gait="walk", jumps=False, speed="normal", k=100).json["hits"]
+        assert shown == len(asked)
+        assert not page.errors
+
+
 def test_a_video_its_person_and_the_ghost(server, little, tmp_path: Path):
     home = open_home(str(little.index))
     item = next(item for item in home.items() if "kick" in item.name)

@@ -12,12 +12,14 @@ from served import served
 
 from lavimo.avatar.dress import dressed
 from lavimo.body.skeleton import BODY_JOINTS
+from lavimo.describe.fact import Fact
 from lavimo.export.take import Cut, take_of
 from lavimo.export.video import frames
 from lavimo.landmarks.models import models_folder
 from lavimo.landmarks.movement import joints_of
 from lavimo.motion.formats import read_motion
 from lavimo.motion.ground import place_on_floor
+from lavimo.search.doing import Doing, marks_of
 from lavimo.search.home import open_home
 
 pytestmark = pytest.mark.xdist_group("search")
@@ -36,6 +38,29 @@ def test_words(server):
     answer = server.search(text="a person kicks", k=5).json
     assert len(answer["hits"]) == 5
     assert not {"file", "library"} & set(answer["hits"][0]), "where files lie is nobody's business"
+
+
+def test_filters_by_what_somebody_does(server):
+    asked = [
+        {"hand": "left"}, {"leg": "right"}, {"direction": "forward"}, {"gait": "walk"}, {"turns": "left"},
+        {"jumps": True}, {"speed": "normal"},
+    ]  # fmt: skip
+    for does in asked:
+        answer = server.search(text="a person moves", k=100, **does)
+        assert answer.status == 200, answer.json
+        for hit in answer.json["hits"]:
+            facts = [Fact.from_json(fact) for fact in hit["facts"]]
+            assert Doing(**does).fits(marks_of(facts)), does
+    assert server.search(text="a person moves", hand="third").status == 422
+
+
+def test_what_a_motion_shows(server):
+    hit = server.search(text="a person walks", k=1).json["hits"][0]
+    asked = f"/api/motions/{hit['id']}/description"
+    told = server.ask(f"{asked}?begin_s={hit['begin_s']}&end_s={hit['end_s']}").json
+    assert told == {"description": hit["description"], "facts": hit["facts"]}
+    assert set(server.ask(asked).json) == {"description", "facts"}
+    assert server.ask("/api/motions/0123456789abcdef/description").status == 404
 
 
 @needs_blazepose

@@ -37,14 +37,10 @@ def test_a_damaged_index_is_named(folder, content):
 def test_an_index_without_facts_says_what_to_do(folder):
     told = json.loads((folder / "index.json").read_text())
     (folder / "index.json").write_text(json.dumps({**told, "format": 1}))
-    for refused in (
-        lambda: open_home(str(folder)),
-        lambda: make_home(str(folder), ABOUT, folder / "model.safetensors"),
-    ):
-        with pytest.raises(
-            ValueError, match=r"found the format 1 of another version.* `lavimo index FOLDER... --index"
-        ):
-            refused()
+    message = r"found the format 1 of another version.* `lavimo index FOLDER... --index"
+    for refused in (open_home, lambda at: make_home(at, ABOUT, folder / "model.safetensors")):
+        with pytest.raises(ValueError, match=message):
+            refused(str(folder))
 
 
 @pytest.mark.parametrize("size", [0, 5, 100, -1, -1000])
