@@ -11,11 +11,31 @@ from lavimo.motion.motion import Motion
 from lavimo.motion.world import Up
 
 UNDERSTOOD = (
-    "BVH; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of HumanML3D's or KIT-ML's joints or features"
+    "BVH; glTF and GLB; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of HumanML3D's or KIT-ML's joints or "
+    "features"
 )
 
 LFS = b"version https://git-lfs.github.com/spec/"
 """What stands where a file of a repository has not been fetched."""
+BLENDER = "open it in Blender (File, Import) and export it as glTF 2.0 or BVH"
+REFUSED = {
+    b"Kaydara FBX Binary": f"FBX, which is not read yet: {BLENDER}",
+    b"; FBX": f"FBX, which is not read yet: {BLENDER}",
+    b"PXR-USDC": f"USD, which is not read: {BLENDER}",
+    b"#usda": f"USD, which is not read: {BLENDER}",
+    b"\x02\x50": "C3D, markers without a skeleton: solve it for a skeleton first, and export that as BVH",
+}
+
+
+def parted(path: Path) -> tuple[Path, str]:
+    """A file, and the name of one of its animations: `walk.glb#Jump`."""
+    file, _, animation = str(path).partition("#")
+    if not animation or path.exists():
+        return path, ""
+    while not Path(file).exists() and "#" in animation:  # a folder or a file may have a # in its name
+        more, _, animation = animation.partition("#")
+        file = f"{file}#{more}"
+    return (Path(file), animation) if Path(file).exists() else (path, "")
 
 
 def read_motion(
@@ -36,7 +56,7 @@ def read_motion(
     Raises:
         ValueError: it is missing, damaged, or nothing that is understood; it is named, with what was found.
     """
-    path = Path(path)
+    path, animation = parted(Path(path))
     try:
         with open(path, "rb") as file:
             head = file.read(512)
@@ -59,6 +79,13 @@ def read_motion(
         from lavimo.motion.formats.bvh import read
 
         return read.read_motion(path, start_s, end_s, skeletons, up, library=library)
+    if head.startswith(b"glTF") or (head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and path.suffix != ".json"):
+        from lavimo.motion.formats.gltf import read as gltf
+
+        return gltf.read_motion(path, animation, start_s, end_s, skeletons)
+    for start, kind in REFUSED.items():
+        if head.startswith(start):
+            raise ValueError(f"{path}: found {kind}")
     if head.startswith(LFS):
         raise ValueError(f"{path}: found a Git LFS pointer, expected the file itself: `git lfs pull` in its repository")
     found = "an empty file" if not head else f"a file that begins with {head[:16]!r}"

@@ -46,6 +46,11 @@ class Bvh:
     values_TC: Array
     frame_s: float
 
+    @property
+    def frames(self) -> int:
+        """How many there are."""
+        return len(self.values_TC)
+
     def local(self, frames: NDArray[np.intp]) -> tuple[Array, Array]:
         """Each joint relative to its parent in some frames: rotations (T, J, 4) and positions (T, J, 3)."""
         values_TC = self.values_TC[frames]

@@ -10,7 +10,8 @@ from scipy.spatial.transform import Rotation
 
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.formats.bvh.parser import read_bvh
-from lavimo.motion.formats.bvh.read import read_motion, rests_upright
+from lavimo.motion.formats.bvh.read import read_motion
+from lavimo.motion.formats.rig import rests_upright
 from lavimo.motion.retarget import world_joints
 from lavimo.motion.skeletons import map_of, plain, skeleton_maps
 
