@@ -10,13 +10,15 @@ from pathlib import Path
 
 from lavimo.clips import read_clips
 from lavimo.motion.formats import LFS, read_motion
+from lavimo.motion.formats.gltf.names import animations_of
 from lavimo.motion.motion import Motion
 from lavimo.motion.motion import read_motion as read_clip
 from lavimo.motion.world import Up
 from lavimo.search.item import id_of
 from lavimo.shards import Shard, clips_of_shards
 
-SUFFIXES = (".bvh", ".npz", ".npy")
+SUFFIXES = (".bvh", ".glb", ".gltf", ".npz", ".npy")
+GLTF = (".glb", ".gltf")
 LICENCE_FILES = ("LICENSE", "LICENCE", "LICENSE.txt", "LICENCE.txt", "LICENSE.md", "LICENCE.md")
 CAPTIONS = "captions.csv"
 """Is looked for in a folder, where no other is given."""
@@ -32,6 +34,7 @@ class Source:
         shard: the clip's, of a workflow.
         up: the axis that points upwards, as the user says.
         ups: those that the folder's BVH files of each skeleton tell together.
+        animation: of a file with several, which it is.
     """
 
     id: str
@@ -45,6 +48,7 @@ class Source:
     shard: str = ""
     up: Up | None = None
     ups: dict[tuple[str, ...], Up] = field(default_factory=dict)
+    animation: str = ""
 
     @property
     def format(self) -> str:
@@ -59,7 +63,8 @@ class Source:
         """
         if self.shard:
             return read_clip(Shard(Path(self.shard)), self.name)
-        return read_motion(self.file, up=self.up, library=self.ups)
+        file = Path(f"{self.file}#{self.animation}") if self.animation else self.file
+        return read_motion(file, up=self.up, library=self.ups)
 
     def sha256(self) -> str:
         """Of the content.
@@ -81,6 +86,7 @@ class Source:
         except OSError as error:
             raise ValueError(f"{self.file}: cannot be read ({error})") from error
         digest.update("\0".join((self.licence, *self.captions)).encode())
+        digest.update(f"\0animation: {self.animation}".encode() if self.animation else b"")
         digest.update(f"\0up: {self.up}".encode() if self.up else b"")
         return digest.hexdigest()
 
@@ -108,15 +114,18 @@ def scan(folder: Path, captions: dict[str, tuple[str, ...]], licence: str = "", 
     files = sorted(file for file in _files(folder) if file.name.lower().endswith(SUFFIXES))
     ups = {} if up else _ups([file for file in files if file.suffix.lower() == ".bvh"])
     for file in files:
-        name = str(file.relative_to(folder))
-        told = captions.get(name) or captions.get(file.stem) or captions.get(str(Path(name).with_suffix(""))) or ()
-        known = file.stat()
-        sources.append(
-            Source(
-                id_of(str(folder), name), name, str(folder), file, known.st_size, known.st_mtime_ns, told, licence,
-                "", up, ups,
-            )
-        )  # fmt: skip
+        inside, known = file.relative_to(folder), file.stat()
+        for animation in _animations(file):
+            end = f"#{animation}" if animation else ""
+            name = f"{inside}{end}"
+            keys = (name, f"{file.stem}{end}", f"{inside.with_suffix('')}{end}", file.stem, str(inside))
+            told = next((captions[key] for key in keys if captions.get(key)), ())
+            sources.append(
+                Source(
+                    id_of(str(folder), name), name, str(folder), file, known.st_size, known.st_mtime_ns, told, licence,
+                    "", up, ups, animation,
+                )
+            )  # fmt: skip
     if not sources:
         there = passed_over([folder])
         others = f" but {there}" if there else ""
@@ -163,7 +172,9 @@ def passed_over(folders: Sequence[Path]) -> str:
             continue
         for file in _files(folder.resolve()):
             kind = file.suffix.lower() or "without a suffix"
-            if not kind.endswith(SUFFIXES) and file.name not in (CAPTIONS, *LICENCE_FILES):
+            taken = kind.endswith(SUFFIXES) and any(True for _ in _animations(file))
+            kind += " without animations" if kind in GLTF else ""
+            if not taken and file.name not in (CAPTIONS, *LICENCE_FILES):
                 counts[kind] += 1
                 pointers[kind] += _is_pointer(file)
     words = []
@@ -172,6 +183,19 @@ def passed_over(folders: Sequence[Path]) -> str:
         told = f" ({some}Git LFS pointers: `git lfs pull` fetches the files)" if pointers[kind] else ""
         words.append(f"{count} {kind}{told}")
     return ", ".join(words)
+
+
+def _animations(file: Path) -> Iterator[str]:
+    """Which motions a file has: the animations' names of one with several, else one without a name. A model without
+    animations has none; what cannot be read is one that says so."""
+    if file.suffix.lower() not in GLTF:
+        yield ""
+        return
+    names = animations_of(file)
+    if names is None or len(names) == 1:
+        yield ""
+    elif names:
+        yield from names
 
 
 def _is_pointer(file: Path) -> bool:

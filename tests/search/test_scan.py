@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from bone_aligned import posture
+from gltf_files import packed, unpacked, write_glb
 
 from lavimo.motion.formats import LFS
 from lavimo.search.scan import licence_of, passed_over, read_captions, scan
@@ -55,7 +57,7 @@ def test_the_licence_is_read_or_given(folder):
 def test_no_folder_and_no_motion(tmp_path):
     with pytest.raises(ValueError, match=r"nowhere: found no such folder"):
         scan(tmp_path / "nowhere", {})
-    with pytest.raises(ValueError, match=r"found no file that ends in \.bvh, \.npz, \.npy"):
+    with pytest.raises(ValueError, match=r"found no file that ends in \.bvh, \.glb, \.gltf, \.npz, \.npy"):
         scan(tmp_path, {})
 
 
@@ -88,3 +90,22 @@ def test_a_pointer_is_called_one(folder):
     (folder / "a.bvh").write_bytes(LFS + b"v1\noid sha256:0\nsize 1\n")
     with pytest.raises(ValueError, match=r"a\.bvh: found a Git LFS pointer, expected the file itself"):
         scan(folder, {})[0].read()
+
+
+def test_animations_of_a_file_are_motions(folder):
+    write_glb(folder / "one.glb", {"Walk": posture("crouched")})
+    write_glb(folder / "two.glb", {"Walk": posture("crouched"), "Lie": posture("lying")})
+    whole, binary = unpacked(folder / "one.glb")
+    whole["animations"] = []
+    (folder / "chair.glb").write_bytes(packed(whole, binary))
+    (folder / "cut.glb").write_bytes((folder / "one.glb").read_bytes()[:100])
+    (folder / "captions.csv").write_text("clip,caption\none,walks\ntwo#Lie,lies\ntwo,something\n")
+    found = {one.name: one for one in scan(folder, {}) if one.name.endswith(("glb", "Walk", "Lie"))}
+    assert {name: one.captions for name, one in found.items()} == {
+        "cut.glb": (), "one.glb": ("walks",), "two.glb#Lie": ("lies",), "two.glb#Walk": ("something",),
+    }  # fmt: skip
+    assert len({one.id for one in found.values()}) == len({one.sha256() for one in found.values()}) == 4
+    assert [found["two.glb#Lie"].format, len(found["two.glb#Lie"].read())] == ["glb", 101]
+    with pytest.raises(ValueError, match="cut short"):
+        found["cut.glb"].read()
+    assert passed_over([folder]) == "1 .glb without animations, 1 .txt"

@@ -21,15 +21,6 @@ EARLY_S = 1e-5
 """Keys' times are written with few digits: so little before a key is at it."""
 
 
-def names_of(json: dict[str, Any]) -> list[str]:
-    """The animations' names, each once; one without a name is called by its number, from 1."""
-    names: list[str] = []
-    for number, one in enumerate(json.get("animations", []), 1):
-        name = str(one.get("name") or number)
-        names.append(name if name not in names else f"{name} {number}")
-    return names
-
-
 def channels_of(document: Document, animation: int) -> Channels:
     """By node and path (`translation`, `rotation`, `scale`): times (N), values (N, C), and how they are interpolated.
 

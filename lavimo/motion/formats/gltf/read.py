@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from lavimo.motion.formats.gltf.animation import Channels, channels_of, in_depth, names_of, parents_of, world_of
-from lavimo.motion.formats.gltf.document import FAULTS, MAGIC, Document, parsed
+from lavimo.motion.formats.gltf.animation import Channels, channels_of, in_depth, parents_of, world_of
+from lavimo.motion.formats.gltf.document import FAULTS, Document
+from lavimo.motion.formats.gltf.names import names_of
 from lavimo.motion.formats.rig import joints_of, rests_upright, retargeted, skeleton_of, upright_rest
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.resample import TooShort
@@ -75,18 +76,6 @@ def read_motion(
         raise ValueError(f"{name}: damaged ({type(error).__name__}: {error}): export it again") from error
     except ValueError as error:
         raise type(error)(f"{name}: {error}") from error
-
-
-def animations_of(path: Path) -> list[str]:
-    """The names of a file's animations; none where it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            head = file.read(20)
-            if head.startswith(MAGIC):
-                return names_of(parsed(file.read(int.from_bytes(head[12:16], "little"))))
-            return names_of(parsed(head + file.read()))
-    except (OSError, ValueError, *FAULTS):
-        return []
 
 
 def _chosen(names: list[str], animation: str, path: Path) -> int:

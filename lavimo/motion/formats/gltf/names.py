@@ -1,0 +1,27 @@
+"""Which animations a glTF file has: without its arrays, so that folders of them are listed quickly."""
+
+from pathlib import Path
+from typing import Any
+
+from lavimo.motion.formats.gltf.document import FAULTS, MAGIC, parsed
+
+
+def names_of(json: dict[str, Any]) -> list[str]:
+    """The animations' names, each once; one without a name is called by its number, from 1."""
+    names: list[str] = []
+    for number, one in enumerate(json.get("animations", []), 1):
+        name = str(one.get("name") or number)
+        names.append(name if name not in names else f"{name} {number}")
+    return names
+
+
+def animations_of(path: Path) -> list[str] | None:
+    """The names of a file's animations; None where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(20)
+            if head.startswith(MAGIC):
+                return names_of(parsed(file.read(int.from_bytes(head[12:16], "little"))))
+            return names_of(parsed(head + file.read()))
+    except (OSError, ValueError, *FAULTS):
+        return None
