@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -67,7 +68,8 @@ def test_what_few_windows_show_is_found_all_the_same(server, weights, monkeypatc
     """Though the approximate index gives up before it has met as many as are asked for."""
     monkeypatch.setattr(postgres, "EXACT_UP_TO", -1)
     monkeypatch.setattr(postgres, "EF_SEARCH", 1)
-    address = server("few") + "&options=-c%20hnsw.max_scan_tuples%3D1"
+    ways = ("hnsw.max_scan_tuples=1", "seq_page_cost=10000", "random_page_cost=0", "cpu_tuple_cost=0")
+    address = f"{server('few')}&options={quote(' '.join(f'-c {way}' for way in ways))}"
     home = make_home(address, ABOUT, weights)
     limping = (Fact("limp", 0.0, 9.0, "left"),)
     entries = [entry(f"m{n}", does=limping if n % 100 == 7 else ()) for n in range(600)]
