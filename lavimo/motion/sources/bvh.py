@@ -1,4 +1,4 @@
-"""Data source `bvh`: a folder of BVH files and a CSV of their captions."""
+"""Data source `bvh`: a folder of BVH files, or of glTF's (GLB), and a CSV of their captions."""
 
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from lavimo.motion.motion import Motion
     from lavimo.motion.world import Up
 
+GLTF = (".glb", ".gltf")
+
 
 class BvhSource(Source):
-    """The clips of a caption table; the clip `NAME` is the file `NAME.bvh`."""
+    """The clips of a caption table; the clip `NAME` is the file `NAME.bvh`, else `NAME.glb` or `NAME.gltf`, which then
+    has one animation."""
 
     def __init__(self, options: SourceOptions):
         self._options, self._mirrored = options.bvh, options.with_mirrored
@@ -30,16 +33,27 @@ class BvhSource(Source):
     def clips(self) -> list[Clip]:
         """The clips that the CSV names (`lavimo.motion.sources.caption_table`)."""
         own = self._options
-        found = clips_of_table(own.captions, ".bvh", Folder(own.folder).find, terse=own.terse)
+        folder = Folder(own.folder)
+
+        def find(path: str) -> Path | None:
+            others = [path[: -len(".bvh")] + suffix for suffix in GLTF] if path.lower().endswith(".bvh") else []
+            return next((there for name in (path, *others) if (there := folder.find(name))), None)
+
+        found = clips_of_table(own.captions, ".bvh", find, terse=own.terse)
         return with_mirrored(found, self._mirrored)
 
     def motion(self, clip: Clip) -> "Motion":
         """A clip's file, or its window of it; of a skeleton that a map knows."""
         # scipy and the body stay out of the workflow's planning, which lists clips only.
-        from lavimo.motion.formats.bvh.read import read_motion
-
         assert clip.file
         own = self._options
+        if clip.file.suffix.lower() in GLTF:
+            from lavimo.motion.formats import read_motion as read_any
+
+            motion = read_any(clip.file, clip.start_s, clip.end_s, own.skeletons)
+            return mirrored_motion(motion) if clip.mirror_of else motion
+        from lavimo.motion.formats.bvh.read import read_motion
+
         how = own.model_dump(include={"skeletons", "up", "plausible", "trust_rows"})
         motion = read_motion(clip.file, clip.start_s, clip.end_s, **how, library=None if own.up else self._ups)
         return mirrored_motion(motion) if clip.mirror_of else motion
@@ -49,5 +63,5 @@ class BvhSource(Source):
         """The axes that point upwards, as the clips of each skeleton tell them together."""
         from lavimo.motion.formats.bvh.read import library_ups
 
-        files = sorted({clip.file for clip in self.clips() if clip.file})
+        files = sorted({clip.file for clip in self.clips() if clip.file and clip.file.suffix.lower() == ".bvh"})
         return library_ups(files, self._options.skeletons, self._options.trust_rows)

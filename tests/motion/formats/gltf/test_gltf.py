@@ -9,12 +9,14 @@ from bone_aligned import LAFAN1, POSTURES, posture, write_bone_aligned
 from data_folders import CMU_BVH
 from gltf_files import packed, unpacked, write_glb
 
+from lavimo.config import BvhOptions, SourceOptions
 from lavimo.export.export import export
 from lavimo.export.take import Cut
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.formats import read_motion
 from lavimo.motion.formats.gltf.names import animations_of
 from lavimo.motion.ground import place_on_floor
+from lavimo.motion.sources import open_source
 
 
 def walk():
@@ -146,3 +148,23 @@ def test_what_is_not_read_is_refused_by_name(tmp_path, head):
     (tmp_path / "a.x").write_bytes(head + b"\0" * 100)
     with pytest.raises(ValueError, match=r"a\.x: found (FBX|USD|C3D), "):
         read_motion(tmp_path / "a.x")
+
+
+def test_a_source_of_captioned_files(tmp_path):
+    """Where a BVH may stand: by its name, or by the column `path`."""
+    write_glb(tmp_path / "mocap/one.GLB", {"Walk": walk()})
+    write_glb(tmp_path / "mocap/two.glb", {"Lie": posture("lying")})
+    write_glb(tmp_path / "mocap/four.glb", {"Walk": walk(), "Lie": posture("lying")})
+    write_bone_aligned(tmp_path / "mocap/three.bvh", posture("crouched"))
+    table = tmp_path / "captions.csv"
+    table.write_text("clip,caption,path\none,walks,\nlies,lies,two.glb\nthree,crouches,\nfour,moves,\n")
+    source = open_source(SourceOptions(kind="bvh", bvh=BvhOptions(folder=tmp_path / "mocap", captions=table)))
+    clips = {clip.id: clip for clip in source.clips()}
+    same(source.motion(clips["one"]), walk(), 0.002)
+    same(source.motion(clips["lies"]), posture("lying"), 0.002)
+    assert [source.check(clips[id]) for id in ("one", "lies", "three")] == [len(walk()), 101, 101]
+    with pytest.raises(ValueError, match=r"found the animations four\.glb#Walk, four\.glb#Lie; name one of them"):
+        source.check(clips["four"])
+    table.write_text("clip,caption,path\na,walks,\n")
+    with pytest.raises(ValueError, match=r"found no file a\.bvh"):
+        source.clips()
