@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from lavimo.describe.fact import Fact
+from lavimo.describe.fact import WAYS, Fact
 from lavimo.motion.demo.actions.vocabulary import Phrase
 
 
@@ -52,7 +52,10 @@ class Asked:
 
     def says(self, fact: Fact) -> bool:
         """Whether a fact is what is asked for."""
-        return fact.kind in self.kinds and all(word in (fact.side, fact.direction) for word in self.words)
+        if fact.kind not in self.kinds or not all(word in (fact.side, *fact.direction.split()) for word in self.words):
+            return False
+        ways = {word for word in self.words if word in fact.direction.split()}
+        return not ways or ways == set(fact.direction.split()) or fact.direction not in WAYS
 
 
 @cache

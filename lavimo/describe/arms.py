@@ -86,7 +86,12 @@ def waves(body: Body, named: list[Fact], low_T: Mask) -> list[Fact]:
                 move_3 = np.ptp(body.hands_T23[between, side], axis=0)
                 elbow_3 = np.ptp(upper_T3[between], axis=0)
                 sideways = move_3[0] > 0.6 * max(move_3[1], move_3[2])
-                outside = body.hands_T23[between, side, 0].mean() > 0.02 and apart_T[between].mean() > 0.3
+                upright = (
+                    forearm_T3[between, 1] / np.maximum(np.linalg.norm(forearm_T3[between], axis=-1), 1e-6)
+                ).mean()
+                outside = (
+                    upright > 0.6 and body.hands_T23[between, side, 0].mean() > 0.02 and apart_T[between].mean() > 0.48
+                )
                 if b - a >= 1 and move_3[0] > WAVES_M and outside and sideways and elbow_3.max() < 1.1 * move_3[0]:
                     hits[side].append((turns[a], turns[b] + 1, (b - a + 2) // 2))
     return _both_or_one("wave", hits)
@@ -117,7 +122,11 @@ def circles(body: Body, low_T: Mask) -> list[Fact]:
             speed_T = sign * smooth(rate(angle_T, FPS), 3)
             for begin, end in spans((speed_T > 60) & outer_T, least=6, gap=3):
                 degrees = sign * (angle_T[end - 1] - angle_T[begin])
-                if degrees > CIRCLE_DEGREES - 60 and hand_T3[begin:end, 1].max() > 0.5:
+                if (
+                    degrees > CIRCLE_DEGREES - 60
+                    and hand_T3[begin:end, 1].max() > 0.5
+                    and body.upright_T[begin:end].all()
+                ):
                     hits[direction][side].append((begin, end, max(round(degrees / 360), 1)))
     return [fact for direction, found in hits.items() for fact in _both_or_one("circle arm", found, direction)]
 

@@ -11,7 +11,7 @@ from lavimo.motion.motion import Motion
 
 
 def describe(motion: Motion) -> tuple[Fact, ...]:
-    """What a motion shows, in order of begin; where it takes place, which way and how tall the person is, is no matter."""
+    """What a motion shows, in order of begin, wherever it takes place, whichever way, and of whomever."""
     return facts_of(joints_of(motion))
 
 
@@ -39,7 +39,7 @@ def facts_of(joints_TJ3: NDArray[np.floating], fps: float = FPS) -> tuple[Fact, 
     clapped = hands.claps(body)
     circled = arms.circles(body, low_T)
     punched = strikes.punches(body, hands_T)
-    dances = rhythm.dances(body, ways, [*jumped, *climbs, *turns])
+    dances = rhythm.dances(body, ways, [*jumped, *climbs, *turns, *kicked, *lifted, *punched])
     thrown = strikes.throws(body, punched, circled, hands_T)
     swung = strikes.swings(body, [*circled, *jumped, *clapped, *ways], hands_T)
     waved = arms.waves(body, [*clapped, *punched, *circled, *swung, *leans, *dances], hands_T)

@@ -7,7 +7,6 @@ from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
 from lavimo.describe.spans import Mask, spans
 
-
 MEET_M, PART_M = 0.13, 0.17
 """Palms meet with the wrists so near, and have parted before and after."""
 NEAR_HEAD_M, NEAR_HIP_M, NEAR_FOOT_M = 0.19, 0.2, 0.2

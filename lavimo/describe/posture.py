@@ -6,7 +6,6 @@ from lavimo.describe.body import FPS, LEG_M, Body
 from lavimo.describe.fact import Fact
 from lavimo.describe.spans import Array, Mask, rate, smooth, spans
 
-
 STANDS = 0.86
 """Hips so many legs above the ankles: standing, with knees that may be bent a little."""
 SQUATS = 0.8
@@ -23,8 +22,8 @@ KNEE_M = 0.2
 """A knee's joint so high over the floor rests on it."""
 LIES = 0.45
 """The cosine of the trunk's lean from which on it lies: 63 degrees."""
-FALLS_M_S = 1.6
-"""Hips that sink faster than this fall: who sits down holds against it."""
+FALLS_M_S, FALLS_S = 1.0, 1.6
+"""Hips that sink faster than the first, and lie within the second, fall: who lies down sits or kneels on the way."""
 
 
 def postures(body: Body, climbs: bool, ways: list[Fact]) -> list[Fact]:
@@ -49,7 +48,7 @@ def postures(body: Body, climbs: bool, ways: list[Fact]) -> list[Fact]:
         side = "both" if both else "left" if kneels_T2[begin:end, 0].mean() > 0.5 else "right"
         low_T[begin:end] = True
         found.append(Fact("kneel", begin / FPS, end / FPS, side))
-    found += _get_up(body, low_T) + _falls(body, lies_T, ground_T)
+    found += _get_up(body, low_T) + _falls(body, lies_T)
     for way in ways:
         if way.direction != "in place":
             low_T[max(round(way.begin_s * FPS) - 8, 0) : round(way.end_s * FPS) + 8] = True
@@ -62,13 +61,18 @@ def masks(body: Body) -> tuple[Mask, Mask, Mask, Mask]:
     ankle_T3 = body.seen(body["ankle"].mean(1) - body.hips_T3)
     knees_T2 = body["knee"][..., 1] - body.floor
     trunk_T = body.trunk_T3[:, 1]
-    slow_T = (body.speed_T < 0.45) & (np.abs(smooth(rate(body.hips_T3[:, 1], FPS), 5)) < 0.35)
+    slow_T = (
+        (body.speed_T < 0.25)
+        & (smooth(body.step_speed_T2.max(1), 5) < 0.4)
+        & (np.abs(smooth(rate(body.hips_T3[:, 1], FPS), 5)) < 0.35)
+    )
     thighs_T = (body.hips_T3[:, 1] - body["knee"][..., 1].mean(1)) / LEG_M
     kneels_T2 = (knees_T2 < KNEE_M) & (body["ankle"][..., 1] - body.floor < 0.3) & (trunk_T > 0.4)[:, None]
     kneels_T2 &= (height_T > 0.3)[:, None] | (ankle_T3[:, 2] < 0.1)[:, None]
     level_T = trunk_T < LIES
     lies_T = level_T & (body["neck"][:, 1] - body.floor < 0.45) & (height_T < 0.45)
     seat_T = (height_T > SEAT_M) & (thighs_T < 0.24) & (ankle_T3[:, 2] > BEHIND_M)
+    seat_T &= body.clearance_T2.max(1) < 0.2
     seat_T |= (height_T > HIGH_SEAT_M) & (thighs_T < 0.21) & (body.stance_T < 0.72) & (body.speed_T < 0.2)
     sits_T = seat_T & (trunk_T > 0.6) & slow_T & ~kneels_T2.any(1)
     ground_T = (height_T < FLOOR_M) & (trunk_T > LIES) & slow_T & (ankle_T3[:, 2] > 0.12)
@@ -86,11 +90,11 @@ def _since(body: Body, frame: int) -> int:
 
 
 def _get_up(body: Body, low_T: Mask) -> list[Fact]:
-    """From each low posture to standing, where one stands within three seconds."""
+    """From each low posture to standing, where one stands within five seconds."""
     found = []
     stands_T = (body.stance_T > STANDS) & body.upright_T & (body.hips_T3[:, 1] - body.floor > 0.55)
     for begin, end in spans(low_T, least=1, gap=round(0.8 * FPS)):
-        after = np.flatnonzero(stands_T[end : end + 3 * round(FPS)])
+        after = np.flatnonzero(stands_T[end : end + 5 * round(FPS)])
         if len(after) and end < len(body) - 2:
             ground = float((body.hips_T3[begin:end, 1] - body.floor).min()) < 0.3
             found.append(
@@ -105,13 +109,14 @@ def _get_up(body: Body, low_T: Mask) -> list[Fact]:
     return found
 
 
-def _falls(body: Body, lies_T: Mask, ground_T: Mask) -> list[Fact]:
-    """Down to the floor, the hips faster than one lets oneself down."""
+def _falls(body: Body, lies_T: Mask) -> list[Fact]:
+    """From standing to lying, the hips faster than one lets oneself down."""
     sinks_T = -smooth(rate(body.hips_T3[:, 1], FPS), 5)
     found = []
-    for begin, _ in spans(lies_T | ground_T, least=4, gap=10):
+    for begin, _ in spans(lies_T, least=4, gap=10):
         since = _since(body, begin)
-        if _standing_before(body, begin) and sinks_T[since : begin + 1].max(initial=0) > FALLS_M_S:
+        fast = sinks_T[since : begin + 1].max(initial=0) > FALLS_M_S
+        if since and fast and (begin - since) / FPS < FALLS_S:
             found.append(Fact("fall", since / FPS, (begin + 1) / FPS))
     return found
 

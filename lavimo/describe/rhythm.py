@@ -6,7 +6,6 @@ from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
 from lavimo.describe.spans import rate, reversals, smooth, spans
 
-
 STILL_M_S = 0.16
 """Who stands and breathes moves no joint faster, averaged over half a second."""
 STILL_S, HANDS_M_S = 0.8, 0.45
@@ -33,8 +32,10 @@ def gestures(body: Body, others: list[Fact]) -> list[Fact]:
     named_T = np.zeros(len(body), bool)
     for fact in others:
         named_T[max(round(fact.begin_s * FPS) - 4, 0) : round(fact.end_s * FPS) + 4] = True
+    guards_T = ((body.reach_T2 < 0.7) & (body.hands_T23[..., 1] > -0.2)).all(1)  # of a boxer
     talks_T = (
-        (feet_T < 0.25)
+        ~guards_T
+        & (feet_T < 0.25)
         & (hands_T > 0.22)
         & (hands_T < 1.8)
         & (body.speed_T < 0.25)
@@ -52,15 +53,19 @@ def gestures(body: Body, others: list[Fact]) -> list[Fact]:
     return found
 
 
-def dances(body: Body, ways: list[Fact], jumped: list[Fact]) -> list[Fact]:
-    """The hips go from side to side, or twist, in a rhythm, and the person goes nowhere."""
+def dances(body: Body, ways: list[Fact], others: list[Fact]) -> list[Fact]:
+    """The hips go from side to side, or twist, in a rhythm, and the person goes nowhere.
+
+    Args:
+        others: what one does at such a time that is no dance: jumps, kicks, blows, turns.
+    """
     across_3 = body.frame_T33[:, 0].mean(0)
     aside_T = body.hips_T3 @ (across_3 / max(float(np.linalg.norm(across_3)), 1e-6))
     busy_T = ~body.upright_T | (body.trunk_T3[:, 2] > 0.4)
-    for fact in [*(way for way in ways if way.direction == "in place" or way.amount > 1), *jumped]:
+    for fact in [*(way for way in ways if way.direction == "in place" or way.amount > 1), *others]:
         busy_T[max(round(fact.begin_s * FPS) - 2, 0) : round(fact.end_s * FPS) + 2] = True
     found: list[tuple[int, int]] = []
-    for values_T, least, beats in ((aside_T, SWAYS_M, 3), (body.heading_T, TWISTS_DEGREES, 4)):
+    for values_T, least, beats in ((aside_T, SWAYS_M, 4), (body.heading_T, TWISTS_DEGREES, 4)):
         run: list[int] = []
         for frame in [*reversals(values_T, least), 10**9]:
             if run and not 0.15 * FPS <= frame - run[-1] <= BEAT_S * FPS:

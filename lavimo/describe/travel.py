@@ -12,7 +12,7 @@ MOVES_M_S = 0.22
 """Who balances sways slower than this; the slowest walk of the old is twice as quick."""
 LEAST_M = 0.3
 """Half a step: less is shifting one's weight."""
-RUNS_M_S, JOGS_M_S = 2.4, 1.45
+RUNS_M_S, JOGS_M_S = 2.35, 1.45
 """Nobody walks faster than the first, race walkers aside; slower than the second nobody jogs, but on the spot."""
 LOW = 0.88
 """Hips so many legs high are of bent knees all along: upright walkers keep above 0.9."""
@@ -20,6 +20,8 @@ TURNS_S = 0.8
 """A direction that holds shorter than this is a detour within another."""
 STIFF_DEGREES = 13.0
 """By how much more the other knee bends in walking, where one is stiff."""
+LIFTED_M = 0.065
+"""A foot that steps on the spot comes higher than the other by so much."""
 NAMES = ("forward", "forward left", "left", "backward left", "backward", "backward right", "right", "forward right")
 
 
@@ -92,7 +94,9 @@ def _gait(body: Body, begin: int, end: int, flying_T: Mask) -> list[Fact]:
     steps = count_steps(body, begin, end)
     flies = float(flying_T[begin:end].mean())
     quick = float(np.percentile(speed_T, 75))
-    runs = quick > RUNS_M_S or (quick > JOGS_M_S and steps > 2 and _bounces(body, begin, end))
+    runs = float(np.percentile(speed_T, 90)) > RUNS_M_S or (
+        quick > JOGS_M_S and steps > 2 and _bounces(body, begin, end)
+    )
     if steps == 0 or (not runs and flies > 0.4 * (1 if steps > 2 else 0.5)):
         return []
     course = float(np.degrees(np.arctan2(left, forward)))
@@ -110,9 +114,11 @@ def _gait(body: Body, begin: int, end: int, flying_T: Mask) -> list[Fact]:
 def _bounces(body: Body, begin: int, end: int) -> bool:
     """Whether the hips are highest while the feet are farthest apart: in running; walkers are then lowest."""
     height_T = body.hips_T3[:, 1] - smooth(body.hips_T3[:, 1], 15)
-    apart_T = np.abs(body.feet_T23[:, 0, 2] - body.feet_T23[:, 1, 2])
+    feet_T2 = (body["ankle"][:, 0] - body["ankle"][:, 1])[:, [0, 2]]
+    apart_T = np.linalg.norm(feet_T2, axis=-1)
     apart_T = apart_T - smooth(apart_T, 15)
-    return float((height_T * apart_T)[begin:end].sum()) > 0
+    fast_T = body.speed_T[begin:end] > 0.7 * np.percentile(body.speed_T[begin:end], 75)
+    return float((height_T * apart_T)[begin:end][fast_T].sum()) > 0
 
 
 def count_steps(body: Body, begin: int, end: int) -> int:
@@ -127,16 +133,20 @@ def count_steps(body: Body, begin: int, end: int) -> int:
 
 
 def _stiff(body: Body, begin: int, end: int) -> str:
-    """Whose knee bends much less than the other in walking; empty: nobody's."""
-    hip_T23, knee_T23, ankle_T23 = (body[name][begin:end] for name in ("hip", "knee", "ankle"))
+    """Whose knee bends much less than the other in swinging through, step by step; empty: nobody's."""
+    hip_T23, knee_T23, ankle_T23 = body["hip"], body["knee"], body["ankle"]
     thigh_T23, shin_T23 = knee_T23 - hip_T23, ankle_T23 - knee_T23
-    cosine_T2 = (thigh_T23 * shin_T23).sum(-1) / np.maximum(
-        np.linalg.norm(thigh_T23, axis=-1) * np.linalg.norm(shin_T23, axis=-1), 1e-6
-    )
-    bent_2 = np.percentile(np.degrees(np.arccos(np.clip(cosine_T2, -1, 1))), 95, axis=0)
-    if abs(bent_2[0] - bent_2[1]) < STIFF_DEGREES:
+    length_T2 = np.linalg.norm(thigh_T23, axis=-1) * np.linalg.norm(shin_T23, axis=-1)
+    bent_T2 = np.degrees(np.arccos(np.clip((thigh_T23 * shin_T23).sum(-1) / np.maximum(length_T2, 1e-6), -1, 1)))
+    most = []
+    for side in range(2):
+        swings = spans(body.step_speed_T2[begin:end, side] > 0.35, least=3, gap=1)
+        most.append([float(bent_T2[begin + a : begin + b, side].max()) for a, b in swings])
+    if min(map(len, most)) < 2:
         return ""
-    return "left" if bent_2[0] < bent_2[1] else "right"
+    left, right = (float(np.median(own)) for own in most)
+    clear = max(most[0]) < min(most[1]) or max(most[1]) < min(most[0])
+    return ("left" if left < right else "right") if clear and abs(left - right) > STIFF_DEGREES else ""
 
 
 def _in_place(body: Body, ways: list[Fact]) -> list[Fact]:
@@ -146,7 +156,7 @@ def _in_place(body: Body, ways: list[Fact]) -> list[Fact]:
         taken_T[round(way.begin_s * FPS) : round(way.end_s * FPS)] = True
     height_T2 = body.soles_T2 - body.soles_T2.min(0)
     up_T = (height_T2[:, 0] - height_T2[:, 1]) * ~taken_T * (body.speed_T < 0.5) * body.upright_T
-    lifted_T = np.where(up_T > 0.09, 1, np.where(up_T < -0.09, -1, 0))
+    lifted_T = np.where(up_T > LIFTED_M, 1, np.where(up_T < -LIFTED_M, -1, 0))
     turns: list[int] = []
     for frame in np.flatnonzero(lifted_T).tolist():
         if not turns or lifted_T[frame] != lifted_T[turns[-1]]:
@@ -172,7 +182,7 @@ def without_jumps(ways: list[Fact], jumped: list[Fact]) -> list[Fact]:
 
 def standing(ways: list[Fact], low: list[Fact], climbs: list[Fact]) -> list[Fact]:
     """The ways but for what the hips do in sitting down, kneeling and getting up, and walking in place on a ladder."""
-    low = [fact for fact in low if fact.kind != "squat"]
+    low = [fact for fact in low if fact.kind not in ("squat", "get up")]
     kept = [way for way in ways if way.direction == "in place" or _share(way, low, 0.3) < 0.6]
     return [way for way in kept if way.direction != "in place" or _share(way, climbs + low, 0.3) < 0.5]
 

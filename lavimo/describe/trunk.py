@@ -71,7 +71,9 @@ def cartwheels(body: Body) -> list[Fact]:
     for begin, end in spans(over_T, least=2, gap=4):
         hands = (body["wrist"][begin:end, :, 1] - body.floor).min()
         before, after = body.trunk_T3[:begin, 1].max(initial=-1), body.trunk_T3[end:, 1].max(initial=-1)
-        if hands < 0.35 and max(before, after) > 0.6 and end - begin < 1.5 * FPS:
+        apart_T3 = body["ankle"][begin:end, 0] - body["ankle"][begin:end, 1]
+        wide = np.linalg.norm(apart_T3, axis=-1).max() > 0.6  # who rolls over keeps the legs together
+        if wide and hands < 0.35 and max(before, after) > 0.6 and end - begin < 1.5 * FPS:
             found.append((begin, end))
     if not found:
         return []

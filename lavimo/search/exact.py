@@ -45,6 +45,7 @@ def best(
     query_C: NDArray[np.float32],
     k: int,
     allowed_N: NDArray[np.bool_] | None = None,
+    more_N: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """The rows of the k highest products with a query, and these, highest first; equal ones in the rows' order.
 
@@ -52,9 +53,12 @@ def best(
         error: the largest distance of a vector from its code.
         vectors_NC: what the codes are of, in any precision; only some rows are read.
         allowed_N: which rows may be found; None: all.
+        more_N: what is added to each row's product; None: nothing.
     """
     query_C = np.ascontiguousarray(query_C, np.float32)
     rough_N, own = coarse(codes_NC, scale_N, query_C)
+    if more_N is not None:
+        rough_N += more_N
     if allowed_N is not None:
         rough_N[~allowed_N] = -np.inf
         k = min(k, int(allowed_N.sum()))
@@ -66,6 +70,7 @@ def best(
     threshold = np.partition(rough_N, len(rough_N) - k)[len(rough_N) - k] - margin
     rows = np.flatnonzero(rough_N >= max(threshold, np.finfo(np.float32).min))
     exact = np.asarray(vectors_NC[rows], np.float32) @ query_C
+    exact += 0 if more_N is None else more_N[rows]
     sound = np.isfinite(exact)  # what a damaged disk made of a vector is never found
     rows, exact = rows[sound], exact[sound]
     order = np.argsort(-exact, kind="stable")[:k]

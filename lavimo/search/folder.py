@@ -24,7 +24,7 @@ from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.exact import best
 from lavimo.search.facts import WindowFacts
-from lavimo.search.home import About, Known, Points
+from lavimo.search.home import About, Known, Points, Worth
 from lavimo.search.item import Entry, Found, Item, Wanted
 from lavimo.search.segment import Segment, write_segment
 from lavimo.search.snapshot import SEGMENTS, STATE, Snapshot, State, stamp_of
@@ -94,16 +94,18 @@ class FolderHome:
             with self._writing():
                 self._change(ids, [])
 
-    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted) -> list[Found]:
+    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted, worth: Worth | None = None) -> list[Found]:
         """See `Home`."""
         now, found = self._now, []
         for order, (name, segment) in enumerate(now.segments.items()):
             allowed_R = segment.allowed(wanted, now.alive[name])
-            rows, scores = best(
-                segment["codes"], segment["scale"], segment.error, segment["vectors"], query_C, k, allowed_R
-            )
-            found += [(-float(score), order, int(row), segment) for row, score in zip(rows, scores)]
-        return [self._found(segment, row, -score) for score, _, row, segment in sorted(found, key=lambda a: a[:3])[:k]]
+            worth_R = None if worth is None else worth(segment.window_facts)
+            told = segment["codes"], segment["scale"], segment.error, segment["vectors"]
+            rows, scores = best(*told, query_C, k, allowed_R, worth_R)
+            more = np.zeros(len(rows)) if worth_R is None else worth_R[rows]
+            found += [(-float(s), order, int(row), segment, float(w)) for row, s, w in zip(rows, scores, more)]
+        first = sorted(found, key=lambda one: one[:3])[:k]
+        return [self._found(segment, row, -score, worth) for score, _, row, segment, worth in first]
 
     def get(self, id: str) -> Item:
         """See `Home`."""
@@ -164,9 +166,9 @@ class FolderHome:
             raise ValueError(f"found no motion of the id {id!r} in {self.folder}")
         return self._now.places[id]
 
-    def _found(self, segment: Segment, row: int, score: float) -> Found:
+    def _found(self, segment: Segment, row: int, score: float, worth: float) -> Found:
         item = segment.items[int(segment["item"][row])]
-        return Found(item.id, segment.window(row), score, segment["vectors"][row].astype(np.float32))
+        return Found(item.id, segment.window(row), score, segment["vectors"][row].astype(np.float32), worth)
 
     def _change(self, gone: Sequence[str], entries: Sequence[Entry]) -> None:
         """Take ids out and put entries in, at once."""

@@ -1,6 +1,6 @@
 """Where an index lives: one small interface, two homes behind it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,8 @@ from lavimo.motion.motion import Motion
 from lavimo.search.facts import WindowFacts
 from lavimo.search.item import Found, Item, Wanted
 
+Worth = Callable[[WindowFacts], NDArray[np.float32]]
+"""Of windows and what they show, (R,)."""
 Points = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Landmarks from the middle of the hips (T, K, 3), and the hips' path (T, 3), metres."""
 
@@ -59,8 +61,12 @@ class Home(Protocol):
     def remove(self, ids: Sequence[str]) -> None:
         """Take items out; unknown ids are none."""
 
-    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted) -> list[Found]:
-        """The k windows with the highest cosine with a query of length 1, best first."""
+    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted, worth: Worth | None = None) -> list[Found]:
+        """The k windows with the highest cosine with a query of length 1, best first.
+
+        Args:
+            worth: what is added to each window's cosine, by which it is then found.
+        """
 
     def get(self, id: str) -> Item:
         """An item.

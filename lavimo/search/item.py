@@ -112,14 +112,21 @@ class Found:
     """A window that a search found.
 
     Attributes:
-        score: the cosine with the query.
+        score: the cosine with the query, and what facts add to it.
         vector_C: the window's own.
+        worth: what facts add.
     """
 
     id: str
     window: Window
     score: float
     vector_C: NDArray[np.float32]
+    worth: float = 0.0
+
+    @property
+    def cosine(self) -> float:
+        """What the model says."""
+        return self.score - self.worth
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from lavimo.search.index import digest
 from lavimo.search.item import Found, Window
 from lavimo.search.poses import Poses
 from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
+from lavimo.search.relevance import Relevance
 from lavimo.search.see import OwnEyes, Seer
 from lavimo.search.windows import overlap_s
 
@@ -82,12 +83,13 @@ class Library:
             return self._by_pose(query)
         if query.only("video") and not self._sees_videos:
             return self._by_landmarks(query, seen[query.parts[0].content])
-        found = self._found(self._vector(query, seen), query)
+        relevance = Relevance.of(str(query.parts[0].content)) if query.only("text") else None
+        found = self._found(self._vector(query, seen), query, relevance)
         if query.only("video") and query.again:
             return self._looked_again(query, found, seen[query.parts[0].content])
         if query.image is not None:
             return self._by_pose(query, {one.id for one in found})
-        return self._answer(query, [(one, None) for one in _best_of_each(found)], found)
+        return self._answer(query, [(one, None) for one in _best_of_each(found)], found, relevance)
 
     @property
     def _sees_videos(self) -> bool:
@@ -121,13 +123,14 @@ class Library:
             )
         return self.retriever.embed_videos([seen.get(content, Path(content))])[0]
 
-    def _found(self, vector_C: NDArray[np.float32], query: Query) -> list[Found]:
+    def _found(self, vector_C: NDArray[np.float32], query: Query, relevance: Relevance | None = None) -> list[Found]:
         """Windows of enough different motions, the best first."""
+        worth = relevance.worth if relevance is not None and relevance.speaks else None
         motions, windows = self.home.count()
         enough = min(max(4 * query.k, AGAIN), motions)
         depth = max(DEPTH, 10 * query.k)
         while True:
-            found = self.home.search(vector_C, depth, query.wanted)
+            found = self.home.search(vector_C, depth, query.wanted, worth)
             if len(found) < depth or len({one.id for one in found}) >= enough or depth >= windows:
                 return found
             depth *= DEEPER
@@ -179,7 +182,13 @@ class Library:
         """Whether a window that the index does not hold may be found."""
         return query.wanted.window(window, self.home.facts(id) if query.wanted.doing != Doing() else ())
 
-    def _answer(self, query: Query, ordered: Sequence[tuple[Found, float | None]], found: list[Found]) -> Answer:
+    def _answer(
+        self,
+        query: Query,
+        ordered: Sequence[tuple[Found, float | None]],
+        found: list[Found],
+        relevance: Relevance | None = None,
+    ) -> Answer:
         """Hits, near-duplicates put together."""
         hits: list[Hit] = []
         shown = list(ordered[: 3 * query.k])

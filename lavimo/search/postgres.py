@@ -6,8 +6,10 @@ its bytes), `lavimo_items`, and `lavimo_windows` with the vectors as halfvec und
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
@@ -21,7 +23,7 @@ from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.connection import connected, first_line, shown, talking
 from lavimo.search.facts import Facts, WindowFacts
-from lavimo.search.home import About, Known, Points
+from lavimo.search.home import About, Known, Points, Worth
 from lavimo.search.item import FIELDS as ITEM
 from lavimo.search.item import Entry, Found, Item, Wanted, Window
 from lavimo.search.tables import CONTENT, ITEM_COLUMNS, TABLES, as_text, conditions, from_text, row_of
@@ -31,6 +33,9 @@ EF_SEARCH = 200
 """Neighbours that a search keeps in mind; more find more and take longer."""
 EXACT_UP_TO = 20_000
 """Windows up to which the table is read whole, which is exact and as fast."""
+
+WORTHY, MOST = 1000, 50_000
+"""Items that are looked at because of what they show, and windows of these."""
 
 CHANGED = "UPDATE lavimo_about SET changes = changes + 1"
 MANY = 1000
@@ -120,9 +125,22 @@ class PostgresHome:
             _remove(cursor, ids)
             cursor.execute(CHANGED)
 
-    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted) -> list[Found]:
+    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted, worth: Worth | None = None) -> list[Found]:
         """See `Home`; of many windows nearly always the best, for the index is approximate."""
         filters, values = conditions(wanted)
+        found = self._nearest(query_C, k, filters, values)
+        if worth is None:
+            return found
+        worthy, worths = self._worthy(worth, max(WORTHY, k))
+        more = self._nearest(query_C, MOST, [*filters, "w.item = ANY(%s)"], [*values, worthy]) if worthy else []
+        every = {(one.id, one.window): one for one in (*found, *more)}
+        added = [replace(one, score=one.score + worths[key], worth=worths[key]) for key, one in every.items()]
+        return sorted(added, key=lambda one: -one.score)[:k]
+
+    def _nearest(
+        self, query_C: NDArray[np.float32], k: int, filters: Sequence[str], values: Sequence[Any]
+    ) -> list[Found]:
+        """The windows nearest to a query that pass the filters."""
         where = f"WHERE {' AND '.join(filters)}" if filters else ""
         told = as_text(query_C)
         statement = (
@@ -146,6 +164,18 @@ class PostgresHome:
             for item, begin, end, mirrored, vector, score in rows
         ]
         return sorted(found, key=lambda one: -one.score)
+
+    def _worthy(self, worth: Worth, most: int) -> tuple[list[str], dict[tuple[str, Window], float]]:
+        """The ids whose windows facts value most, and what every window is worth to them."""
+        (shown,) = self.window_facts()
+        worth_R = worth(shown)
+        windows = [
+            (shown.ids[item], Window(round(float(begin), 2), round(float(end), 2), bool(mirrored)))
+            for item, begin, end, mirrored in zip(shown.item_R, shown.begin_R, shown.end_R, shown.mirrored_R)
+        ]
+        best = [windows[row][0] for row in np.argsort(-worth_R, kind="stable") if worth_R[row] > 0]
+        worths: dict[tuple[str, Window], float] = defaultdict(float, zip(windows, worth_R.tolist()))
+        return list(dict.fromkeys(best))[:most], worths
 
     def get(self, id: str) -> Item:
         """See `Home`."""

@@ -20,22 +20,13 @@ def raise_high(score: Score, hands: str, posture: str) -> None:
 
 
 def wave_high(score: Score, hands: str, height: str, times: str) -> None:
-    """Wave: the forearm up beside the head, or the whole arm overhead."""
+    """Wave from side to side: the forearm up beside the head, or the whole arm overhead."""
     side = both if hands == "both" else left
-    over = height == "overhead"
-    hand = (
-        {"flex": 128, "abduct": 56, "rotate": -6, "elbow": 26}
-        if over
-        else {"flex": 24, "abduct": 48, "rotate": -76, "elbow": 112}
-    )
-    score.pose(0.6, **side(**hand, pronate=-10, wrist=0), cock=2 if hands != "both" else 0)
+    out, up, sweep, seconds = (0.34, 0.4, 0.15, 0.27) if height == "overhead" else (0.38, 0.17, 0.1, 0.22)
+    score.pose(0.6, **side(**hand_at(out, up, 0.12, 25), pronate=-10, wrist=0), cock=2 if hands != "both" else 0)
     for _ in range({"twice": 2, "thrice": 3, "often": 6}[times]):
-        if over:
-            score.pose(0.27, **side(abduct=72, flex=116, wrist=-12))
-            score.pose(0.27, **side(abduct=30, flex=144, wrist=12))
-        else:
-            score.pose(0.22, **side(rotate=-94, wrist=-16))
-            score.pose(0.22, **side(rotate=-58, wrist=16))
+        score.pose(seconds, **side(**hand_at(out + sweep, up - 0.03, 0.1, 25), wrist=-14))
+        score.pose(seconds, **side(**hand_at(out - sweep, up, 0.14, 25), wrist=14))
     score.relax(0.7)
 
 

@@ -73,12 +73,14 @@ def wave_as(score: Score, style: str, side: str) -> None:
     its = take(score, style)
     high = its.tempo > 0.9
     out, up = (0.36, 0.26) if high else (0.3, 0.06)
-    hand = hand_at(out, up, 0.16, 20)
-    relative = {name: value - its.manner.get(f"left_{name}", 0.0) for name, value in hand.items()}
-    score.pose(0.55, **left(**relative, pronate=-15, wrist=0), cock=3)
-    reach = 24 if high else 13
+
+    def at(aside: float) -> dict[str, float]:
+        return {name: v - its.manner.get(f"left_{name}", 0.0) for name, v in hand_at(out + aside, up, 0.16, 20).items()}
+
+    score.pose(0.55, **left(**at(0), pronate=-15, wrist=0), cock=3)
+    sweep = 0.1 if high else 0.06
     for _ in range(4 if its.tempo > 1 else 3):
-        score.pose(0.2, **left(rotate=relative["rotate"] - reach, wrist=-14), lean=-its.lean / 2)
-        score.pose(0.2, **left(rotate=relative["rotate"] + reach, wrist=14), lean=its.lean / 2)
+        score.pose(0.2, **left(**at(sweep), wrist=-14), lean=-its.lean / 2)
+        score.pose(0.2, **left(**at(-sweep), wrist=14), lean=its.lean / 2)
     score.meanwhile(0, 0.4, **right(abduct=10))
     score.relax(0.6)

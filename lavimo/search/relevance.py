@@ -1,0 +1,176 @@
+"""How far windows show what words ask for, by their facts.
+
+The model's cosine knows meaning, and facts know geometry. Facts speak as far as they know what is asked for: a window's
+worth is added to its cosine, weighted by the share of the words that facts understand; the contrary of what is asked
+for, another side or direction, goes below everything else.
+
+R windows, P pairs of a window and a fact that lies in it, I items.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.describe.asked import Asked, Part, Reading, contrary, matches
+from lavimo.describe.fact import Fact
+from lavimo.describe.reading import read
+from lavimo.describe.words import implies, interest
+from lavimo.search.facts import WindowFacts
+
+Array = NDArray[np.float32]
+
+WEIGHT = 0.8
+"""Of facts beside the model's cosine, where they know all that is asked for; chosen on validation (docs/paper.md)."""
+CONTRARY = -2.0
+"""Of a window that shows the other side, or the opposite way: lower than any cosine."""
+LASTING = frozenset(
+    ("walk", "run", "sneak", "limp", "stand", "sit", "lie", "kneel", "balance", "dance", "gesture", "climb")
+)
+"""Kinds that fill a window, or only a part of it."""
+PARTIAL = 0.7
+"""What a fact that only begins in a window is worth beside one that fills it."""
+WAYS = frozenset(("walk", "run", "sneak"))
+FAR_M = 1.5
+"""Who goes so far goes that way; a step aside on the way elsewhere is worth half as much."""
+SALIENT, LEAST_OTHER_S = 0.5, 0.5
+"""Actions that people tell of at all, and the time that the shortest of them is taken for."""
+IMPURE = 0.2
+"""What a window loses that is full of other actions than those asked for."""
+TRUST = {"dance": 0.2, "gesture": 0.5, "swing": 0.5, "throw": 0.5, "hand to head": 0.7}
+"""Of kinds that geometry tells less surely than the model; of others 1."""
+SHOWN = 0.5
+"""A fact that matches by so much counts as the action, where several follow one another."""
+UNORDERED = 0.6
+"""What actions in another order, or some of them, are worth beside all of them in order."""
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """What words ask for, ready to be compared.
+
+    Attributes:
+        reading: of the words.
+        known: the share of the words that facts understand, 0 to 1.
+    """
+
+    reading: Reading
+    known: float
+
+    @classmethod
+    def of(cls, words: str) -> "Relevance":
+        """Of an English sentence; of other words nothing is known."""
+        reading = read(words)
+        parts = [part.known * max(map(_trusted, part.asked), default=0.0) for part in reading.parts]
+        return cls(reading, sum(parts) / len(parts) if parts else 0.0)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether facts have anything to say."""
+        return self.known > 0
+
+    def worth(self, shown: WindowFacts) -> Array:
+        """What is added to each window's cosine, (R,)."""
+        fit_R, contrary_R = self.fits(shown)
+        return np.where(contrary_R, CONTRARY, WEIGHT * self.known * fit_R).astype(np.float32)
+
+    def fits(self, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]]:
+        """How far each window shows what is asked for, 0 to 1, and whether it shows the contrary instead."""
+        parts = [part for part in self.reading.parts if part.asked]
+        scores = [_part_fits(part, shown) for part in parts]
+        fit_R = np.mean([fit_R for fit_R, _ in scores], axis=0)
+        contrary_R = np.logical_or.reduce([against_R for _, against_R in scores])
+        if len(parts) > 1:
+            fit_R = np.maximum(UNORDERED * fit_R, _in_order(parts, shown))
+            contrary_R &= fit_R < UNORDERED
+        return fit_R.astype(np.float32), contrary_R
+
+    def moments(self, facts: Sequence[Fact]) -> list[tuple[str, Fact]]:
+        """Of a motion's facts the first that is each part, in the order asked for; empty if some part has none."""
+        found: list[tuple[str, Fact]] = []
+        for part in (part for part in self.reading.parts if part.asked):
+            after_s = _middle(found[-1][1]) if found else -1.0
+            fits = [fact for fact in facts if _middle(fact) > after_s and _matches(part.asked[0], fact) >= SHOWN]
+            if not fits:
+                return []
+            found.append((part.words, min(fits, key=_middle)))
+        return found
+
+
+def _trusted(asked: Asked) -> float:
+    return asked.weight * TRUST.get(asked.kinds[0], 1.0)
+
+
+def _middle(fact: Fact) -> float:
+    return (fact.begin_s + fact.end_s) / 2
+
+
+def _matches(asked: Asked, fact: Fact) -> float:
+    return matches(asked, fact) * fact.certainty
+
+
+def _part_fits(part: Part, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]]:
+    """Of actions at the same time: the mean over them of the best fact, and where the contrary of one is shown."""
+    rows = len(shown.item_R)
+    total_R, against_R = np.zeros(rows, np.float32), np.zeros(rows, bool)
+    weight = sum(asked.weight for asked in part.asked)
+    for asked in part.asked:
+        best_R = np.zeros(rows, np.float32)
+        fit_P, contrary_P = _pair_fits(asked, shown)
+        np.maximum.at(best_R, shown.row_P, fit_P)
+        opposed_R = np.zeros(rows, bool)
+        opposed_R[shown.row_P[contrary_P]] = True
+        against_R |= opposed_R & (best_R < SHOWN * 0.5)
+        total_R += asked.weight * best_R
+    return total_R / max(weight, 1e-6) * (1 - IMPURE * _others(part, shown)), against_R
+
+
+def _others(part: Part, shown: WindowFacts) -> Array:
+    """The share of each window's time that other actions take, 0 to 1, (R,)."""
+    facts = shown.facts
+    kinds = {kind for asked in part.asked for kind in asked.kinds}
+    implied = kinds.union(*(implies(kind) for kind in kinds))
+    other_W = np.array([interest(kind) >= SALIENT and kind not in implied for kind, *_ in facts.whats], bool)
+    total_R = np.zeros(len(shown.item_R), np.float32)
+    if len(facts.what):
+        other_P = other_W[facts.what]
+        seconds_P = (np.minimum(facts.end, shown.end_R[shown.row_P]) - facts.begin)[other_P]
+        np.add.at(total_R, shown.row_P[other_P], np.maximum(seconds_P, LEAST_OTHER_S))
+    return np.clip(total_R / np.maximum(shown.end_R - shown.begin_R, 0.1), 0, 1)
+
+
+def _pair_fits(asked: Asked, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]]:
+    """How far each fact of a window is what is asked for, and whether it is the contrary."""
+    facts = shown.facts
+    base_W = np.array([matches(asked, Fact(kind, 0, 1, side, way)) for kind, side, way in facts.whats], np.float32)
+    against_W = np.array([contrary(asked, Fact(kind, 0, 1, side, way)) for kind, side, way in facts.whats], bool)
+    lasting_W = np.array([kind in LASTING for kind, *_ in facts.whats], bool)
+    if not len(facts.what):
+        return np.zeros(0, np.float32), np.zeros(0, bool)
+    length_R = np.maximum(shown.end_R - shown.begin_R, 0.1)
+    share_P = np.clip((facts.end - facts.begin) / length_R[shown.row_P], 0, 1)
+    fit_P = base_W[facts.what] * facts.certainty
+    fit_P = fit_P * np.where(lasting_W[facts.what], PARTIAL + (1 - PARTIAL) * share_P, 1)
+    way_W = np.array([kind in WAYS for kind, *_ in facts.whats], bool)
+    far_P = np.clip(0.5 + 0.5 * facts.amount / FAR_M, 0, 1)
+    fit_P = fit_P * np.where(way_W[facts.what], far_P, 1)
+    if asked.count:
+        off_P = np.minimum(np.abs(facts.count - asked.count) / asked.count, 1)
+        fit_P = fit_P * np.where(facts.count > 0, 1 - 0.5 * off_P, 1)
+    return fit_P.astype(np.float32), against_W[facts.what]
+
+
+def _in_order(parts: Sequence[Part], shown: WindowFacts) -> Array:
+    """1 for every window of an item, or of its mirror image, that shows the parts one after the other."""
+    own_R = shown.item_R * 2 + shown.mirrored_R
+    after_I = np.full(2 * len(shown.ids), -np.inf)
+    middle_P = (shown.facts.begin + shown.facts.end) / 2
+    for part in parts:
+        now_I = np.full(2 * len(shown.ids), np.inf)
+        fit_P, _ = _pair_fits(part.asked[0], shown)
+        item_P = own_R[shown.row_P]
+        good_P = (fit_P >= SHOWN * PARTIAL) & (middle_P > after_I[item_P] + 0.1)
+        np.minimum.at(now_I, item_P[good_P], middle_P[good_P])
+        after_I = now_I
+    return np.isfinite(after_I)[own_R].astype(np.float32)
