@@ -102,7 +102,7 @@ def swings(body: Body, others: list[Fact], low_T: Mask) -> list[Fact]:
         arc = float(body.hand_speed_T2[a:b].min(1).sum() / FPS)
         way_T3 = middle_T3[a:b]
         across = max(float(np.ptp(way_T3[:, 0])), float(way_T3[:, 1].max() - way_T3[-1, 1]))
-        if arc > 0.6 and across > 0.3 and way_T3[-1, 2] > 0.05 and not _during(others, "", a, b):
+        if arc > 0.6 and across > 0.3 and way_T3[-1, 2] > 0.12 and not _during(others, "", a, b):
             hits.append((a, b))
     if not hits:
         return []
