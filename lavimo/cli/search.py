@@ -67,7 +67,7 @@ def index(
 def search(
     words: Annotated[str, typer.Argument(help="What somebody does, in English.", show_default=False)] = "",
     video: Annotated[Path | None, typer.Option(metavar="FILE", help="A video of somebody who does it.")] = None,
-    motion: Annotated[Path | None, typer.Option(metavar="FILE", help="A motion like it: BVH, npz, npy.")] = None,
+    motion: Annotated[Path | None, typer.Option(metavar="FILE", help="A motion like it: BVH, GLB, npz, npy.")] = None,
     image: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture of a pose in it.")] = None,
     unlike: Annotated[str, typer.Option(metavar="WORDS", help="What it should not be like.")] = "",
     weights: Annotated[list[float], typer.Option(help="Of words, video and motion, as far as they are given.")] = [],  # noqa: B006
@@ -160,15 +160,17 @@ def export(
     from lavimo.export.export import FORMATS, copy_source, plain
     from lavimo.export.export import export as write
     from lavimo.export.take import Cut
-    from lavimo.motion.formats import read_motion
+    from lavimo.motion.formats import parted, read_motion
     from lavimo.search.home import open_home
     from lavimo.search.item import check_id
 
     kind = next((one for one in FORMATS if one == to), None)
     if kind is None and to != "source":
         raise ValueError(f"found --to {to}, expected {', '.join(FORMATS)} or source")
-    if Path(what).is_file():
-        name, file, motion = Path(what).stem, what, read_motion(Path(what))
+    whole, animation = parted(Path(what))
+    if whole.is_file():
+        name = whole.stem + (f"_{plain(animation.replace('/', '_'))}" if animation else "")
+        file, motion = str(whole), read_motion(Path(what))
     else:
         home = open_home(index)
         item = home.get(check_id(what))
