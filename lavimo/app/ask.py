@@ -76,6 +76,7 @@ class Stretch(BaseModel):
     begin_s: float
     end_s: float
     score: float
+    words: str = ""
 
 
 class Shown(BaseModel):
@@ -131,6 +132,7 @@ class Found(BaseModel):
     """An answer."""
 
     found: bool | None
+    unknown: list[str]
     hits: list[FoundHit]
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.fact import Fact, mirrored
+from lavimo.describe.vocabulary import unknown
 from lavimo.encode.retriever import Retriever
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.search import again
@@ -20,6 +22,7 @@ from lavimo.search.doing import Doing
 from lavimo.search.home import Home, open_home
 from lavimo.search.index import digest
 from lavimo.search.item import Found, Window
+from lavimo.search.judgement import Words, judged, liked
 from lavimo.search.poses import Poses
 from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
 from lavimo.search.relevance import Relevance
@@ -83,13 +86,13 @@ class Library:
             return self._by_pose(query)
         if query.only("video") and not self._sees_videos:
             return self._by_landmarks(query, seen[query.parts[0].content])
-        relevance = Relevance.of(str(query.parts[0].content)) if query.only("text") else None
-        found = self._found(self._vector(query, seen), query, relevance)
+        words = self._words(str(query.parts[0].content)) if query.only("text") else None
+        found = self._found(self._vector(query, seen), query, words)
         if query.only("video") and query.again:
             return self._looked_again(query, found, seen[query.parts[0].content])
         if query.image is not None:
             return self._by_pose(query, {one.id for one in found})
-        return self._answer(query, [(one, None) for one in _best_of_each(found)], found, relevance)
+        return self._answer(query, [(one, None) for one in _best_of_each(found)], found, words)
 
     @property
     def _sees_videos(self) -> bool:
@@ -123,9 +126,9 @@ class Library:
             )
         return self.retriever.embed_videos([seen.get(content, Path(content))])[0]
 
-    def _found(self, vector_C: NDArray[np.float32], query: Query, relevance: Relevance | None = None) -> list[Found]:
+    def _found(self, vector_C: NDArray[np.float32], query: Query, words: Words | None = None) -> list[Found]:
         """Windows of enough different motions, the best first."""
-        worth = relevance.worth if relevance is not None and relevance.speaks else None
+        worth = words.relevance.worth if words is not None and words.relevance.speaks else None
         motions, windows = self.home.count()
         enough = min(max(4 * query.k, AGAIN), motions)
         depth = max(DEPTH, 10 * query.k)
@@ -187,7 +190,7 @@ class Library:
         query: Query,
         ordered: Sequence[tuple[Found, float | None]],
         found: list[Found],
-        relevance: Relevance | None = None,
+        words: Words | None = None,
     ) -> Answer:
         """Hits, near-duplicates put together."""
         hits: list[Hit] = []
@@ -201,15 +204,24 @@ class Library:
             twins = [other for other in np.flatnonzero(same_GG[place]) if other > place and not taken[other]]
             taken[twins] = True
             item = self.home.get(one.id)
-            moments = _moments(one.window, [other for other in found if other.id == one.id])
-            judgement = self._judged(query, one.score, distance)
+            facts = self.home.facts(one.id)
+            window, moments = one.window, _moments(one.window, [other for other in found if other.id == one.id])
+            if words is not None and (parts := _parts(words, one, facts)):
+                window, moments = parts
+            judgement = self._judged(query, one, distance, words)
             alike = tuple(shown[twin][0].id for twin in twins)
-            facts = one.window.shows(self.home.facts(one.id))
-            hits.append(Hit(item, one.window, one.score, distance, judgement, moments, alike, facts))
-        judged = [hit for hit in hits if hit.judgement]
-        return Answer(tuple(hits), any(hit.judgement != "hardly" for hit in judged) if judged else None)
+            hits.append(Hit(item, window, one.score, distance, judgement, moments, alike, window.shows(facts)))
+        told = [hit.judgement for hit in hits if hit.judgement]
+        sure = any(one != "hardly" for one in told) if told else None
+        return Answer(tuple(hits), sure, words.unknown if words is not None else ())
 
-    def _judged(self, query: Query, score: float, distance: float | None) -> Judgement:
+    def _words(self, text: str) -> Words:
+        """What the words are to facts, and which of them nobody knows; of a model that does not say, all are known."""
+        known = self.retriever.about.get("vocabulary")
+        strange, share = unknown(text, known) if known is not None else ([], 1.0)
+        return Words(Relevance.of(text), tuple(strange), share)
+
+    def _judged(self, query: Query, one: Found, distance: float | None, words: Words | None) -> Judgement:
         """What a score means: of a video the cosine, for strangers' videos are farther from any motion than ours."""
         if query.only("video") and distance is not None and not self._sees_videos:
             return (
@@ -217,9 +229,11 @@ class Library:
             )
         direction = {"text": "t2m", "video": "v2m"}.get(query.parts[0].kind) if len(query.parts) == 1 else None
         limits = self._calibration.get(direction or "")
+        if words is not None:
+            return judged(words, one, limits)
         if limits is None or query.image is not None:
             return ""
-        return "probably" if score >= limits["probably"] else "perhaps" if score >= limits["perhaps"] else "hardly"
+        return liked(one.cosine, limits)
 
     @cached_property
     def _calibration(self) -> dict[str, dict[str, float]]:
@@ -236,6 +250,17 @@ def _best_of_each(found: list[Found]) -> list[Found]:
     for one in found:
         best.setdefault(one.id, one)
     return list(best.values())
+
+
+def _parts(words: Words, one: Found, facts: Sequence[Fact]) -> tuple[Window, tuple[Moment, ...]] | None:
+    """Of several actions asked for one after the other: from the first to the last, and each with its words."""
+    own = [mirrored(fact) for fact in facts] if one.window.mirrored else facts
+    told = words.relevance.moments(own)
+    if len(told) < 2:
+        return None
+    spans = [Window(fact.begin_s, fact.end_s, one.window.mirrored) for _, fact in told]
+    whole = Window(min(span.begin_s for span in spans), max(span.end_s for span in spans), one.window.mirrored)
+    return whole, tuple(Moment(span, one.score, text) for span, (text, _) in zip(spans, told))
 
 
 def _moments(shown: Window, found: list[Found]) -> tuple[Moment, ...]:

@@ -70,10 +70,11 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Moment:
-    """A stretch of a motion that answers, seconds."""
+    """A stretch of a motion that answers, seconds; of several actions asked for, one after another, its words."""
 
     window: Window
     score: float
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Hit:
 
     Attributes:
         window: where in it.
-        score: the cosine with the query.
+        score: the cosine with the query, and what facts add to it.
         distance_m: how unlike the video's landmarks the joints are; None where they were not compared.
         judgement: what the score means.
         moments: other stretches of it that answer, the best first; they do not overlap.
@@ -124,7 +125,9 @@ class Hit:
             "distance_m": None if self.distance_m is None else round(self.distance_m, 4),
             "judgement": self.judgement,
             "moments": [
-                {"begin_s": m.window.begin_s, "end_s": m.window.end_s, "score": round(m.score, 4)} for m in self.moments
+                {"begin_s": m.window.begin_s, "end_s": m.window.end_s, "score": round(m.score, 4)}
+                | ({"words": m.words} if m.words else {})
+                for m in self.moments
             ],
             "alike": list(self.alike),
             "description": self.description,
@@ -143,14 +146,16 @@ class Answer:
 
     Attributes:
         found: whether any hit is more than hardly one; None where nothing can be said.
+        unknown: words of the query that neither the model's training nor facts know.
     """
 
     hits: tuple[Hit, ...]
     found: bool | None
+    unknown: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As programs read it."""
-        return {"found": self.found, "hits": [hit.to_json() for hit in self.hits]}
+        return {"found": self.found, "unknown": list(self.unknown), "hits": [hit.to_json() for hit in self.hits]}
 
 
 def mixed(

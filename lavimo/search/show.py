@@ -13,6 +13,9 @@ def as_table(answer: Answer) -> str:
     rows = [HEADER, *map(_row, answer.hits)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    if answer.unknown:
+        told = ", ".join(answer.unknown)
+        lines.insert(0, f"words that the model does not know (it reads English): {told}")
     if answer.found is False:
         lines.insert(0, "nothing found that fits well; the nearest:")
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lavimo.config import ModelOptions, TrainOptions
+from lavimo.describe.vocabulary import vocabulary
 from lavimo.encode.build import build_encoders
 from lavimo.encode.checkpoint import save_model
 from lavimo.encode.embed import embed_clips, similarities
@@ -84,6 +85,7 @@ def train(
     identity = fingerprint([options, model_options], files)
     progress = begin(resume, identity, method, optimiser, options)
     about = {**(about or {}), "convention": samples.convention, "texts": samples.texts.model}
+    about["vocabulary"] = vocabulary(text for clip in train_clips for text in samples.clips[clip].captions)
     about |= {"began_from": beginning.source} if beginning else {}
     if options.compile:
         for encoder in method.encoders.values():

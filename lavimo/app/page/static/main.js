@@ -46,7 +46,8 @@ async function ask(push = true) {
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     show(answer.hits);
     const count = `${answer.hits.length} motion${answer.hits.length === 1 ? "" : "s"} in ${seconds} s`;
-    say(answer.found === false ? `Nothing fits well; the nearest ${count}` : count);
+    const strange = answer.unknown.length ? ` (words that the model does not know: ${answer.unknown.join(", ")}; it reads English)` : "";
+    say((answer.found === false ? `Nothing fits well; the nearest ${count}` : count) + strange);
   } catch (error) {
     if (error.name !== "AbortError") { show([]); say(error.message, true); }
   } finally {
@@ -80,6 +81,8 @@ function card(hit, place) {
       element("img", { src: api.preview(hit), alt: "", loading: place < 12 ? "eager" : "lazy", width: 192, height: 192 })),
     element("div", { class: "told" },
       element("h2", {}, title),
+      ...hit.moments.filter((moment) => moment.words).map((moment) =>
+        element("p", { class: "shows" }, `${moment.begin_s.toFixed(1)} to ${moment.end_s.toFixed(1)} s: ${moment.words}`)),
       ...(hit.captions.length && hit.description ? [element("p", { class: "shows" }, hit.description)] : []),
       element("p", {}, element("span", { class: hit.judgement }, hit.judgement ? `${hit.judgement}, ` : ""), score),
       element("p", {}, `${hit.begin_s.toFixed(1)} to ${hit.end_s.toFixed(1)} of ${hit.duration_s.toFixed(1)} s${hit.mirrored ? ", mirrored" : ""}${hit.alike.length ? `; ${hit.alike.length} nearly the same` : ""}`),
