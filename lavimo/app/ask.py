@@ -120,6 +120,7 @@ class FoundHit(BaseModel):
     end_s: float
     mirrored: bool
     score: float
+    cosine: float
     distance_m: float | None
     judgement: str
     moments: list[Stretch]

@@ -210,7 +210,9 @@ class Library:
                 window, moments = parts
             judgement = self._judged(query, one, distance, words)
             alike = tuple(shown[twin][0].id for twin in twins)
-            hits.append(Hit(item, window, one.score, distance, judgement, moments, alike, window.shows(facts)))
+            hits.append(
+                Hit(item, window, one.score, distance, judgement, moments, alike, window.shows(facts), one.cosine)
+            )
         told = [hit.judgement for hit in hits if hit.judgement]
         sure = any(one != "hardly" for one in told) if told else None
         return Answer(tuple(hits), sure, words.unknown if words is not None else ())

@@ -89,6 +89,7 @@ class Hit:
         moments: other stretches of it that answer, the best first; they do not overlap.
         alike: motions that are nearly the same, and so not hits of their own.
         facts: what the window shows.
+        cosine: what the model alone says; of a query by words the rest of the score is what facts add.
     """
 
     item: Item
@@ -99,6 +100,7 @@ class Hit:
     moments: tuple[Moment, ...] = ()
     alike: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    cosine: float = 0.0
 
     @property
     def description(self) -> str:
@@ -122,6 +124,7 @@ class Hit:
             "end_s": self.window.end_s,
             "mirrored": self.window.mirrored,
             "score": round(self.score, 4),
+            "cosine": round(self.cosine, 4),
             "distance_m": None if self.distance_m is None else round(self.distance_m, 4),
             "judgement": self.judgement,
             "moments": [

@@ -34,7 +34,7 @@ def test_the_command_s_scores_are_the_evaluation_s(little, capsys):
                 continue  # nearly the same as one before it
             compared += 1
             if hits[other]["duration_s"] > UNCUT_S:  # found by the best of its windows
-                assert hits[other]["score"] > cosine - ROUNDED
+                assert hits[other]["cosine"] > cosine - ROUNDED
             else:
-                assert hits[other]["score"] == pytest.approx(cosine, abs=ROUNDED)
+                assert hits[other]["cosine"] == pytest.approx(cosine, abs=ROUNDED)
     assert compared > 0.8 * len(names) ** 2

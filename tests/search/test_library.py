@@ -144,12 +144,31 @@ def test_what_it_is_not_like_moves_away(library):
 
 
 def test_scores_mean_something(library):
-    """The model says from its validation clips what a cosine means; a query of another world is hardly answered."""
+    """Of words that facts do not know the model says from its validation clips what a cosine means."""
     assert set(library.retriever.about["calibration"]) >= {"t2m", "v2m"}
     limits = library.retriever.about["calibration"]["t2m"]
-    for hit in library.search(text("a person kicks", k=40)).hits:
+    for hit in library.search(text("a person shrugs", k=40)).hits:
         above = sum(hit.score >= limits[name] for name in ("perhaps", "probably"))
         assert hit.judgement == ("hardly", "perhaps", "probably")[above]
+
+
+def test_words_that_nobody_knows_are_said_to_be(library):
+    answer = library.search(text("a person swims"))
+    assert answer.unknown == ("swims",)
+    assert answer.found is False
+    assert {hit.judgement for hit in answer.hits} == {"hardly"}
+
+
+def test_the_leg_that_is_asked_for_is_found(little, tmp_path):
+    """He kicks with the right leg; with the left one his mirror image does, whatever the model says."""
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.bvh").write_bytes((DATA / "cmu" / "10_03.bvh").read_bytes())
+    index([tmp_path / "one"], str(tmp_path / "index"), little.model, mirrored=True, processes=1)
+    library = Library(str(tmp_path / "index"))
+    for side, mirrored in (("right", False), ("left", True)):
+        (hit,) = library.search(text(f"a person kicks with the {side} leg")).hits
+        assert hit.window.mirrored is mirrored
+        assert hit.judgement == "probably"
 
 
 def test_mirror_images_are_found_where_they_are_wanted(little, tmp_path):

@@ -74,7 +74,7 @@ function show(hits) {
 function card(hit, place) {
   const title = titleOf(hit);
   const open = () => viewer.open([hit], parts.video());
-  const score = hit.distance_m === null ? `similarity ${hit.score.toFixed(2)}` : `${(100 * hit.distance_m).toFixed(0)} cm apart`;
+  const score = hit.distance_m === null ? `similarity ${hit.cosine.toFixed(2)}` : `${(100 * hit.distance_m).toFixed(0)} cm apart`;
   const compare = element("button", { type: "button", "aria-pressed": "false", onclick: () => pair(hit, compare) }, "Compare");
   return element("li", { class: "hit" },
     element("button", { class: "look", type: "button", "aria-label": `View ${title}`, onclick: open },
