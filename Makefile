@@ -12,7 +12,8 @@ demo: $(ENVIRONMENT)  ## motions, videos, training and the retrieval table, on t
 	@cat results/table.md
 	@echo "The report for people: results/report.html"
 
-app: $(ENVIRONMENT)  ## the page on which one searches the demo's motions
+app: $(ENVIRONMENT)  ## the page on which one searches the demo's motions; no training needed
+	test -d results/motions || $(BIN)/snakemake --cores $(CORES) motions
 	$(BIN)/lavimo index results
 	$(BIN)/lavimo app
 

@@ -19,8 +19,8 @@ COMMANDS = typer.main.get_command(APP).commands
 
 
 NO_STAGES = {
-    "app", "compare", "config", "describe", "doctor", "export", "fetch-models", "fetch-page", "index", "people", "search",
-    "skeleton", "watch",
+    "app", "caption", "compare", "config", "describe", "doctor", "export", "fetch-models", "fetch-page", "index",
+    "people", "search", "skeleton", "watch",
 }  # fmt: skip
 
 

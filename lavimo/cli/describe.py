@@ -31,3 +31,29 @@ def describe(
             sys.stdout.write(f"{title}{timeline(facts) or 'nothing that facts know'}\n")
     if as_json:
         sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+@command(
+    PANEL,
+    "lavimo caption ~/mocap --output captions.csv --windows 4",
+    "lavimo caption data/cmu/bvh --captions data/cmu/captions.csv --terse --output data/cmu/described.csv",
+)
+def caption(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Motions that nobody has captioned, at any depth.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The table to write: source.bvh.captions reads it.")],
+    windows: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Cut longer motions into windows of so many; 0: none.")
+    ] = 0.0,
+    count: Annotated[int, typer.Option(metavar="N", help="Captions of each, at most.")] = 8,
+    captions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own captions of the same files, which come first.")
+    ] = None,
+    terse: Annotated[bool, typer.Option("--terse", help="Parts of your own captions are captions too.")] = False,
+) -> None:
+    """Write captions from what motions show, to train on motions that have none, beside your own if you have some."""
+    from lavimo.describe.caption import caption as write
+    from lavimo.describe.caption import own_captions
+
+    own = own_captions(captions, terse) if captions else None
+    clips, silent = write(folder, output, windows, count, own)
+    sys.stdout.write(f"{output}: {clips} clips; nothing to say of {silent} file(s)\n")

@@ -18,9 +18,13 @@ Address = Annotated[
 ]
 Model = Annotated[
     Path | None,
-    typer.Option("--model", metavar="FILE", help="A trained model, or its run's folder.", show_default=False),
+    typer.Option(
+        "--model",
+        metavar="FILE",
+        help="A trained model, or its run's folder; if not given, the index's own, or the packaged one.",
+        show_default=False,
+    ),
 ]
-DEFAULT_MODEL = Path("results/runs/landmarks")
 
 
 @command(
@@ -44,11 +48,12 @@ def index(
 ) -> None:
     """Make folders of motions findable, or bring what was made of them up to date."""
     from lavimo.motion.world import axis_of
+    from lavimo.search.home import model_of
     from lavimo.search.index import index as make
     from lavimo.search.scan import passed_over
 
     axis = axis_of(up) if up else None
-    found = make(folders, index, model or DEFAULT_MODEL, captions, licence, mirrored, jobs, device_of(device), axis)
+    found = make(folders, index, model or model_of(index), captions, licence, mirrored, jobs, device_of(device), axis)
     for name, reason in found.unreadable.items():
         sys.stdout.write(f"{reason if name in reason else f'{name}: {reason}'}\n")
     if others := passed_over(folders):

@@ -16,7 +16,7 @@ class DemoOptions(Options):
     seed: int = Field(0, ge=0)
     """Draws which combinations go to which split, their wordings, and each clip's variation."""
     kinds: Literal["everyday", "wide"] = "everyday"
-    """`wide`: with sports, fights, ballet, stairs, falls, work and persons of many styles beside the everyday actions."""
+    """`wide`: with sports, fights, ballet, stairs, falls, work, persons of many styles beside the everyday actions."""
     train: PositiveInt = 240
     """Clips of the train split; beyond the combinations, they come round again with fresh variation."""
     filmed: float = Field(1.0, gt=0, le=1)

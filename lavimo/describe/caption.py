@@ -18,6 +18,8 @@ from lavimo.describe.words import captions
 from lavimo.files import atomic
 from lavimo.motion.formats import read_motion
 from lavimo.motion.motion import FPS
+from lavimo.motion.sources.caption_table import with_parts
+from lavimo.motion.sources.table import read_table
 
 log = logging.getLogger(__name__)
 
@@ -118,16 +120,14 @@ def _windows(duration_s: float, window_s: float) -> Iterator[tuple[float, float]
     yield round(max(duration_s - window_s, 0.0), 2), round(duration_s, 2)
 
 
-def own_captions(table: Path) -> dict[str, tuple[str, ...]]:
-    """A user's own captions, by clip.
+def own_captions(table: Path, terse: bool = False) -> dict[str, tuple[str, ...]]:
+    """A user's own captions, by clip; of terse ones their parts too.
 
     Raises:
         ValueError: the table cannot be read or lacks a column.
     """
-    from lavimo.motion.sources.table import read_table
-
     found: dict[str, tuple[str, ...]] = {}
     for _, row in read_table(table, {"clip", "caption"}).rows:
         texts: Sequence[str] = [text for name, text in row.items() if name.startswith("caption") and text]
         found[row["clip"]] = (*found.get(row["clip"], ()), *texts)
-    return found
+    return {clip: with_parts(texts) for clip, texts in found.items()} if terse else found

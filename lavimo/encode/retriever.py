@@ -19,6 +19,7 @@ from lavimo.encode.checkpoint import load_model
 from lavimo.encode.embed import in_batches
 from lavimo.encode.seen import Video, seen
 from lavimo.files import atomic
+from lavimo.models import packaged
 from lavimo.motion.motion import Motion
 
 if TYPE_CHECKING:
@@ -162,13 +163,13 @@ class Retriever:
         return motion.astype(np.float32)
 
 
-def load(model: str | Path, device: str = "cpu", text_model: str = "") -> Retriever:
-    """A trained model: a file of `train`, a folder of `save_pretrained`, or a name on the hub.
+def load(model: str | Path = "", device: str = "cpu", text_model: str = "") -> Retriever:
+    """A trained model: a file of `train`, a folder of `save_pretrained`, or a name on the hub; by default the packaged.
 
     Raises:
         ValueError: it is not there; see `Retriever`.
     """
-    path = Path(model).expanduser()
+    path = Path(model).expanduser() if model else packaged()
     if path.is_dir():
         return Retriever(path / FILE, device, text_model)
     if path.is_file():

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.describe.fact import Fact
+from lavimo.models import packaged
 from lavimo.motion.motion import Motion
 from lavimo.search.facts import WindowFacts
 from lavimo.search.item import Found, Item, Wanted
@@ -137,6 +138,18 @@ def open_home(address: str) -> Home:
     from lavimo.search.folder import FolderHome
 
     return FolderHome.open(Path(address))
+
+
+def model_of(address: str) -> Path:
+    """The model by which an index was made, if it is there; else the packaged one."""
+    try:
+        home = open_home(address)
+    except ValueError:
+        return packaged()
+    try:
+        return home.model()
+    finally:
+        home.close()
 
 
 def make_home(address: str, about: About, model: Path) -> Home:

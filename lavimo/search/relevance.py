@@ -21,9 +21,9 @@ from lavimo.search.facts import WindowFacts
 
 Array = NDArray[np.float32]
 
-WEIGHT = 0.8
+WEIGHT = 2.0
 """Of facts beside the model's cosine, where they know all that is asked for; chosen on validation (docs/paper.md)."""
-CONTRARY = -2.0
+CONTRARY = -3.0
 """Of a window that shows the other side, or the opposite way: lower than any cosine."""
 LASTING = frozenset(
     ("walk", "run", "sneak", "limp", "stand", "sit", "lie", "kneel", "balance", "dance", "gesture", "climb")
@@ -32,13 +32,13 @@ LASTING = frozenset(
 PARTIAL = 0.7
 """What a fact that only begins in a window is worth beside one that fills it."""
 WAYS = frozenset(("walk", "run", "sneak"))
-FAR_M = 1.5
+FAR_M = 2.5
 """Who goes so far goes that way; a step aside on the way elsewhere is worth half as much."""
 SALIENT, LEAST_OTHER_S = 0.5, 0.5
 """Actions that people tell of at all, and the time that the shortest of them is taken for."""
 IMPURE = 0.2
 """What a window loses that is full of other actions than those asked for."""
-TRUST = {"dance": 0.2, "gesture": 0.5, "swing": 0.5, "throw": 0.5, "hand to head": 0.7}
+TRUST = {"dance": 0.0, "gesture": 0.5, "swing": 0.5, "throw": 0.5, "hand to head": 0.7}
 """Of kinds that geometry tells less surely than the model; of others 1."""
 SHOWN = 0.5
 """A fact that matches by so much counts as the action, where several follow one another."""

@@ -81,11 +81,10 @@ def train(
         beginning.put_into(method)
     optimiser = make_optimiser(method, options)
     resume = model.with_suffix(".resume")
-    files = inputs.all() + ([options.begin_from] if options.begin_from else [])
-    identity = fingerprint([options, model_options], files)
+    identity = fingerprint([options, model_options], inputs.all() + list(filter(None, [options.begin_from])))
     progress = begin(resume, identity, method, optimiser, options)
-    about = {**(about or {}), "convention": samples.convention, "texts": samples.texts.model}
-    about["vocabulary"] = vocabulary(text for clip in train_clips for text in samples.clips[clip].captions)
+    words = vocabulary(text for clip in train_clips for text in samples.clips[clip].captions)
+    about = {**(about or {}), "convention": samples.convention, "texts": samples.texts.model, "vocabulary": words}
     about |= {"began_from": beginning.source} if beginning else {}
     if options.compile:
         for encoder in method.encoders.values():
@@ -124,7 +123,7 @@ def train(
         about["calibration"] = calibration(method, samples, val_clips, options, device)
         save_model(model, progress.best_weights, *what, epoch=progress.best_epoch, **about)
         resume.unlink(missing_ok=True)
-    chosen = "as validation chose" if val_clips else "the last, for there is no validation clip"
+    chosen = "as validation chose" if val_clips else "the last: there is no validation clip"
     logger.info("train: kept epoch %d of %d, %s", progress.best_epoch, options.epochs, chosen)
 
 
