@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lavimo.app.settings import Settings
 from lavimo.app.uploads import Upload, Uploads
 from lavimo.describe.fact import Fact
-from lavimo.describe.words import summary
+from lavimo.describe.words.words import summary
 from lavimo.search.doing import Direction, Doing, Gait, Hand, Leg, Speed, Turns
 from lavimo.search.item import Wanted
 from lavimo.search.library import Library

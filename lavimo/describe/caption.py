@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from lavimo.describe.describe import describe
 from lavimo.describe.windows import within
-from lavimo.describe.words import captions
+from lavimo.describe.words.words import captions
 from lavimo.files import atomic
 from lavimo.motion.formats import read_motion
 from lavimo.motion.motion import FPS

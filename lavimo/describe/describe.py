@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe import air, arms, hands, legs, posture, rhythm, strikes, travel, trunk, turning
-from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
+from lavimo.describe.rules import air, arms, hands, legs, posture, rhythm, strikes, travel, trunk, turning
+from lavimo.describe.rules.body import FPS, Body
 from lavimo.landmarks.movement import joints_of
 from lavimo.motion.motion import Motion
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.describe.fact import Fact, mirrored
-from lavimo.describe.vocabulary import unknown
+from lavimo.describe.reading.vocabulary import unknown
 from lavimo.encode.retriever import Retriever
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.search import again

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lavimo.describe.fact import Fact
-from lavimo.describe.saying import verb_phrases
-from lavimo.describe.words import summary
+from lavimo.describe.words.saying import verb_phrases
+from lavimo.describe.words.words import summary
 from lavimo.search.item import Item, Wanted, Window
 
 Judgement = Literal["probably", "perhaps", "hardly", ""]

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.asked import Asked, Part, Reading, contrary, matches
 from lavimo.describe.fact import Fact
-from lavimo.describe.reading import read
-from lavimo.describe.words import implies, interest
+from lavimo.describe.reading.asked import Asked, Part, Reading, contrary, matches
+from lavimo.describe.reading.reading import read
+from lavimo.describe.words.words import implies, interest
 from lavimo.search.facts import WindowFacts
 
 Array = NDArray[np.float32]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lavimo.config import ModelOptions, TrainOptions
-from lavimo.describe.vocabulary import vocabulary
+from lavimo.describe.reading.vocabulary import vocabulary
 from lavimo.encode.build import build_encoders
 from lavimo.encode.checkpoint import save_model
 from lavimo.encode.embed import embed_clips, similarities

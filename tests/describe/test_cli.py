@@ -8,7 +8,7 @@ import pytest
 from lavimo.__main__ import main
 from lavimo.describe.describe import describe
 from lavimo.describe.fact import Fact
-from lavimo.describe.words import summary, timeline
+from lavimo.describe.words.words import summary, timeline
 from lavimo.motion.formats import read_motion
 
 MOCAP = Path(__file__).parents[1] / "data" / "cmu"

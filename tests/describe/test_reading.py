@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lavimo.describe.asked import Asked, contrary, matches
 from lavimo.describe.fact import KINDS, Fact
-from lavimo.describe.reading import Reading, read
-from lavimo.describe.saying import phrases
+from lavimo.describe.reading.asked import Asked, contrary, matches
+from lavimo.describe.reading.reading import Reading, read
+from lavimo.describe.words.saying import phrases
 
 WORDINGS = list(csv.DictReader((Path(__file__).parent / "wordings.csv").open(encoding="utf-8")))
 SPOKEN = [

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lavimo.describe.fact import KINDS, Fact, mirrored
-from lavimo.describe.reading import read
-from lavimo.describe.saying import how_much, ongoing, phrases
-from lavimo.describe.words import captions, sentence, summary, timeline
+from lavimo.describe.reading.reading import read
+from lavimo.describe.words.saying import how_much, ongoing, phrases
+from lavimo.describe.words.words import captions, sentence, summary, timeline
 
 MIRROR = {"left": "right", "right": "left", "clockwise": "counterclockwise", "counterclockwise": "clockwise"}
 SPOKEN = [

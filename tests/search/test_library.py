@@ -9,8 +9,8 @@ from data_folders import DATA
 
 from lavimo.config import ProjectionOptions
 from lavimo.describe.fact import Fact
-from lavimo.describe.saying import verb_phrases
-from lavimo.describe.words import summary
+from lavimo.describe.words.saying import verb_phrases
+from lavimo.describe.words.words import summary
 from lavimo.export.bvh import write_bvh
 from lavimo.export.take import Cut, take_of
 from lavimo.landmarks.projection import projected

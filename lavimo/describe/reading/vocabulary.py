@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from functools import cache
 
-from lavimo.describe.lexicon import by_word, lexicon, small
-from lavimo.describe.reading import read
-from lavimo.describe.token import SIDES, Token, tokens_of
+from lavimo.describe.reading.lexicon import by_word, lexicon, small
+from lavimo.describe.reading.reading import read
+from lavimo.describe.reading.token import SIDES, Token, tokens_of
 
 
 def vocabulary(captions: Iterable[str]) -> list[str]:

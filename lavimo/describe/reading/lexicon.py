@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from lavimo.describe.patterns import every, table
+from lavimo.describe.words.patterns import every, table
 
 VOWELS = "aeiou"
 
@@ -42,7 +42,7 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """Of the files beside this one."""
-    told = table("reading.yaml")
+    told = table("reading/reading.yaml")
     groups = {f"@{name}": frozenset(words) for name, words in told["groups"].items()}
     rules = [
         Rule(
@@ -65,7 +65,7 @@ def lexicon() -> Lexicon:
             if form not in known:
                 bases.setdefault(form, word)
     ordered = {word: tuple(sorted(found, key=lambda rule: -len(rule.words))) for word, found in by_first.items()}
-    return Lexicon(ordered, groups, bases | table("grammar.yaml")["irregular"])
+    return Lexicon(ordered, groups, bases | table("reading/grammar.yaml")["irregular"])
 
 
 OPTIONAL = ("weight", "side", "direction", "manner", "opposite", "bare", "tight")
@@ -75,13 +75,13 @@ WORDS_OF_GRAMMAR = ("harmless", "units")
 @cache
 def small(name: str) -> frozenset[str]:
     """A list of grammar.yaml."""
-    return frozenset(table("grammar.yaml")[name])
+    return frozenset(table("reading/grammar.yaml")[name])
 
 
 @cache
 def by_word(name: str) -> dict[str, str]:
     """A table of lists of grammar.yaml, the other way round: what a word stands for."""
-    return {word: meaning for meaning, words in table("grammar.yaml")[name].items() for word in words}
+    return {word: meaning for meaning, words in table("reading/grammar.yaml")[name].items() for word in words}
 
 
 def merged(text: str) -> str:
@@ -93,7 +93,7 @@ def merged(text: str) -> str:
 
 @cache
 def _merged() -> tuple[tuple[re.Pattern[str], str], ...]:
-    pairs = sorted(table("grammar.yaml")["merged"].items(), key=lambda pair: -len(pair[0]))
+    pairs = sorted(table("reading/grammar.yaml")["merged"].items(), key=lambda pair: -len(pair[0]))
     return tuple((re.compile(rf"(?<!\S){re.escape(several)}(?!\S)"), one) for several, one in pairs)
 
 

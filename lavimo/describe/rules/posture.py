@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lavimo.describe.body import FPS, LEG_M, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Array, Mask, rate, smooth, spans
+from lavimo.describe.rules.body import FPS, LEG_M, Body
+from lavimo.describe.rules.spans import Array, Mask, rate, smooth, spans
 
 STANDS = 0.86
 """Hips so many legs above the ankles: standing, with knees that may be bent a little."""
@@ -30,7 +30,7 @@ def postures(body: Body, climbs: bool, ways: list[Fact]) -> list[Fact]:
     """Facts of all low postures; of who climbs, only those that rest.
 
     Args:
-        ways: where the person goes (`lavimo.describe.travel`): a crouched walk is no squat.
+        ways: where the person goes (`lavimo.describe.rules.travel`): a crouched walk is no squat.
     """
     sits_T, ground_T, kneels_T2, lies_T = masks(body)
     found: list[Fact] = []

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from lavimo.describe.lexicon import Rule, base, by_word, lexicon, merged, small
+from lavimo.describe.reading.lexicon import Rule, base, by_word, lexicon, merged, small
 
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[,;.!?:]")
 ENDS = frozenset(".;!?:")

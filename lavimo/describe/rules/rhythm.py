@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import rate, reversals, smooth, spans
+from lavimo.describe.rules.body import FPS, Body
+from lavimo.describe.rules.spans import rate, reversals, smooth, spans
 
 STILL_M_S = 0.16
 """Who stands and breathes moves no joint faster, averaged over half a second."""

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from lavimo.describe.arms import sided
-from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Mask, spans
+from lavimo.describe.rules.arms import sided
+from lavimo.describe.rules.body import FPS, Body
+from lavimo.describe.rules.spans import Mask, spans
 
 MEET_M, PART_M = 0.13, 0.17
 """Palms meet with the wrists so near, and have parted before and after."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import spans
+from lavimo.describe.rules.body import FPS, Body
+from lavimo.describe.rules.spans import spans
 
 BENDS_DEGREES, BACK_DEGREES, LEANS_DEGREES = 32.0, 18.0, 9.5
 """Nobody stands or walks bent further forward, back or aside without meaning it."""

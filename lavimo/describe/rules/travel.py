@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Mask, smooth, spans
+from lavimo.describe.rules.body import FPS, Body
+from lavimo.describe.rules.spans import Mask, smooth, spans
 
 MOVES_M_S = 0.22
 """Who balances sways slower than this; the slowest walk of the old is twice as quick."""
@@ -29,7 +29,7 @@ def travel(body: Body, flying_T: Mask) -> list[Fact]:
     """Every stretch in which the person goes somewhere, cut where the way about the body changes.
 
     Args:
-        flying_T: when both feet are off the floor (`lavimo.describe.air`).
+        flying_T: when both feet are off the floor (`lavimo.describe.rules.air`).
     """
     found: list[Fact] = []
     moving_T = (body.speed_T > MOVES_M_S) & body.upright_T

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from lavimo.describe.fact import KINDS, OTHER
-from lavimo.describe.lexicon import Rule, by_word, small
-from lavimo.describe.patterns import table
-from lavimo.describe.token import Match, Token
+from lavimo.describe.reading.lexicon import Rule, by_word, small
+from lavimo.describe.reading.token import Match, Token
+from lavimo.describe.words.patterns import table
 
 LEGS = {"limp", "hop", "kick", "raise knee", "balance", "kneel"}
 TRAVELS = {"walk", "run", "sneak", "jump"}
@@ -47,7 +47,7 @@ def attributes(match: Match, tokens: list[Token], begin: int, end: int) -> dict[
 
 def limb_of(token: Token) -> str:
     """hand, leg, or empty."""
-    return next((name for name, words in table("grammar.yaml")["limbs"].items() if token.base in words), "")
+    return next((name for name, words in table("reading/grammar.yaml")["limbs"].items() if token.base in words), "")
 
 
 def limb_of_kind(kind: str) -> str:
@@ -92,7 +92,7 @@ def _direction(said: Said, kind: str) -> str:
 
 
 def _said(tokens: list[Token], begin: int, end: int, places: tuple[int, ...]) -> Said:
-    said, numbers = Said(), table("grammar.yaml")["numbers"]
+    said, numbers = Said(), table("reading/grammar.yaml")["numbers"]
     for place in range(begin, end):
         token = tokens[place]
         text, before = token.text, [one.text for one in tokens[max(begin, place - 3) : place]]
@@ -104,7 +104,7 @@ def _said(tokens: list[Token], begin: int, end: int, places: tuple[int, ...]) ->
             said.limbs.setdefault(limb_of(token), "both")
         if text in numbers or text.isdigit():
             said.count = said.count or _count(tokens, place, end, numbers.get(text) or int(text))
-        said.count = said.count or table("grammar.yaml")["often"].get(text, 0)
+        said.count = said.count or table("reading/grammar.yaml")["often"].get(text, 0)
         said.manner = said.manner or by_word("manners").get(text, "")
         said.ways |= _ways(tokens, place, end, before, places)
     return said

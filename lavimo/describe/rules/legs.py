@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lavimo.describe.body import FPS, LEG_M, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Array, rate, smooth, spans
+from lavimo.describe.rules.body import FPS, LEG_M, Body
+from lavimo.describe.rules.spans import Array, rate, smooth, spans
 
 KICK_M_S = 1.9
 """An ankle about the hips: in walking it reaches 2 m/s near the floor, in a kick as much high over it."""

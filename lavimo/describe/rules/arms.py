@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Mask, rate, reversals, smooth, spans
+from lavimo.describe.rules.body import FPS, Body
+from lavimo.describe.rules.spans import Mask, rate, reversals, smooth, spans
 
 NAMES = ("left", "right")
 

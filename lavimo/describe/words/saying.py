@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from lavimo.describe.fact import SIDEWAYS, Fact
-from lavimo.describe.patterns import every, table
+from lavimo.describe.words.patterns import every, table
 
 TURNING = {"left": "counterclockwise", "right": "clockwise"}
 """Seen from above."""
@@ -23,7 +23,7 @@ def phrases(fact: Fact) -> tuple[str, ...]:
 def verb_phrases(fact: Fact) -> tuple[str, ...]:
     """The same without the person: `waves with the left hand`."""
     plain = _plain(fact.kind, fact.side, fact.direction)
-    own = table("words.yaml")["kinds"][fact.kind]
+    own = table("words/words.yaml")["kinds"][fact.kind]
     more = [_chosen(own["steps"], fact.direction)] if "steps" in own and 0 < fact.count <= 20 else []
     for bounds in own.get("amounts", ()):
         if bounds["least"] <= fact.amount <= bounds["most"]:
@@ -46,7 +46,7 @@ def how_much(fact: Fact) -> str:
 
 def number(count: int) -> str:
     """In words up to twenty."""
-    words: list[str] = table("words.yaml")["numbers"]
+    words: list[str] = table("words/words.yaml")["numbers"]
     return words[count] if 0 <= count < len(words) else str(count)
 
 
@@ -60,7 +60,7 @@ def ongoing(verbs: str) -> str:
 
 @cache
 def _plain(kind: str, side: str, direction: str) -> tuple[str, ...]:
-    says = table("words.yaml")["kinds"][kind]["says"]
+    says = table("words/words.yaml")["kinds"][kind]["says"]
     pattern = says if isinstance(says, str) else _chosen(says, direction)
     return every(_filled(pattern, side, direction, 0))
 
@@ -72,7 +72,7 @@ def _chosen(says: dict[str, str], direction: str) -> str:
 
 
 def _filled(pattern: str, side: str, direction: str, count: int) -> str:
-    words = table("words.yaml")
+    words = table("words/words.yaml")
     slots = {name: ways.get(side, "") for name, ways in words["slots"].items()}
     slots |= {"to": direction, "turning": TURNING.get(direction, ""), "way": words["ways"].get(direction, "")}
     return pattern.format_map(slots | {"count": number(count)})

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Mask, reversals, smooth, spans
+from lavimo.describe.rules.body import FPS, Body
+from lavimo.describe.rules.spans import Mask, reversals, smooth, spans
 
 NAMES = ("left", "right")
 

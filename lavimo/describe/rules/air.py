@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lavimo.describe.body import FPS, LEG_M, SOLE_M, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import Mask, rate, smooth, spans
+from lavimo.describe.rules.body import FPS, LEG_M, SOLE_M, Body
+from lavimo.describe.rules.spans import Mask, rate, smooth, spans
 
 CLEAR_M = 0.035
 """Feet so high over the ground are off it: what is less is noise of the reading, or a rolling foot."""

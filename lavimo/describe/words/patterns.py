@@ -39,6 +39,6 @@ def _all(pattern: str) -> list[str]:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """A file of words beside this one."""
+    """A file of words of this room."""
     told: dict[str, Any] = yaml.load((files("lavimo.describe") / name).read_text(encoding="utf-8"), Loader=LOADER)
     return told

@@ -4,11 +4,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from lavimo.describe.asked import Asked, Part, Reading, contrary, matches
-from lavimo.describe.attributes import attributes, limb_of, limb_of_kind
-from lavimo.describe.clauses import claimed, clauses
-from lavimo.describe.lexicon import Rule, by_word, small
-from lavimo.describe.token import BARRIERS, SIDES, Match, Token, matches_in, tokens_of
+from lavimo.describe.reading.asked import Asked, Part, Reading, contrary, matches
+from lavimo.describe.reading.attributes import attributes, limb_of, limb_of_kind
+from lavimo.describe.reading.clauses import claimed, clauses
+from lavimo.describe.reading.lexicon import Rule, by_word, small
+from lavimo.describe.reading.token import BARRIERS, SIDES, Match, Token, matches_in, tokens_of
 
 __all__ = ["Asked", "Part", "Reading", "contrary", "matches", "read"]
 

@@ -1,7 +1,7 @@
 """A query's words divided into what is done one after the other."""
 
-from lavimo.describe.lexicon import small
-from lavimo.describe.token import ENDS, Match, Token, matches_in
+from lavimo.describe.reading.lexicon import small
+from lavimo.describe.reading.token import ENDS, Match, Token, matches_in
 
 STATES = {"sit", "stand", "lie", "kneel", "hand on hip", "balance"}
 """What goes on while something else is done: `sits and waves` is of one time."""

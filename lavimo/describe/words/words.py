@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from lavimo.describe.fact import Fact
-from lavimo.describe.patterns import table
-from lavimo.describe.saying import TAILS, how_much, ongoing, phrases, verb_phrases
+from lavimo.describe.words.patterns import table
+from lavimo.describe.words.saying import TAILS, how_much, ongoing, phrases, verb_phrases
 
 __all__ = ["captions", "phrases", "sentence", "summary", "timeline"]
 
@@ -92,7 +92,7 @@ def captions(facts: Sequence[Fact], rng: np.random.Generator, count: int) -> tup
 def _told(facts: Sequence[Fact]) -> list[Fact]:
     """The facts worth a word, in order: without those that another one, at the same time, says already, or the last one
     of the same kind, which then has no amount: it is a part's."""
-    words = table("words.yaml")["kinds"]
+    words = table("words/words.yaml")["kinds"]
     told: list[Fact] = []
     for fact in sorted(facts, key=lambda one: (one.begin_s, one.end_s)):
         better = words[fact.kind].get("implied", ())
@@ -116,12 +116,12 @@ def _interest(fact: Fact) -> float:
 
 def interest(kind: str) -> float:
     """How much people tell of such facts, 0 to 1."""
-    return float(table("words.yaml")["kinds"][kind]["interest"])
+    return float(table("words/words.yaml")["kinds"][kind]["interest"])
 
 
 def implies(kind: str) -> frozenset[str]:
     """Kinds that go without saying where this one is told: who waves has raised the hand."""
-    kinds = table("words.yaml")["kinds"]
+    kinds = table("words/words.yaml")["kinds"]
     return frozenset(other for other, own in kinds.items() if kind in own.get("implied", ()))
 
 
@@ -149,7 +149,7 @@ def _verbs(fact: Fact, facts: Sequence[Fact], rng: np.random.Generator) -> str:
     if how_much(fact) and rng.random() < 0.3:
         choices = choices[-TAILS:]
     text = choices[rng.integers(len(choices))]
-    manners = table("words.yaml")["manners"]
+    manners = table("words/words.yaml")["manners"]
     length = max(fact.end_s - fact.begin_s, 1e-6)
     for other in facts:
         common = min(fact.end_s, other.end_s) - max(fact.begin_s, other.begin_s)
@@ -160,7 +160,7 @@ def _verbs(fact: Fact, facts: Sequence[Fact], rng: np.random.Generator) -> str:
 
 def _vaguer(fact: Fact, rng: np.random.Generator) -> Fact:
     """Now and then without its side or direction, where the words without are true of it as well."""
-    says = table("words.yaml")["kinds"][fact.kind]["says"]
+    says = table("words/words.yaml")["kinds"][fact.kind]["says"]
     if fact.side in ("left", "right") and rng.random() < VAGUE:
         fact = replace(fact, side="")
     if fact.direction and fact.direction != "in place" and rng.random() < VAGUE:
@@ -170,5 +170,5 @@ def _vaguer(fact: Fact, rng: np.random.Generator) -> Fact:
 
 
 def _subject(rng: np.random.Generator) -> str:
-    subjects: list[str] = table("words.yaml")["subjects"]
+    subjects: list[str] = table("words/words.yaml")["subjects"]
     return subjects[rng.integers(len(subjects))]

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lavimo.describe.body import FPS, Body
 from lavimo.describe.fact import Fact
-from lavimo.describe.spans import rate, smooth, spans
+from lavimo.describe.rules.body import FPS, Body
+from lavimo.describe.rules.spans import rate, smooth, spans
 
 QUICK_DEGREES_S = 22.0
 """The hips of who walks straight sway faster than this, but not for long and not one way."""
@@ -19,7 +19,7 @@ def turning(body: Body, ways: list[Fact]) -> list[Fact]:
     """Every turn of the hips, on the spot or along a way.
 
     Args:
-        ways: where the person goes (`lavimo.describe.travel`).
+        ways: where the person goes (`lavimo.describe.rules.travel`).
     """
     found: list[Fact] = []
     rate_T = smooth(rate(body.heading_T, FPS), 9) * body.upright_T

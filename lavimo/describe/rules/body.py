@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from lavimo.body.skeleton import JOINT
-from lavimo.describe.spans import Array, lowest_nearby, rate, smooth
+from lavimo.describe.rules.spans import Array, lowest_nearby, rate, smooth
 
 FPS = 20.0
 """Frames a second at which the rules look."""

@@ -1,0 +1,1 @@
+"""English queries, read: which facts they ask for."""
