@@ -16,8 +16,7 @@ SHOWN, PARTLY = 0.9, 0.55
 """How far a window shows what is asked for, that probably, and that perhaps, answers."""
 NEAR, ALONE = 0.3, 0.8
 """The cosine with which the model does not contradict facts; and the one from which on it is believed alone: validation
-clips are of its own world, and among strangers' motions lower ones were right one time of five (CMU, subjects left out).
-"""
+clips are of its own world, and lower ones were right one time of five among CMU's subjects left out."""
 
 
 @dataclass(frozen=True)
