@@ -13,7 +13,7 @@ from lavimo.cli.search import PANEL
 
 @command(PANEL, "lavimo describe walk.bvh", "lavimo describe ~/mocap/*.bvh --json")
 def describe(
-    motions: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Motions: BVH, npz, npy.")],
+    motions: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Motions: BVH, GLB, npz, npy.")],
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say in words what motions show: walks, turns, kicks, raised hands, and when."""
@@ -48,6 +48,7 @@ def caption(
     captions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Your own captions of the same files, which come first.")
     ] = None,
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="Of all of them: train, val or test; else by file.")] = "",
     terse: Annotated[bool, typer.Option("--terse", help="Parts of your own captions are captions too.")] = False,
 ) -> None:
     """Write captions from what motions show, to train on motions that have none, beside your own if you have some."""
@@ -55,5 +56,5 @@ def caption(
     from lavimo.describe.caption import own_captions
 
     own = own_captions(captions, terse) if captions else None
-    clips, silent = write(folder, output, windows, count, own)
+    clips, silent = write(folder, output, windows, count, own, split)
     sys.stdout.write(f"{output}: {clips} clips; nothing to say of {silent} file(s)\n")

@@ -23,7 +23,7 @@ from lavimo.motion.sources.table import read_table
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = (".bvh", ".npz", ".npy")
+SUFFIXES = (".bvh", ".glb", ".gltf", ".npz", ".npy")
 LEAST_S = 1.0
 """A window's rest that is shorter belongs to the window before."""
 
@@ -45,6 +45,7 @@ def caption(
     window_s: float = 0.0,
     count: int = 8,
     own: dict[str, tuple[str, ...]] | None = None,
+    split: str = "",
     processes: int | None = None,
 ) -> tuple[int, int]:
     """Describe every motion of a folder and write the table (`lavimo.motion.sources.caption_table`).
@@ -54,6 +55,7 @@ def caption(
             0: none.
         count: captions of each, at most.
         own: a user's own captions by the file's name in the folder, without suffix; they come first.
+        split: of every clip; if not given, whoever reads the table divides them by file.
 
     Returns:
         How many clips there are, and of how many files nothing could be said or read.
@@ -77,11 +79,11 @@ def caption(
     with atomic(output) as partial_file, open(partial_file, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         more = [f"caption_{number}" for number in range(2, width + 1)]
-        writer.writerow(("clip", "path", "start", "end", "caption", *more))
+        writer.writerow(("clip", *(["split"] if split else []), "path", "start", "end", "caption", *more))
         for row in rows:
             span = (f"{row.start_s:g}", f"{row.end_s:g}") if row.end_s else ("", "")
             blanks = [""] * (width - len(row.captions))
-            writer.writerow((row.clip, row.path, *span, *row.captions, *blanks))
+            writer.writerow((row.clip, *([split] if split else []), row.path, *span, *row.captions, *blanks))
     return len(rows), silent
 
 

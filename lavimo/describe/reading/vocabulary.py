@@ -5,7 +5,7 @@ from functools import cache
 
 from lavimo.describe.reading.lexicon import by_word, lexicon, small
 from lavimo.describe.reading.reading import read
-from lavimo.describe.reading.token import SIDES, Token, tokens_of
+from lavimo.describe.reading.token import BARRIERS, SIDES, Token, tokens_of
 
 
 def vocabulary(captions: Iterable[str]) -> list[str]:
@@ -30,7 +30,9 @@ def unknown(query: str, known: Iterable[str]) -> tuple[list[str], float]:
 def _tells(token: Token) -> bool:
     if not any(letter.isalnum() for letter in token.text):
         return False
-    silent = small("stop") | small("subjects") | small("then") | small("while") | small("with") | small("without")
+    silent = (
+        BARRIERS | small("stop") | small("subjects") | small("then") | small("while") | small("with") | small("without")
+    )
     return token.text not in silent and token.base not in silent
 
 
