@@ -24,7 +24,8 @@ def as_table(answer: Answer) -> str:
 def _row(hit: Hit) -> tuple[str, ...]:
     moment = f"{hit.window.begin_s:.1f} to {hit.window.end_s:.1f}" + (", mirrored" if hit.window.mirrored else "")
     more = f" (+{len(hit.alike)} alike)" if hit.alike else ""
-    told = [*hit.item.captions[:1], hit.description]
+    parts = [f"{m.words} at {m.window.begin_s:.1f} s" for m in hit.moments if m.words]
+    told = [*hit.item.captions[:1], "; ".join(parts) or hit.description]
     what = "; shows: ".join(one[: WIDTH - 1] + "…" if len(one) > WIDTH else one for one in told if one)
     return (
         hit.item.id,

@@ -40,7 +40,7 @@ def timeline(facts: Sequence[Fact]) -> str:
     lines = []
     for fact in sorted(facts, key=lambda one: (one.begin_s, one.end_s, one.kind)):
         amount = f" {fact.amount:.{0 if fact.unit == 'degrees' else 1}f} {fact.unit}" if fact.amount else ""
-        steps = "steps" if fact.kind in ("walk", "run", "sneak") else "times"
+        steps = ("step" if fact.count == 1 else "steps") if fact.kind in ("walk", "run", "sneak") else "times"
         count = f"{', ' if amount else ' '}{fact.count} {steps}" if fact.count > (steps == "times") else ""
         what = verb_phrases(replace(fact, amount=0.0, count=0))[0]
         lines.append(f"{fact.begin_s:5.1f} to {fact.end_s:4.1f} s  {what}{amount}{count}")
