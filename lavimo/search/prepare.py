@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.config import FeaturizeOptions
-from lavimo.describe.describe import describe
+from lavimo.describe.describe import facts_of
 from lavimo.describe.fact import Fact
 from lavimo.landmarks.movement import about_hips, joints_of
 from lavimo.motion.features import Convention
@@ -38,7 +38,8 @@ def prepare(source: Source, sha256: str, convention: Convention, mirrored: bool)
         ValueError: it cannot be read.
     """
     motion = source.read()
-    points_TK3, path_T3 = about_hips(joints_of(motion))
+    joints_TJ3 = joints_of(motion)
+    points_TK3, path_T3 = about_hips(joints_TJ3)
     away_T = np.linalg.norm(path_T3[:, [0, 2]] - path_T3[0, [0, 2]], axis=1)
     item = Item(
         source.id, source.name, source.library, str(source.file) if not source.shard else "", sha256, source.size,
@@ -48,7 +49,7 @@ def prepare(source: Source, sha256: str, convention: Convention, mirrored: bool)
     options = FeaturizeOptions(convention=convention)
     image = mirrored_motion(motion) if mirrored else motion
     features = tuple(features_of(cut(image if one.mirrored else motion, one), options) for one in windows)
-    facts = tuple(Fact.from_json(fact.to_json()) for fact in describe(motion))  # as precise as it is told
+    facts = tuple(Fact.from_json(fact.to_json()) for fact in facts_of(joints_TJ3))  # as precise as it is told
     return Prepared(item, motion, points_TK3.astype(np.float32), path_T3.astype(np.float32), windows, features, facts)
 
 
