@@ -62,7 +62,7 @@ class Relevance:
     def of(cls, words: str) -> "Relevance":
         """Of an English sentence; of other words nothing is known."""
         reading = read(words)
-        parts = [part.known * max(map(_trusted, part.asked), default=0.0) for part in reading.parts]
+        parts = [part.known * float(np.mean([_trust(one) for one in part.asked] or [0])) for part in reading.parts]
         return cls(reading, sum(parts) / len(parts) if parts else 0.0)
 
     @property
@@ -98,7 +98,7 @@ class Relevance:
         return found
 
 
-def _trusted(asked: Asked) -> float:
+def _trust(asked: Asked) -> float:
     return asked.weight * TRUST.get(asked.kinds[0], 1.0)
 
 
@@ -114,7 +114,7 @@ def _part_fits(part: Part, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]
     """Of actions at the same time: the mean over them of the best fact, and where the contrary of one is shown."""
     rows = len(shown.item_R)
     total_R, against_R = np.zeros(rows, np.float32), np.zeros(rows, bool)
-    weight = sum(asked.weight for asked in part.asked)
+    weight = sum(map(_trust, part.asked))
     for asked in part.asked:
         best_R = np.zeros(rows, np.float32)
         fit_P, contrary_P = _pair_fits(asked, shown)
@@ -122,7 +122,7 @@ def _part_fits(part: Part, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]
         opposed_R = np.zeros(rows, bool)
         opposed_R[shown.row_P[contrary_P]] = True
         against_R |= opposed_R & (best_R < SHOWN * 0.5)
-        total_R += asked.weight * best_R
+        total_R += _trust(asked) * best_R
     return total_R / max(weight, 1e-6) * (1 - IMPURE * _others(part, shown)), against_R
 
 
