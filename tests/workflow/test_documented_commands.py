@@ -13,16 +13,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from data_folders import CMU_BVH
+from gltf_files import write_glb
 
 from lavimo.config import AnimateOptions, DemoOptions, RenderOptions
 from lavimo.motion import demo
+from lavimo.motion.formats import read_motion
 from lavimo.motion.motion import write_motions
 from lavimo.render.render import render
 from lavimo.scene.animate import animate
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-ELSEWHERE = ("make ", "python3 -m venv", ".venv/bin/pip", ".venv/bin/lavimo", ".venv/bin/snakemake", ".venv/bin/pytest")
+ELSEWHERE = (
+    "make ",
+    "python3 -m venv",
+    "pip install",
+    ".venv/bin/pip",
+    ".venv/bin/lavimo",
+    ".venv/bin/snakemake",
+    ".venv/bin/pytest",
+)
 """What makes the environment that tests run in."""
 LICENSED = ("amass.yaml", "humanml3d.yaml", "humanml3d_release.yaml", "kitml.yaml", "kitml_amass.yaml", "smpl.yaml")
 NEEDS_FILES = ("cmu.yaml", "open/runs", "configs/tune.yaml")
@@ -68,6 +79,9 @@ def reader(experiment, phone):
     (folder / "theirs.scores.csv").write_bytes((folder / "results/runs/lavimo-2/scores.csv").read_bytes())
     (folder / "phone.mp4").symlink_to(phone)
     (folder / "results/runs/landmarks").symlink_to(folder / "results/runs/lavimo-2")
+    known = read_motion(CMU_BVH / "07_01.bvh")
+    (folder / "walk.bvh").symlink_to(CMU_BVH / "07_01.bvh")
+    write_glb(folder / "pack.glb", {"Jump": known, "Walk": known})
     (folder / "mocap").mkdir()
     for number in range(3):
         (folder / f"mocap/{number}.bvh").write_bytes((folder / f"data/bvh/sway_0{number}.bvh").read_bytes())
