@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -57,7 +58,11 @@ def test_a_stranger_s_first_search(tmp_path, capsys):
 @pytest.mark.slow
 def test_the_wheel_has_all_that_a_search_needs(tmp_path):
     """Unpacked outside the checkout it indexes, searches and describes."""
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)]
+    source = tmp_path / "source"
+    shutil.copytree(ROOT / "lavimo", source / "lavimo", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(source)]
     subprocess.run(build, check=True, capture_output=True, text=True)
     with zipfile.ZipFile(next(tmp_path.glob("lavimo-*.whl"))) as wheel:
         wheel.extractall(tmp_path / "site")
