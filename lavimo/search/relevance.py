@@ -22,7 +22,7 @@ from lavimo.search.facts import WindowFacts
 Array = NDArray[np.float32]
 
 WEIGHT = 2.0
-"""Of facts beside the model's cosine, where they know all that is asked for; chosen on validation (docs/paper.md)."""
+"""Of facts beside the model's cosine, where they know all that is asked for; chosen on CMU's trials (docs/paper.md)."""
 CONTRARY = -3.0
 """Of a window that shows the other side, or the opposite way: lower than any cosine."""
 LASTING = frozenset(
