@@ -5,7 +5,7 @@ import numpy as np
 from lavimo.describe.fact import Fact
 from lavimo.describe.rules.arms import sided
 from lavimo.describe.rules.body import FPS, Body
-from lavimo.describe.rules.spans import Mask, spans
+from lavimo.describe.rules.spans import Mask, in_a_row, spans
 
 MEET_M, PART_M = 0.13, 0.17
 """Palms meet with the wrists so near, and have parted before and after."""
@@ -26,12 +26,7 @@ def claps(body: Body) -> list[Fact]:
         middle = np.linalg.norm(np.ptp(hands_T23[max(frame - 2, 0) : frame + 3].mean(1), axis=0))
         if parts and inward > 0.02 and middle < 0.11 and end - begin < 9:
             hits.append((begin, end))
-    rows: list[list[tuple[int, int]]] = []
-    for hit in hits:
-        if rows and hit[0] - rows[-1][-1][1] < 0.9 * FPS:
-            rows[-1].append(hit)
-        else:
-            rows.append([hit])
+    rows = in_a_row(hits, 0.9 * FPS)
     return [
         Fact("clap", max(row[0][0] - 3, 0) / FPS, (row[-1][1] + 3) / FPS, "", "", 0.0, len(row))
         for row in rows

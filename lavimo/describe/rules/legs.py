@@ -4,7 +4,7 @@ import numpy as np
 
 from lavimo.describe.fact import Fact
 from lavimo.describe.rules.body import FPS, LEG_M, Body
-from lavimo.describe.rules.spans import Array, rate, smooth, spans
+from lavimo.describe.rules.spans import Array, in_a_row, rate, smooth, spans
 
 KICK_M_S = 1.9
 """An ankle about the hips: in walking it reaches 2 m/s near the floor, in a kick as much high over it."""
@@ -111,12 +111,7 @@ def _in(facts: list[Fact], side: str, begin: int, end: int) -> bool:
 
 def _counted(kind: str, side: str, direction: str, hits: list[tuple[int, int, float, float]]) -> list[Fact]:
     """What follows within a second and a half is one fact, counted; hits are begin, end, height and certainty."""
-    rows: list[list[tuple[int, int, float, float]]] = []
-    for hit in hits:
-        if rows and hit[0] - rows[-1][-1][1] < 1.5 * FPS:
-            rows[-1].append(hit)
-        else:
-            rows.append([hit])
+    rows = in_a_row(hits, 1.5 * FPS)
     return [
         Fact(
             kind, row[0][0] / FPS, row[-1][1] / FPS, side, direction,

@@ -4,7 +4,7 @@ import numpy as np
 
 from lavimo.describe.fact import Fact
 from lavimo.describe.rules.body import FPS, LEG_M, Body
-from lavimo.describe.rules.spans import Array, Mask, rate, smooth, spans
+from lavimo.describe.rules.spans import Array, Mask, in_a_row, rate, smooth, spans
 
 STANDS = 0.86
 """Hips so many legs above the ankles: standing, with knees that may be bent a little."""
@@ -129,12 +129,7 @@ def _squats(body: Body, low_T: Mask) -> list[Fact]:
     for begin, end in spans(bent_T, least=4, gap=2):
         if not low_T[max(begin - 6, 0) : end + 6].any() and _both_feet(body, begin, end):
             dips.append((begin, end))
-    rows: list[list[tuple[int, int]]] = []
-    for dip in dips:
-        if rows and dip[0] - rows[-1][-1][1] < 1.2 * FPS:
-            rows[-1].append(dip)
-        else:
-            rows.append([dip])
+    rows = in_a_row(dips, 1.2 * FPS)
     return [Fact("squat", row[0][0] / FPS, row[-1][1] / FPS, "", "", _depth(stance_T, row), len(row)) for row in rows]
 
 

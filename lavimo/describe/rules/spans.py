@@ -1,10 +1,14 @@
 """Stretches of frames in which something is so. T frames."""
 
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
+T = TypeVar("T", bound=tuple[Any, ...])
 
 
 def spans(mask_T: Mask, least: int = 1, gap: int = 0) -> list[tuple[int, int]]:
@@ -22,6 +26,17 @@ def spans(mask_T: Mask, least: int = 1, gap: int = 0) -> list[tuple[int, int]]:
         else:
             found.append((begin, end))
     return [(begin, end) for begin, end in found if end - begin >= least]
+
+
+def in_a_row(hits: Sequence[T], gap: float) -> list[list[T]]:
+    """Hits, (begin, end, ...) in order, that begin less than so many frames after the one before ended, together."""
+    rows: list[list[T]] = []
+    for hit in hits:
+        if rows and hit[0] - rows[-1][-1][1] < gap:
+            rows[-1].append(hit)
+        else:
+            rows.append([hit])
+    return rows
 
 
 def smooth(values_TX: Array, window: int) -> Array:

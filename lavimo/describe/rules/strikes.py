@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from lavimo.describe.fact import Fact
 from lavimo.describe.rules.body import FPS, Body
-from lavimo.describe.rules.spans import Mask, reversals, smooth, spans
+from lavimo.describe.rules.spans import Mask, in_a_row, reversals, smooth, spans
 
 NAMES = ("left", "right")
 
@@ -43,12 +43,7 @@ def punches(body: Body, low_T: Mask) -> list[Fact]:
                 and not low_T[frame]
             ):
                 hits.append((begin, end))
-        rows: list[list[tuple[int, int]]] = []
-        for hit in hits:
-            if rows and hit[0] - rows[-1][-1][1] < 1.5 * FPS:
-                rows[-1].append(hit)
-            else:
-                rows.append([hit])
+        rows = in_a_row(hits, 1.5 * FPS)
         found += [Fact("punch", r[0][0] / FPS, (r[-1][1] + 1) / FPS, NAMES[side], "", 0.0, len(r)) for r in rows]
     return found
 

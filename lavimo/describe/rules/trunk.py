@@ -4,7 +4,7 @@ import numpy as np
 
 from lavimo.describe.fact import Fact
 from lavimo.describe.rules.body import FPS, Body
-from lavimo.describe.rules.spans import spans
+from lavimo.describe.rules.spans import in_a_row, spans
 
 BENDS_DEGREES, BACK_DEGREES, LEANS_DEGREES = 32.0, 18.0, 9.5
 """Nobody stands or walks bent further forward, back or aside without meaning it."""
@@ -52,12 +52,7 @@ def _bows(body: Body, forward_T: np.ndarray, free_T: np.ndarray, ways: list[Fact
         )
         if whole and hands > 0.4 and legs and not goes:
             single.append((begin, end))
-    rows: list[list[tuple[int, int]]] = []
-    for one in single:
-        if rows and one[0] - rows[-1][-1][1] < 1.5 * FPS:
-            rows[-1].append(one)
-        else:
-            rows.append([one])
+    rows = in_a_row(single, 1.5 * FPS)
     return [
         Fact("bow", row[0][0] / FPS, row[-1][1] / FPS, "", "", float(forward_T[row[0][0] : row[-1][1]].max()), len(row))
         for row in rows
