@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from lavimo.versions import __version__
+
 if TYPE_CHECKING:
     from lavimo.encode.retriever import Retriever, load
 
-__version__ = "0.2.0"
 __all__ = ["Retriever", "__version__", "load"]
 
 

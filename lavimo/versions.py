@@ -1,7 +1,9 @@
-"""The version of each stage's output: raise it when the same input would give another output.
+"""The version of lavimo, and that of each stage's output: raise it when the same input would give another output.
 
 Snakemake does not see edits of the package; this number, handed to every job as a parameter, is how it learns of them.
 """
+
+__version__ = "0.2.0"
 
 VERSIONS: dict[str, int | str] = {
     "verify": 1,

@@ -13,7 +13,6 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.background import BackgroundTask
 
-from lavimo import __version__
 from lavimo.app.ask import Ask, Description, Facts, Found, Sent, facts
 from lavimo.app.eyes import Kind
 from lavimo.app.page import PAGE, vendored
@@ -27,6 +26,7 @@ from lavimo.search import again
 from lavimo.search.home import is_postgres
 from lavimo.search.item import ID, Window
 from lavimo.search.library import Library
+from lavimo.versions import __version__
 
 Id = Annotated[str, InPath(pattern=f"^{ID.pattern}$")]
 SentId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$")]

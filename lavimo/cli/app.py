@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand
 
-from lavimo import __version__
 from lavimo.jobs.orphan import end_with_run
+from lavimo.versions import __version__
 
 Function = TypeVar("Function", bound=Callable[..., None])
 

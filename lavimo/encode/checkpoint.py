@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from lavimo import __version__
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.build import build_encoders
 from lavimo.encode.text import Features
 from lavimo.shards import Shard, write_shard
+from lavimo.versions import __version__
 
 Weights = dict[str, Tensor]
 

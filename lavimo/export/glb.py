@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial.transform import Rotation
 
-from lavimo import __version__
 from lavimo.avatar.dress import Dressed
 from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import JOINT_NAMES, PARENTS
 from lavimo.body.surface import vertex_normals
 from lavimo.export.take import Take
 from lavimo.files import atomic
+from lavimo.versions import __version__
 
 Array = NDArray[Any]
 

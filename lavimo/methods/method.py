@@ -60,31 +60,3 @@ class Method(nn.Module):
 
     def clamp(self) -> None:
         """Keep parameters within bounds, after a step of the optimiser."""
-
-
-def build_method(options: ModelOptions, train: TrainOptions, encoders: nn.ModuleDict) -> Method:
-    """The method that the options name."""
-    match train.method:
-        case "temos":
-            from lavimo.methods.temos import Temos
-
-            return Temos(options, encoders)
-        case "tmr":
-            from lavimo.methods.tmr import Tmr
-
-            return Tmr(options, encoders)
-        case "t2m":
-            from lavimo.methods.t2m import T2m
-
-            return T2m(options, encoders)
-        case "motionclip":
-            from lavimo.methods.motionclip import MotionClip
-
-            return MotionClip(options, encoders)
-        case "motionset":
-            from lavimo.methods.motionset import MotionSet
-
-            return MotionSet(options, encoders)
-    from lavimo.methods.lavimo import Lavimo
-
-    return Lavimo(options, encoders)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from lavimo import __version__
 from lavimo.clips import SPLITS, read_clips
 from lavimo.config import ReportOptions
 from lavimo.evaluate.embeddings import Embeddings, read_embeddings
@@ -22,6 +21,7 @@ from lavimo.report.plot import RUNS, lines
 from lavimo.report.queries import Query, examples, extremes, spread
 from lavimo.report.retrieval import Ranks, mean_reciprocal_rank, ranks_of, recall_curves, similarity_histograms
 from lavimo.report.runs import Epoch, curves, read_log, read_rejected
+from lavimo.versions import __version__
 
 log = logging.getLogger(__name__)
 

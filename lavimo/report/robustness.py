@@ -4,7 +4,6 @@ import logging
 from importlib.resources import files
 from pathlib import Path
 
-from lavimo import __version__
 from lavimo.config import RobustnessOptions
 from lavimo.evaluate.embeddings import DIRECTIONS
 from lavimo.evaluate.robustness import Change, changes, write_changes
@@ -12,6 +11,7 @@ from lavimo.evaluate.table import words
 from lavimo.files import atomic
 from lavimo.report.plot import RUNS, steps
 from lavimo.report.report import environment, style
+from lavimo.versions import __version__
 
 log = logging.getLogger(__name__)
 AS_IT_IS = "as it is"

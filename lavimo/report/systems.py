@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo import __version__
 from lavimo.config import EvaluateOptions, ReportOptions
 from lavimo.evaluate.compare import ranks
 from lavimo.evaluate.embeddings import DIRECTIONS, Embeddings, read_embeddings
@@ -22,6 +21,7 @@ from lavimo.report.queries import Query, examples, spread
 from lavimo.report.report import environment, style
 from lavimo.report.runs import read_log
 from lavimo.shards import Shard
+from lavimo.versions import __version__
 
 log = logging.getLogger(__name__)
 

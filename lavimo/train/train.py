@@ -24,7 +24,7 @@ from lavimo.encode.samples import Samples
 from lavimo.evaluate.calibrate import calibrated
 from lavimo.files import atomic
 from lavimo.jobs.terminal import live_line
-from lavimo.methods.method import build_method
+from lavimo.methods.build import build_method
 from lavimo.motion.statistics import Statistics, grouped, read_statistics, released_statistics
 from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.begin import Beginning

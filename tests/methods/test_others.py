@@ -11,7 +11,7 @@ from lavimo.config import ModelOptions, TrainOptions, load_config
 from lavimo.encode.build import build_encoders
 from lavimo.encode.encoded import Encoded, Inputs
 from lavimo.encode.late import token_similarity
-from lavimo.methods.method import build_method
+from lavimo.methods.build import build_method
 from lavimo.methods.motionclip import cosine_loss
 from lavimo.methods.t2m import margin_loss
 from lavimo.methods.temos import divergence
