@@ -1,0 +1,58 @@
+"""From an AMC file and the ASF of its subject to an SMPL motion."""
+
+from pathlib import Path
+
+from lavimo.motion.formats.acclaim.amc import FPS, moving, read_amc
+from lavimo.motion.formats.acclaim.asf import read_asf
+from lavimo.motion.formats.rig import retargeted
+from lavimo.motion.motion import Motion
+from lavimo.motion.world import Up
+
+
+def read_motion(
+    path: Path,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    skeletons: Path | None = None,
+    up: Up | None = None,
+    plausible: bool = True,
+    fps: float = FPS,
+) -> Motion:
+    """The file's movement, or a window of it, on the embedded body, 20 frames a second.
+
+    Args:
+        skeletons, up, plausible: see `lavimo.motion.formats.bvh.read.read_motion`.
+        fps: frames a second, where neither the file nor its skeleton's has a line `:SAMPLES-PER-SECOND`.
+
+    Raises:
+        ValueError: there is no ASF for it, one of the two is damaged, they do not belong together, or it is shorter
+            than two frames; the file is named.
+    """
+    amc = read_amc(path)
+    skeleton = read_asf(skeleton_of(path))
+    try:
+        return retargeted(moving(skeleton, amc, fps), start_s, end_s, skeletons, up, plausible, name=str(path))
+    except ValueError as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+def skeleton_of(path: Path) -> Path:
+    """The ASF of an AMC: of its name or its subject's (`05.asf` for `05_13.amc`), else the only one, in its folder or
+    the folder above.
+
+    Raises:
+        ValueError: there is none, or one cannot tell which.
+    """
+    path = Path(path).absolute()
+    found: list[Path] = []
+    for folder in (path.parent, path.parent.parent):
+        some = sorted(one for one in folder.iterdir() if one.suffix.lower() == ".asf" and one.is_file())
+        own = [one for one in some if f"{path.stem}_".lower().startswith(f"{one.stem}_".lower())]
+        if own or len(some) == 1:
+            return max(own or some, key=lambda one: len(one.stem))
+        found += some
+    there = f"{len(found)} ASF files of other names" if found else "no ASF"
+    raise ValueError(
+        f"{path}: found {there} in its folder and the folder above, expected its skeleton: put the subject's ASF "
+        f"there, as {path.stem.partition('_')[0]}.asf"
+    )
