@@ -154,8 +154,8 @@ def _frames(content: bytes) -> Amc:
     if unlike:
         frame, place, name = min(unlike)
         raise ValueError(
-            f"found {shown(words[frame * every + place])} in frame {frame + 1}, expected {shown(name)}: all frames have "
-            "the first one's bones, in its order; export it again"
+            f"found {shown(words[frame * every + place])} in frame {frame + 1}, expected {shown(name)}: all frames "
+            "have the first one's bones, in its order; export it again"
         )
     if len(words) % every:
         raise ValueError(f"found {len(words) % every} words in its last frame, expected {every}: it is cut short")
