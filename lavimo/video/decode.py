@@ -1,4 +1,5 @@
-"""Anybody's video to pictures at moments: any container, rotated, of variable rate; in a process with limits.
+"""Anybody's video to pictures at moments: any container, as a player shows it, of variable rate; in a process with
+limits.
 
 A file that somebody sends may crash or exhaust a decoder. `pictures_of` therefore decodes in a child process, whose
 memory and time are limited and which hands over bare pixels; the caller goes on while it decodes.
@@ -27,6 +28,8 @@ MOST_PIXELS = 50_000_000
 """Of a picture: 8K has 33 million."""
 LARGEST_SIDE_PX = 1920
 """Larger pictures are halved until they are not larger."""
+MOST_ASPECT = 8.0
+"""No camera's pixels are so much wider than high, or higher than wide."""
 MEMORY_BYTES = 4 << 30
 PATIENCE_S = 60.0
 """Without a picture for so long, decoding is given up."""
@@ -145,6 +148,7 @@ def _frames(container: Any, stream: Any, fps: float, longest_s: float) -> Iterat
     import av
 
     told_s, rate = _duration_s(stream, container), float(stream.average_rate or 25)
+    aspect = _aspect(stream)
     begin_s: float | None = None
     last_s, due_s, broken = 0.0, 0.0, ""
     number = 0
@@ -159,7 +163,7 @@ def _frames(container: Any, stream: Any, fps: float, longest_s: float) -> Iterat
                 raise ValueError(f"found a picture of {frame.width} x {frame.height}, which is too large")
             if last_s >= due_s - 0.25 / fps:
                 due_s = max(due_s + 1 / fps, last_s + 0.5 / fps)
-                yield last_s, _upright(frame)
+                yield last_s, _upright(frame, aspect)
     except av.FFmpegError as error:
         broken = f" ({error.strerror})"
     if not number:
@@ -170,14 +174,35 @@ def _frames(container: Any, stream: Any, fps: float, longest_s: float) -> Iterat
         raise ValueError(f"breaks off {end}{broken}; is it whole?")
 
 
-def _upright(frame: Any) -> NDArray[np.uint8]:
-    """A frame as one should see it: turned as its file says, square pixels aside, halved while it is very large."""
-    width, height = frame.width, frame.height
+def _upright(frame: Any, aspect: float) -> NDArray[np.uint8]:
+    """A frame as a player shows it: pixels made square, turned and flipped as its file says; halved while very large.
+
+    Args:
+        aspect: how wide a pixel is beside its height.
+    """
+    width, height = round(frame.width * max(aspect, 1.0)), round(frame.height / min(aspect, 1.0))
     while max(width, height) > LARGEST_SIDE_PX:
         width, height = width // 2, height // 2
     pixels_HW3 = frame.to_ndarray(format="rgb24", width=max(width, 2), height=max(height, 2))
-    turned: NDArray[np.uint8] = np.rot90(pixels_HW3, round((frame.rotation or 0) / 90) % 4)
-    return np.ascontiguousarray(turned)
+    if matrix := frame.side_data.get("DISPLAYMATRIX"):
+        pixels_HW3 = _displayed(pixels_HW3, struct.unpack("=9i", bytes(matrix)[:36]))
+    return np.ascontiguousarray(pixels_HW3)
+
+
+def _displayed(pixels_HW3: NDArray[np.uint8], matrix: tuple[int, ...]) -> NDArray[np.uint8]:
+    """A picture through a display matrix, rounded to quarter turns and flips: x' = a x + c y, y' = b x + d y."""
+    a, b, _, c, d = matrix[:5]
+    if abs(b) + abs(c) > abs(a) + abs(d):
+        pixels_HW3, across, down = pixels_HW3.swapaxes(0, 1), c, b
+    else:
+        across, down = a, d
+    return pixels_HW3[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1]
+
+
+def _aspect(stream: Any) -> float:
+    """How wide a pixel of a stream is beside its height; 1 where the file doesn't say, or says what cannot be."""
+    told = float(stream.sample_aspect_ratio or 1)
+    return told if 1 / MOST_ASPECT <= told <= MOST_ASPECT else 1.0
 
 
 def _hand_over(path: Path, fps: float, longest_s: float, to: BinaryIO) -> None:

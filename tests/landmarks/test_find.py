@@ -4,7 +4,9 @@ import hashlib
 import json
 import logging
 import shutil
+from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
@@ -59,6 +61,35 @@ def test_somebodys_file_is_seen_as_the_workflows(pose, filmed, video):
         np.testing.assert_allclose(found.world_TL3, expected.world_TL3, atol=0.02)
     encoder = LandmarkVideoEncoder(ModelOptions(dim=16, heads=2), TrainOptions()).eval()
     assert encoder(encoder.collate([seen(video, about)])).embedding_BC.shape == (1, 16)
+
+
+def rewritten(frames, path, aspect=1, hflip=False):
+    """A video of frames that says how wide its pixels are, and whether left and right are to be swapped."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=20, options={"crf": "10"})
+        stream.height, stream.width = frames.shape[1:3]
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(aspect)
+        stream.set_display_rotation(0, hflip=hflip)
+        for frame in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+def test_what_a_player_shows_is_what_is_seen(pose, video, tmp_path):
+    """Half as many columns, each twice as wide; and left and right swapped, to be swapped back."""
+    frames = VideoReader(video)
+    pixels = frames.read(range(len(frames)))
+    plain = landmarks_of(rewritten(pixels, tmp_path / "plain.mp4"), OPTIONS, pose)
+    halved = pixels.reshape(*pixels.shape[:2], -1, 2, 3).mean(3).astype(np.uint8)
+    wide = landmarks_of(rewritten(halved, tmp_path / "wide.mp4", aspect=2), OPTIONS, pose)
+    swapped = landmarks_of(rewritten(pixels[:, :, ::-1], tmp_path / "swapped.mp4", hflip=True), OPTIONS, pose)
+    narrow = landmarks_of(rewritten(halved, tmp_path / "narrow.mp4"), OPTIONS, pose)
+    for found in (wide, swapped):
+        assert np.abs(found.world_TL3 - plain.world_TL3).mean() < 0.02
+        assert np.abs(found.image_TL2 - plain.image_TL2).mean() < 0.005
+    assert np.abs(narrow.world_TL3 - plain.world_TL3).mean() > 0.03
 
 
 def test_nobody_is_said_and_in_the_workflow_goes_on(pose, tmp_path, caplog):

@@ -24,12 +24,13 @@ def frame_of(number, count, size=SIZE):
     return pixels
 
 
-def write(path, count=20, fps=20, codec="libx264", pix_fmt="yuv420p", size=SIZE, times=None, audio=False):
+def write(path, count=20, fps=20, codec="libx264", pix_fmt="yuv420p", size=SIZE, times=None, audio=False, aspect=1):
     """A video of `count` pictures; `times` are theirs in milliseconds, where the rate varies."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=fps)
         stream.height, stream.width, stream.pix_fmt = *size, pix_fmt
         stream.codec_context.time_base = Fraction(1, 1000)
+        stream.codec_context.sample_aspect_ratio = Fraction(aspect)
         sound = container.add_stream("aac", rate=44100) if audio else None
         for number in range(count):
             frame = av.VideoFrame.from_ndarray(frame_of(number, count, size), format="rgb24")
@@ -95,21 +96,72 @@ def test_a_variable_rate_keeps_its_times(tmp_path):
     np.testing.assert_allclose(found_T, [0, 0.09, 0.3, 0.9, 1.4], atol=0.011)
 
 
-@pytest.mark.parametrize(("degrees", "corner"), [(90, (0, -1)), (180, (-1, -1)), (270, (-1, 0))])
-def test_a_turned_camera_is_turned_back(tmp_path, degrees, corner):
-    """As a phone writes it: a matrix in the track's header turns the picture clockwise."""
-    path = write(tmp_path / "video.mp4")
+ONE = 1 << 16
+MATRICES = {
+    "as it is": (ONE, 0, 0, ONE),
+    "90": (0, ONE, -ONE, 0),
+    "180": (-ONE, 0, 0, -ONE),
+    "270": (0, -ONE, ONE, 0),
+    "mirrored": (-ONE, 0, 0, ONE),
+    "upside down": (ONE, 0, 0, -ONE),
+    "90 and mirrored": (0, ONE, ONE, 0),
+    "270 and mirrored": (0, -ONE, -ONE, 0),
+}
+
+
+def displayed(path, matrix):
+    """A file with another matrix in its track's header, as phones write it."""
     data = bytearray(path.read_bytes())
     at = data.index(b"tkhd") + 4 + 40
-    one = 1 << 16
-    a, b, c, d = {90: (0, one, -one, 0), 180: (-one, 0, 0, -one), 270: (0, -one, one, 0)}[degrees]
+    a, b, c, d = matrix
     data[at : at + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
     path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_pictures_are_turned_and_flipped_as_the_file_says(tmp_path, name):
+    """Beside a filter graph of ffmpeg that is told in words what the matrix says."""
+    words = {
+        "as it is": [],
+        "90": [("transpose", "clock")],
+        "180": [("hflip", ""), ("vflip", "")],
+        "270": [("transpose", "cclock")],
+        "mirrored": [("hflip", "")],
+        "upside down": [("vflip", "")],
+        "90 and mirrored": [("transpose", "clock"), ("hflip", "")],
+        "270 and mirrored": [("transpose", "cclock"), ("hflip", "")],
+    }
+    path = write(tmp_path / "video.mp4", count=2)
+    with av.open(str(path)) as container:
+        frame = next(container.decode(video=0)).reformat(format="rgb24")
+        graph = av.filter.Graph()
+        nodes = [graph.add_buffer(template=container.streams.video[0]), graph.add("format", "rgb24")]
+        nodes += [graph.add(*one) for one in words[name]] + [graph.add("buffersink")]
+        graph.link_nodes(*nodes).configure()
+        graph.push(frame.reformat(format="yuv420p"))
+        expected = graph.pull().to_ndarray(format="rgb24")
+    _, pictures = read(displayed(path, MATRICES[name]))
+    assert pictures[0].shape == expected.shape
+    assert np.abs(pictures[0].astype(int) - expected).max() <= 16
+
+
+@pytest.mark.parametrize(
+    ("aspect", "shape"),
+    [
+        ((2, 1), (64, 192, 3)),
+        ((1, 2), (128, 96, 3)),
+        ((4, 3), (64, 128, 3)),
+        ((1, 1), (64, 96, 3)),
+        ((99, 1), (64, 96, 3)),
+    ],
+)
+def test_pixels_become_square(tmp_path, aspect, shape):
+    path = write(tmp_path / "video.mp4", count=2, aspect=Fraction(*aspect))
     _, pictures = read(path)
-    assert pictures[0].shape[:2] == (SIZE if degrees == 180 else SIZE[::-1])
-    y, x = corner
-    corner_pixels = pictures[0][-8:, :] if y else pictures[0][:8, :]
-    assert (corner_pixels[:, -8:] if x else corner_pixels[:, :8]).mean() > 200
+    assert pictures[0].shape == shape
+    _, pictures = read(displayed(path, MATRICES["90"]))
+    assert pictures[0].shape == (shape[1], shape[0], 3), "made square before it is turned"
 
 
 def test_large_pictures_are_halved(tmp_path):
