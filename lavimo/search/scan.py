@@ -9,16 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from lavimo.clips import read_clips
-from lavimo.motion.formats import LFS, read_motion
-from lavimo.motion.formats.gltf.names import animations_of
+from lavimo.motion.formats import LFS, read_motion, trees
 from lavimo.motion.motion import Motion
 from lavimo.motion.motion import read_motion as read_clip
 from lavimo.motion.world import Up
 from lavimo.search.item import id_of
 from lavimo.shards import Shard, clips_of_shards
 
-SUFFIXES = (".bvh", ".glb", ".gltf", ".npz", ".npy")
-GLTF = (".glb", ".gltf")
+SUFFIXES = (".bvh", *trees.SUFFIXES, ".npz", ".npy")
 LICENCE_FILES = ("LICENSE", "LICENCE", "LICENSE.txt", "LICENCE.txt", "LICENSE.md", "LICENCE.md")
 CAPTIONS = "captions.csv"
 """Is looked for in a folder, where no other is given."""
@@ -173,7 +171,7 @@ def passed_over(folders: Sequence[Path]) -> str:
         for file in _files(folder.resolve()):
             kind = file.suffix.lower() or "without a suffix"
             taken = kind.endswith(SUFFIXES) and any(True for _ in _animations(file))
-            kind += " without animations" if kind in GLTF else ""
+            kind += " without animations" if kind in trees.SUFFIXES else ""
             if not taken and file.name not in (CAPTIONS, *LICENCE_FILES):
                 counts[kind] += 1
                 pointers[kind] += _is_pointer(file)
@@ -188,10 +186,10 @@ def passed_over(folders: Sequence[Path]) -> str:
 def _animations(file: Path) -> Iterator[str]:
     """Which motions a file has: the animations' names of one with several, else one without a name. A model without
     animations has none; what cannot be read is one that says so."""
-    if file.suffix.lower() not in GLTF:
+    if file.suffix.lower() not in trees.SUFFIXES:
         yield ""
         return
-    names = animations_of(file)
+    names = trees.animations_of(file)
     if names is None or len(names) == 1:
         yield ""
     elif names:

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lavimo.motion.formats import trees
 from lavimo.motion.formats.npz import npz_shapes
-from lavimo.motion.motion import Motion
-from lavimo.motion.world import Up
+
+if TYPE_CHECKING:  # the workflow's planning lists sources without scipy
+    from lavimo.motion.motion import Motion
+    from lavimo.motion.world import Up
 
 UNDERSTOOD = (
-    "BVH; glTF and GLB; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of HumanML3D's or KIT-ML's joints or "
-    "features"
+    "BVH; glTF and GLB; Acclaim's ASF/AMC; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of HumanML3D's or "
+    "KIT-ML's joints or features"
 )
 
 LFS = b"version https://git-lfs.github.com/spec/"
@@ -43,9 +46,9 @@ def read_motion(
     start_s: float = 0.0,
     end_s: float | None = None,
     skeletons: Path | None = None,
-    up: Up | None = None,
-    library: Mapping[tuple[str, ...], Up] | None = None,
-) -> Motion:
+    up: "Up | None" = None,
+    library: "Mapping[tuple[str, ...], Up] | None" = None,
+) -> "Motion":
     """The motion of a single file, or a window of it in seconds, 20 frames a second. Its content tells what it is.
 
     Args:
@@ -79,13 +82,15 @@ def read_motion(
         from lavimo.motion.formats.bvh import read
 
         return read.read_motion(path, start_s, end_s, skeletons, up, library=library)
-    if head.startswith(b"glTF") or (head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and path.suffix != ".json"):
-        from lavimo.motion.formats.gltf import read as gltf
-
-        return gltf.read_motion(path, animation, start_s, end_s, skeletons)
+    if trees.is_tree(path, head):
+        return trees.read_motion(path, animation, start_s, end_s, skeletons)
     for start, kind in REFUSED.items():
         if head.startswith(start):
             raise ValueError(f"{path}: found {kind}")
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"#", b":")):
+        from lavimo.motion.formats.acclaim import read as acclaim
+
+        return acclaim.read_motion(path, start_s, end_s, skeletons, up)
     if head.startswith(LFS):
         raise ValueError(f"{path}: found a Git LFS pointer, expected the file itself: `git lfs pull` in its repository")
     found = "an empty file" if not head else f"a file that begins with {head[:16]!r}"

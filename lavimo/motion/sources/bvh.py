@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lavimo.clips import Clip
 from lavimo.config import SourceOptions
+from lavimo.motion.formats import trees
 from lavimo.motion.mirror import mirrored_motion, with_mirrored
 from lavimo.motion.sources.caption_table import clips_of_table
 from lavimo.motion.sources.folder import Folder
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from lavimo.motion.motion import Motion
     from lavimo.motion.world import Up
 
-GLTF = (".glb", ".gltf")
+AMC = ".amc"
+OTHERS = (*trees.SUFFIXES, AMC)
 
 
 class BvhSource(Source):
@@ -36,7 +38,7 @@ class BvhSource(Source):
         folder = Folder(own.folder)
 
         def find(path: str) -> Path | None:
-            others = [path[: -len(".bvh")] + suffix for suffix in GLTF] if path.lower().endswith(".bvh") else []
+            others = [path[: -len(".bvh")] + suffix for suffix in OTHERS] if path.lower().endswith(".bvh") else []
             return next((there for name in (path, *others) if (there := folder.find(name))), None)
 
         found = clips_of_table(own.captions, ".bvh", find, terse=own.terse)
@@ -47,10 +49,16 @@ class BvhSource(Source):
         # scipy and the body stay out of the workflow's planning, which lists clips only.
         assert clip.file
         own = self._options
-        if clip.file.suffix.lower() in GLTF:
+        if clip.file.suffix.lower() in trees.SUFFIXES:
             from lavimo.motion.formats import read_motion as read_any
 
             motion = read_any(clip.file, clip.start_s, clip.end_s, own.skeletons)
+            return mirrored_motion(motion) if clip.mirror_of else motion
+        if clip.file.suffix.lower() == AMC:
+            from lavimo.motion.formats.acclaim.read import read_motion as read_amc
+
+            how = own.model_dump(include={"skeletons", "up", "plausible"})
+            motion = read_amc(clip.file, clip.start_s, clip.end_s, **how, fps=own.amc_fps)
             return mirrored_motion(motion) if clip.mirror_of else motion
         from lavimo.motion.formats.bvh.read import read_motion
 

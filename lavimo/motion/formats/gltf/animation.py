@@ -1,140 +1,134 @@
-"""What an animation makes of a glTF's nodes: their places and turns in the world at instants.
+"""What an animation of a glTF makes of its nodes at instants.
 
-T instants, N nodes or keys, 3, 4, 44 vectors, quaternions (x, y, z, w) and matrices.
+T instants, K keys, M nodes, C components; 3, 4, 44 vectors, quaternions (x, y, z, w) and matrices.
 """
 
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from lavimo.motion.formats.gltf.document import Document
+from lavimo.motion.formats.nodes import Array, Local, Places, rate_of
 from lavimo.motion.resample import lerp, slerp
 
-Array = NDArray[np.float64]
-Channels = dict[tuple[int, str], tuple[Array, Array, str]]
-
 PATHS = {"translation": 3, "rotation": 4, "scale": 3}
-DEEPEST = 1000
 EARLY_S = 1e-5
 """Keys' times are written with few digits: so little before a key is at it."""
 
 
-def channels_of(document: Document, animation: int) -> Channels:
-    """By node and path (`translation`, `rotation`, `scale`): times (N), values (N, C), and how they are interpolated.
+class Channels(NamedTuple):
+    """Channels of one path (`translation`, `rotation`, `scale`) that share their times and how they are interpolated.
 
-    Of CUBICSPLINE the values are (3 N, C): before each the tangent that arrives, after it the one that leaves.
+    Of CUBICSPLINE the values are (3 K, M, C): before each the tangent that arrives, after it the one that leaves.
     """
-    found: Channels = {}
-    spec = document.json["animations"][animation]
-    for channel in spec["channels"]:
-        target = channel["target"]
-        if "node" not in target or target["path"] not in PATHS:
-            continue
-        document.json["nodes"][target["node"]]  # an IndexError tells that it is not there
-        sampler = spec["samplers"][channel["sampler"]]
-        times_N, values_NC = document.array(sampler["input"])[:, 0], document.array(sampler["output"])
-        how = sampler.get("interpolation", "LINEAR")
-        if how not in ("LINEAR", "STEP", "CUBICSPLINE"):
-            raise ValueError(f"found the interpolation {how!r}, expected LINEAR, STEP or CUBICSPLINE")
-        expected = (len(times_N) * (3 if how == "CUBICSPLINE" else 1), PATHS[target["path"]])
-        if values_NC.shape != expected:
-            raise ValueError(
-                f"found values {values_NC.shape} of the {target['path']} of node {target['node']}, expected {expected}"
-            )
-        if (np.diff(times_N) < 0).any():
-            raise ValueError(f"found times of node {target['node']} that go backwards, expected rising ones")
-        found[target["node"], target["path"]] = times_N, values_NC, how
-    return found
+
+    path: str
+    how: str
+    times_K: Array
+    nodes_M: Places
+    values_KMC: Array
 
 
-def sampled(times_N: Array, values_NC: Array, how: str, at_T: Array) -> Array:
-    """A channel's values (T, C) at instants; before its first key and after its last these hold."""
-    at_T = np.clip(at_T, times_N[0], times_N[-1])
-    before_T = np.clip(np.searchsorted(times_N, at_T + EARLY_S, side="right") - 1, 0, max(len(times_N) - 2, 0))
-    after_T = np.minimum(before_T + 1, len(times_N) - 1)
-    gap_T = times_N[after_T] - times_N[before_T]
-    share_T = np.clip((at_T - times_N[before_T]) / np.where(gap_T > 0, gap_T, 1), 0, 1)
+class Animated:
+    """A `lavimo.motion.formats.nodes.Animation`, whose arrays are read when they are asked for."""
+
+    def __init__(self, document: Document, number: int, name: str, places: dict[int, int], rest: Local):
+        """Args: number: of the animation. places: of the file's nodes in the tree. rest: of the tree."""
+        self.name = name
+        self._document, self._spec = document, document.json["animations"][number]
+        self._places, self._rest = places, rest
+
+    @property
+    def start_s(self) -> float:
+        """When its first key is."""
+        return min((float(some.times_K[0]) for some in self._channels), default=0.0)
+
+    @property
+    def end_s(self) -> float:
+        """When its last key is."""
+        return max((float(some.times_K[-1]) for some in self._channels), default=0.0)
+
+    @property
+    def fps(self) -> float | None:
+        """The rate of the track with the most keys."""
+        longest = max(self._channels, key=lambda some: len(some.times_K), default=None)
+        return rate_of(longest.times_K) if longest else None
+
+    @property
+    def moved(self) -> frozenset[int]:
+        """The nodes that it moves."""
+        return frozenset(int(node) for some in self._channels for node in some.nodes_M)
+
+    def local(self, at_T: Array, nodes_M: Places) -> Local:
+        """See `Animation`."""
+        found = {path: np.tile(still_1N[:, nodes_M], (len(at_T), 1, 1)) for path, still_1N in zip(PATHS, self._rest)}
+        for some in self._channels:
+            into, of = np.nonzero(nodes_M[:, None] == some.nodes_M)
+            if len(of):
+                found[some.path][:, into] = sampled(some.times_K, some.values_KMC[:, of], some.how, at_T)
+        return Local(*found.values())
+
+    @cached_property
+    def _channels(self) -> list[Channels]:
+        """Those that move nodes; a node whose path is moved twice is moved by the last."""
+        found: dict[tuple[str, int], tuple[tuple[str, str, bytes], Array, Array]] = {}
+        times: dict[int, Array] = {}
+        for channel in self._spec["channels"]:
+            target = channel["target"]
+            if "node" not in target or target["path"] not in PATHS:
+                continue
+            node = self._places[target["node"]]  # a KeyError tells that it is not there
+            sampler = self._spec["samplers"][channel["sampler"]]
+            if sampler["input"] not in times:
+                times[sampler["input"]] = self._document.array(sampler["input"])[:, 0]
+            times_K, values_KC = times[sampler["input"]], self._document.array(sampler["output"])
+            how = sampler.get("interpolation", "LINEAR")
+            _check(f"node {target['node']}", target["path"], times_K, values_KC, how)
+            found[target["path"], node] = (target["path"], how, times_K.tobytes()), times_K, values_KC
+        alike: dict[tuple[str, str, bytes], list[tuple[int, Array, Array]]] = {}
+        for (_, node), (key, times_K, values_KC) in found.items():
+            alike.setdefault(key, []).append((node, times_K, values_KC))
+        return [
+            Channels(path, how, some[0][1], np.array([one[0] for one in some]), np.stack([one[2] for one in some], 1))
+            for (path, how, _), some in alike.items()
+        ]
+
+
+def _check(where: str, path: str, times_K: Array, values_KC: Array, how: str) -> None:
+    if how not in ("LINEAR", "STEP", "CUBICSPLINE"):
+        raise ValueError(f"found the interpolation {how!r}, expected LINEAR, STEP or CUBICSPLINE")
+    expected = (len(times_K) * (3 if how == "CUBICSPLINE" else 1), PATHS[path])
+    if values_KC.shape != expected:
+        raise ValueError(f"found values {values_KC.shape} of the {path} of {where}, expected {expected}")
+    if (np.diff(times_K) < 0).any():
+        raise ValueError(f"found times of {where} that go backwards, expected rising ones")
+
+
+def sampled(times_K: Array, values_KMC: Array, how: str, at_T: Array) -> Array:
+    """Channels' values (T, M, C) at instants; before the first key and after the last these hold."""
+    at_T = np.clip(at_T, times_K[0], times_K[-1])
+    before_T = np.clip(np.searchsorted(times_K, at_T + EARLY_S, side="right") - 1, 0, max(len(times_K) - 2, 0))
+    after_T = np.minimum(before_T + 1, len(times_K) - 1)
+    gap_T = times_K[after_T] - times_K[before_T]
+    share_T = np.clip((at_T - times_K[before_T]) / np.where(gap_T > 0, gap_T, 1), 0, 1)
     if how == "STEP":
-        return values_NC[np.where(share_T > 1 - 1e-6, after_T, before_T)]
+        return values_KMC[np.where(share_T > 1 - 1e-6, after_T, before_T)]
     if how == "LINEAR":
-        first_TC, second_TC = values_NC[before_T], values_NC[after_T]
-        if values_NC.shape[1] == 4:
-            return slerp(_unit(first_TC)[:, None], _unit(second_TC)[:, None], share_T)[:, 0]
-        return lerp(first_TC[:, None], second_TC[:, None], share_T)[:, 0]
-    tangents_N3C = values_NC.reshape(len(times_N), 3, -1)
-    s_T1, d_T1 = share_T[:, None], gap_T[:, None]
-    found_TC = (
-        (2 * s_T1**3 - 3 * s_T1**2 + 1) * tangents_N3C[before_T, 1]
-        + d_T1 * (s_T1**3 - 2 * s_T1**2 + s_T1) * tangents_N3C[before_T, 2]
-        + (3 * s_T1**2 - 2 * s_T1**3) * tangents_N3C[after_T, 1]
-        + d_T1 * (s_T1**3 - s_T1**2) * tangents_N3C[after_T, 0]
+        first_TMC, second_TMC = values_KMC[before_T], values_KMC[after_T]
+        if values_KMC.shape[-1] == 4:
+            return slerp(_unit(first_TMC), _unit(second_TMC), share_T)
+        return lerp(first_TMC, second_TMC, share_T)
+    tangents_K3MC = values_KMC.reshape(len(times_K), 3, *values_KMC.shape[1:])
+    s_T11, d_T11 = share_T[:, None, None], gap_T[:, None, None]
+    found_TMC = (
+        (2 * s_T11**3 - 3 * s_T11**2 + 1) * tangents_K3MC[before_T, 1]
+        + d_T11 * (s_T11**3 - 2 * s_T11**2 + s_T11) * tangents_K3MC[before_T, 2]
+        + (3 * s_T11**2 - 2 * s_T11**3) * tangents_K3MC[after_T, 1]
+        + d_T11 * (s_T11**3 - s_T11**2) * tangents_K3MC[after_T, 0]
     )
-    return _unit(found_TC) if found_TC.shape[1] == 4 else found_TC
-
-
-def parents_of(json: dict[str, Any]) -> list[int]:
-    """Each node's parent, -1 for a root.
-
-    Raises:
-        ValueError: a node has two, or is its own ancestor.
-    """
-    parents = [-1] * len(json.get("nodes", []))
-    for node, spec in enumerate(json.get("nodes", [])):
-        for child in spec.get("children", []):
-            if parents[child] >= 0 or child == node:
-                raise ValueError(f"found node {child} below two nodes, expected a tree: export the file again")
-            parents[child] = node
-    for node in range(len(parents)):
-        steps, at = 0, node
-        while at >= 0:
-            at, steps = parents[at], steps + 1
-            if steps > min(len(parents), DEEPEST):
-                raise ValueError(f"found node {node} below itself, or too deep: export the file again")
-    return parents
-
-
-def in_depth(parents: list[int]) -> list[int]:
-    """The nodes, each after its parent."""
-    children: dict[int, list[int]] = {}
-    for node, parent in enumerate(parents):
-        children.setdefault(parent, []).append(node)
-    order, left = [], [*reversed(children.get(-1, []))]
-    while left:
-        order.append(node := left.pop())
-        left += reversed(children.get(node, []))
-    return order
-
-
-def world_of(
-    json: dict[str, Any], parents: list[int], wanted: set[int], channels: Channels, at_T: Array
-) -> dict[int, tuple[Array, Array]]:
-    """Turns (T, 3, 3), without scale, and places (T, 3) in the world of wanted nodes, whatever scale they inherit."""
-    needed = set(wanted)
-    for node in wanted:
-        while (node := parents[node]) >= 0:
-            needed.add(node)
-    turns: dict[int, Array] = {}
-    affine: dict[int, tuple[Array, Array]] = {}
-    for node in in_depth(parents):
-        if node not in needed:
-            continue
-        move_3, turn_4, scale_3 = rest_of(json["nodes"][node])
-        values = {
-            path: sampled(*channels[node, path], at_T) if (node, path) in channels else np.tile(still, (len(at_T), 1))
-            for path, still in (("translation", move_3), ("rotation", turn_4), ("scale", scale_3))
-        }
-        turn_T33 = Rotation.from_quat(values["rotation"]).as_matrix()
-        linear_T33 = turn_T33 * values["scale"][:, None, :]
-        place_T3 = values["translation"]
-        if parents[node] >= 0:
-            above_T33, at_T3 = affine[parents[node]]
-            place_T3 = (above_T33 @ place_T3[..., None])[..., 0] + at_T3
-            linear_T33 = above_T33 @ linear_T33
-            turn_T33 = turns[parents[node]] @ turn_T33
-        turns[node], affine[node] = turn_T33, (linear_T33, place_T3)
-    return {node: (turns[node], affine[node][1]) for node in wanted}
+    return _unit(found_TMC) if found_TMC.shape[-1] == 4 else found_TMC
 
 
 def rest_of(node: dict[str, Any]) -> tuple[Array, Array, Array]:

@@ -4,7 +4,6 @@ Y points upwards and lengths are metres, as the format has it. N elements, C com
 """
 
 import base64
-import binascii
 import json
 import struct
 from pathlib import Path, PurePosixPath
@@ -160,7 +159,3 @@ def parsed(text: bytes) -> dict[str, Any]:
     if not str(found["asset"].get("version", "")).startswith("2"):
         raise ValueError(f"found glTF {found['asset'].get('version')}, expected 2: export it again")
     return found
-
-
-FAULTS = (KeyError, IndexError, TypeError, AttributeError, binascii.Error, OverflowError, struct.error)
-"""What reading damaged JSON raises, beside ValueError."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from lavimo.motion.formats.gltf.document import FAULTS, MAGIC, parsed
+from lavimo.motion.formats.gltf.document import MAGIC, parsed
 
 
 def names_of(json: dict[str, Any]) -> list[str]:
@@ -15,13 +15,14 @@ def names_of(json: dict[str, Any]) -> list[str]:
     return names
 
 
-def animations_of(path: Path) -> list[str] | None:
-    """The names of a file's animations; None where it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            head = file.read(20)
-            if head.startswith(MAGIC):
-                return names_of(parsed(file.read(int.from_bytes(head[12:16], "little"))))
-            return names_of(parsed(head + file.read()))
-    except (OSError, ValueError, *FAULTS):
-        return None
+def animations_of(path: Path) -> list[str]:
+    """The names of a file's animations.
+
+    Raises:
+        ValueError: its JSON cannot be read, or is no glTF's.
+    """
+    with open(path, "rb") as file:
+        head = file.read(20)
+        if head.startswith(MAGIC):
+            return names_of(parsed(file.read(int.from_bytes(head[12:16], "little"))))
+        return names_of(parsed(head + file.read()))

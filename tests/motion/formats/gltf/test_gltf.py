@@ -14,7 +14,7 @@ from lavimo.export.export import export
 from lavimo.export.take import Cut
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.formats import read_motion
-from lavimo.motion.formats.gltf.names import animations_of
+from lavimo.motion.formats.trees import animations_of
 from lavimo.motion.ground import place_on_floor
 from lavimo.motion.sources import open_source
 
