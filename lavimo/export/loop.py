@@ -1,11 +1,10 @@
-"""Loops: where a motion comes back to what it was, and how its end is made to run into its begin.
+"""Loops: where a motion comes back to what it was. `lavimo.export.moving` makes its end run into its begin.
 
-T frames, J joints, 3 coordinates in metres or axis-angle in radians.
+T frames, J joints, 3 coordinates in metres.
 """
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from lavimo.motion.features import facing_yaw, turn
 from lavimo.motion.motion import FPS
@@ -48,22 +47,3 @@ def loop_of(joints_TJ3: Array) -> tuple[int, int]:
             f"found no loop: nobody comes back to within {MOST_M:g} m of a pose after having left it by {LEAST_M:g} m"
         )
     return int(first), int(after)
-
-
-def closed(rotations_TJ3: Array, translation_T3: Array, in_place: bool) -> tuple[Array, Array]:
-    """A loop's frames, without the last, which is the first again: what they differ by is spread over all of them.
-
-    The way over the floor stays, and so does the direction, unless the loop is to be in place.
-    """
-    frames, joints = rotations_TJ3.shape[:2]
-    share_T = np.linspace(0, 1, frames)
-    made_TJ3 = rotations_TJ3.copy()
-    for joint in range(joints):
-        every = Rotation.from_rotvec(rotations_TJ3[:, joint])
-        missing_3 = (every[0] * every[-1].inv()).as_rotvec()
-        if joint == 0 and not in_place:
-            missing_3 = missing_3 - [0, missing_3[1], 0]
-        made_TJ3[:, joint] = (Rotation.from_rotvec(share_T[:, None] * missing_3) * every).as_rotvec()
-    moved_T3 = translation_T3.copy()
-    moved_T3[:, 1] += share_T * (translation_T3[0, 1] - translation_T3[-1, 1])
-    return made_TJ3[:-1], moved_T3[:-1]

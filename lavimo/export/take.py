@@ -3,7 +3,7 @@
 T frames, J joints (24), 3 axis-angle in radians or coordinates in metres.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,12 @@ from scipy.spatial.transform import Rotation
 
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
-from lavimo.export.loop import closed, loop_of
+from lavimo.body.skeleton import JOINT, JOINT_NAMES, PARENTS
+from lavimo.export.loop import loop_of
+from lavimo.export.moving import Bones, Moving
 from lavimo.motion.mirror import mirrored_motion
 from lavimo.motion.motion import FPS, Motion
-from lavimo.motion.resample import checked_fps, instants, lerp, slerp
+from lavimo.motion.resample import checked_fps
 
 Array = NDArray[Any]
 
@@ -29,7 +31,7 @@ class Cut:
         begin_s, end_s: the window; the whole if left out.
         in_place: the person stays above the first frame's place.
         loop: the window shrinks to where begin and end are most alike, and its end runs into its begin.
-        fps: frames a second.
+        fps: frames a second; None: as many as there are, which on SMPL's skeleton are 20.
     """
 
     name: str = "motion"
@@ -38,10 +40,11 @@ class Cut:
     mirrored: bool = False
     in_place: bool = False
     loop: bool = False
-    fps: float = FPS
+    fps: float | None = None
 
     def __post_init__(self) -> None:
-        checked_fps(self.fps)
+        if self.fps is not None:
+            checked_fps(self.fps)
         if not 0 <= self.begin_s < (self.begin_s + 1 if self.end_s is None else self.end_s):
             raise ValueError(f"found the window {self.begin_s:g} to {self.end_s} s, expected 0 <= begin < end")
 
@@ -61,14 +64,37 @@ class Take:
     fps: float
     loops: bool = False
 
+    @classmethod
+    def of(cls, motion: Motion) -> "Take":
+        """The whole of a motion."""
+        return cls(motion.rotations_TJ3.astype(np.float64), motion.translation_T3.astype(np.float64), FPS)
+
+    @classmethod
+    def of_moving(cls, moving: Moving) -> "Take":
+        """SMPL's own skeleton as it moves, without the frame with which a loop begins again."""
+        if moving.loops:
+            moving = replace(moving.window(0, len(moving) - 1), loops=True)
+        rotations_TJ3 = Rotation.from_quat(moving.turns_TJ4.reshape(-1, 4)).as_rotvec().reshape(len(moving), -1, 3)
+        return cls(rotations_TJ3, moving.moves_TJ3[:, 0] - moving.bones.offsets_J3[0], moving.fps, moving.loops)
+
+    @property
+    def moving(self) -> Moving:
+        """As any skeleton's movement, in metres."""
+        rest_J3 = _rest()
+        offsets_J3 = rest_J3 - np.where(PARENTS[:, None] < 0, 0, rest_J3[PARENTS])
+        moves_TJ3 = np.tile(offsets_J3, (len(self), 1, 1))
+        moves_TJ3[:, 0] += self.translation_T3
+        turns_TJ4 = Rotation.from_rotvec(self.rotations_TJ3.reshape(-1, 3)).as_quat().reshape(len(self), -1, 4)
+        bones = Bones.plain(JOINT_NAMES, PARENTS, offsets_J3, joints=JOINT)
+        return Moving(bones, moves_TJ3, turns_TJ4, np.ones_like(moves_TJ3), self.fps)
+
     def __len__(self) -> int:
         return len(self.rotations_TJ3)
 
     @property
     def joints_TJ3(self) -> Array:
         """Where the joints are."""
-        rest_J3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
-        return forward_kinematics(matrices(self.rotations_TJ3), self.translation_T3, rest_J3)[0]
+        return forward_kinematics(matrices(self.rotations_TJ3), self.translation_T3, _rest())[0]
 
     def motion(self) -> Motion:
         """As the product's motion, at 20 frames a second.
@@ -94,38 +120,13 @@ def take_of(motion: Motion, cut: Cut) -> Take:
             f"found {max(end - begin, 0)} frame(s) from {cut.begin_s:g} to {cut.end_s} s of a motion of "
             f"{len(motion) / FPS:.2f} s, expected at least 2"
         )
-    whole = mirrored_motion(motion) if cut.mirrored else motion
-    take = Take(
-        whole.rotations_TJ3[begin:end].astype(np.float64), whole.translation_T3[begin:end].astype(np.float64), FPS
-    )
+    whole = Take.of(mirrored_motion(motion) if cut.mirrored else motion).moving.window(begin, end)
     if cut.loop:
-        first, after = loop_of(take.joints_TJ3)
-        rotations_TJ3, translation_T3 = closed(
-            take.rotations_TJ3[first : after + 1], take.translation_T3[first : after + 1], cut.in_place
-        )
-        take = Take(rotations_TJ3, translation_T3, FPS, loops=True)
-    if cut.in_place:
-        still_T3 = take.translation_T3.copy()
-        still_T3[:, [0, 2]] = still_T3[0, [0, 2]]
-        take = Take(take.rotations_TJ3, still_T3, FPS, take.loops)
-    return take if cut.fps == FPS else _at(take, cut.fps)
+        first, after = loop_of(Take.of_moving(whole).joints_TJ3)
+        whole = whole.window(first, after + 1)
+    return Take.of_moving(whole.finished(cut.in_place, cut.loop, cut.fps or FPS))
 
 
-def _at(take: Take, fps: float) -> Take:
-    """The same at another frame rate; of a loop, the way from its last frame to its first too."""
-    turns_TJ4 = Rotation.from_rotvec(take.rotations_TJ3.reshape(-1, 3)).as_quat().reshape(len(take), -1, 4)
-    moves_T3 = take.translation_T3
-    if take.loops:
-        turns_TJ4 = np.concatenate([turns_TJ4, turns_TJ4[:1]])
-        step_3 = moves_T3[-1] - moves_T3[-2]
-        moves_T3 = np.concatenate(
-            [moves_T3, [[moves_T3[-1, 0] + step_3[0], moves_T3[0, 1], moves_T3[-1, 2] + step_3[2]]]]
-        )
-    before_T, after_T, share_T = instants(len(turns_TJ4), 1 / FPS, fps)
-    if take.loops:
-        inside_T = (before_T + share_T) < len(take) - 1e-6
-        before_T, after_T, share_T = before_T[inside_T], after_T[inside_T], share_T[inside_T]
-    turned_TJ4 = slerp(turns_TJ4[before_T], turns_TJ4[after_T], share_T)
-    moved_T3 = lerp(moves_T3[before_T, None], moves_T3[after_T, None], share_T)[:, 0]
-    rotations_TJ3 = Rotation.from_quat(turned_TJ4.reshape(-1, 4)).as_rotvec().reshape(*turned_TJ4.shape[:2], 3)
-    return Take(rotations_TJ3, moved_T3, fps, take.loops)
+def _rest() -> Array:
+    """The joints (J, 3) of the zero pose."""
+    return embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
