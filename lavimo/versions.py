@@ -19,6 +19,7 @@ VERSIONS: dict[str, int | str] = {
     "find_landmarks": 1,
     "accuracy": 2,
     "embed_frames": 2,
+    "describe_motions": 1,
     "embed_texts": 2,
     "train": 7,
     "embed": 3,

@@ -248,17 +248,20 @@ def motions_of_run(wildcards):
     return motions if CONFIG.eyes(wildcards.run) == "landmarks" else []
 
 
+def described_of_run(wildcards):
+    """The described captions and their texts, if the job's run learns with them."""
+    files = ["<results>/described/clips.csv", "<results>/described/texts.safetensors"]
+    return files if CONFIG.run_section(wildcards.run, "train").described else []
+
+
 def beginning_of_run(wildcards):
     """The trained model that the job's run begins from, if it does: another's file, or one that this workflow makes."""
     begin_from = CONFIG.run_section(wildcards.run, "train").begin_from
     if begin_from is None:
         return []
     results = config.get("pathvars", {}).get("results", "results")
-    return (
-        str(begin_from)
-        if begin_from.is_relative_to(results)
-        else local(str(begin_from))
-    )
+    made_here = begin_from.is_relative_to(results)
+    return str(begin_from) if made_here else local(str(begin_from))
 
 
 def animations_of_run(wildcards):
@@ -269,28 +272,25 @@ def animations_of_run(wildcards):
 
 def accuracy_of_landmarks(wildcards):
     """How well landmarks are found, if any run sees some."""
-    some = any(CONFIG.eyes(run) == "landmarks" for run in CONFIG.runs)
+    some = "landmarks" in map(CONFIG.eyes, CONFIG.runs)
     return "<results>/landmarks/accuracy.json" if some else []
 
 
 def gpus(wildcards):
     """One for a job that is faster on a GPU; none where it would wait in the queue of a cluster that has none."""
     plugin = workflow.executor_plugin
-    return int(
-        plugin is None or not plugin.name.startswith("slurm") or slurm.has_gpus()
-    )
+    on_slurm = plugin is not None and plugin.name.startswith("slurm")
+    return int(not on_slurm or slurm.has_gpus())
 
 
 def threads_of_run(wildcards):
-    """One where a model is small: two trainings side by side then take half the time of one after the other, each with a
-    core to itself."""
+    """One where a model is small: two trainings side by side then take half the time of one after the other."""
     return 1 if CONFIG.run_section(wildcards.run, "model").dim < 256 else 8
 
 
 def priority_of_run(wildcards):
-    """Where cores are few: a training with a third modality takes longest and begins as soon as it can, after it what
-    the next one waits for (landmarks, 2, before frames, 1); a training of text and motion fills what is left.
-    """
+    """A training with a third modality takes longest and begins as soon as it can, after it what the next one waits for
+    (landmarks, 2, before frames, 1); a training of text and motion fills what is left."""
     return 3 if CONFIG.eyes(wildcards.run) else 0
 
 

@@ -4,6 +4,7 @@ landmarks that needs no training.
 in   <results>/clips.csv, <results>/features/S.safetensors
      <results>/frames/S.safetensors, or <results>/landmarks/S.safetensors and <results>/motions/S.safetensors
 out  <results>/texts.safetensors
+     <results>/described/clips.csv, <results>/described/texts.safetensors, for runs of `described: true`
      <results>/runs/RUN/model.safetensors, <results>/runs/RUN/log.jsonl
      <results>/runs/RUN/embeddings.safetensors
 """
@@ -28,6 +29,36 @@ rule embed_texts:
         " --options {params.options:q} > {log:q} 2>&1"
 
 
+rule describe_motions:
+    input:
+        clips="<results>/clips.csv",
+        motions=gather.clips("<results>/motions/{scatteritem}.safetensors"),
+    output:
+        described="<results>/described/clips.csv",
+    log:
+        "<logs>/describe_motions.log",
+    benchmark:
+        "<benchmarks>/describe_motions.tsv"
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("describe_motions"),
+    shell:
+        "python -m lavimo describe-motions {input.clips:q} {output.described:q}"
+        " --motions {input.motions:q} --options {params.options:q} > {log:q} 2>&1"
+
+
+use rule embed_texts as embed_described with:
+    input:
+        clips="<results>/described/clips.csv",
+    output:
+        texts="<results>/described/texts.safetensors",
+    log:
+        "<logs>/embed_described.log",
+    benchmark:
+        "<benchmarks>/embed_described.tsv"
+
+
 rule train:
     input:
         clips="<results>/clips.csv",
@@ -37,6 +68,7 @@ rule train:
         frames=frames_of_run,
         landmarks=landmarks_of_run,
         motions=motions_of_run,
+        described=described_of_run,
         begins=beginning_of_run,
     output:
         model="<results>/runs/{run}/model.safetensors",
@@ -59,7 +91,7 @@ rule train:
         " --run {wildcards.run} --statistics {input.statistics:q}"
         " --features {input.features:q} --frames {input.frames:q}"
         " --landmarks {input.landmarks:q} --motions {input.motions:q}"
-        " --options {params.options:q} > {log:q} 2>&1"
+        " --described {input.described:q} --options {params.options:q} > {log:q} 2>&1"
 
 
 rule embed:

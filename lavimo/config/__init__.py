@@ -13,7 +13,14 @@ from lavimo.config.avatar import (
 from lavimo.config.config import Config, RunOptions, explain, load_config, merged, nearest
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions, ProjectionOptions
-from lavimo.config.model import EmbedFramesOptions, EmbedOptions, EmbedTextsOptions, ModelOptions, TrainOptions
+from lavimo.config.model import (
+    DescribeMotionsOptions,
+    EmbedFramesOptions,
+    EmbedOptions,
+    EmbedTextsOptions,
+    ModelOptions,
+    TrainOptions,
+)
 from lavimo.config.motion import (
     AmassOptions,
     BvhOptions,
@@ -34,6 +41,7 @@ __all__ = [
     "BvhOptions",
     "Config",
     "DemoOptions",
+    "DescribeMotionsOptions",
     "DrawSilhouettesOptions",
     "DressOptions",
     "EmbedFramesOptions",

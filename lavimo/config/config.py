@@ -19,6 +19,7 @@ from lavimo.config.avatar import (
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions
 from lavimo.config.model import (
+    DescribeMotionsOptions,
     EmbedFramesOptions,
     EmbedOptions,
     EmbedTextsOptions,
@@ -81,6 +82,8 @@ class Config(Options):
     """Section `find_landmarks`."""
     embed_frames: EmbedFramesOptions = EmbedFramesOptions()
     """Section `embed_frames`."""
+    describe_motions: DescribeMotionsOptions = DescribeMotionsOptions()
+    """Section `describe_motions`."""
     embed_texts: EmbedTextsOptions = EmbedTextsOptions()
     """Section `embed_texts`."""
     model: ModelOptions = ModelOptions()

@@ -1,4 +1,4 @@
-"""Options of the stages that embed: embed_texts, train, embed; and of the model between them."""
+"""Options of the stages from captions to vectors: describe_motions, embed_texts, train, embed; and of the model."""
 
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,13 @@ from lavimo.config.options import MEANS, Options
 Target = Literal["softmax", "row_sum", "identity"]
 VIDEO_MOTION = {"motion", "video"}
 Pair = Literal["text_motion", "text_video", "motion_video"]
+
+
+class DescribeMotionsOptions(Options):
+    """Captions of what geometry sees of the train split's motions, for runs of `described: true`."""
+
+    captions: PositiveInt = 8
+    """Of each motion, at most."""
 
 
 class EmbedTextsOptions(Options):
@@ -191,6 +198,8 @@ class TrainOptions(Options):
     """With `begin_from`: share of the weights of then in those that are kept (Wortsman et al. 2022)."""
     captioned: float = Field(1.0, ge=0, le=1)
     """Share of the train split's clips whose captions are used; the others train motions and videos alone."""
+    described: bool = False
+    """Whether those others get described captions, which say what geometry sees of a motion (`describe_motions`)."""
     kl_weight: float = Field(1e-5, ge=0)
     """Of TEMOS and TMR: how far distributions are from each other and from the standard normal one."""
     latent_weight: float = Field(1e-5, ge=0)

@@ -5,7 +5,7 @@ Arrays are read from the shards clip by clip, when asked for.
 T motion frames, F features.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,25 @@ class Samples:
 
     Attributes:
         clips: by name, sorted.
+        described: described captions of some of them.
         texts: the captions' embeddings and tokens.
         feature_width: F.
         convention: of the features, as their files say; empty if they do not.
     """
 
-    def __init__(self, clips: Path, texts: Path, features: Iterable[Path], footage: Footage | None = None):
+    def __init__(
+        self,
+        clips: Path,
+        texts: Path,
+        features: Iterable[Path],
+        footage: Footage | None = None,
+        described: Sequence[Path] = (),
+    ):
         """Open everything.
 
         Args:
             footage: of the clips' videos, for a model that sees them.
+            described: the table of described captions and the file of their texts, if they are used.
 
         Raises:
             ValueError: a damaged file, no clip with features, or a clip of val or test without a video.
@@ -50,7 +59,9 @@ class Samples:
                 f"found no {footage.what} of {len(wrong)} clip(s) that have features, first {wrong[0]!r}; "
                 f"give the {footage.what} of every shard, or train with modalities [text, motion]"
             )
-        self.texts = Texts(texts)
+        told = read_clips(described[0]) if described else {}
+        self.described = {name: clip.captions for name, clip in told.items() if name in self.clips}
+        self.texts = Texts(texts, *described[1:])
         self.feature_width: int = self._read(next(iter(self.clips))).shape[-1]
         self.convention: str = Shard(features[0]).metadata.get("convention", "")
 

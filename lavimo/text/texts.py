@@ -48,40 +48,56 @@ def write_texts(
 
 
 class Texts:
-    """The file of texts opened for reading.
+    """The file of texts opened for reading, or several of one model.
 
     Attributes:
         token_width: D, the width of the token features.
         model: what made them: its name, and the sha256 of its weights.
     """
 
-    def __init__(self, path: Path):
-        """Open `path`.
+    def __init__(self, path: Path, *more: Path):
+        """Open `path`, and others beside it.
 
         Raises:
-            ValueError: the file is missing, truncated or no file of texts.
+            ValueError: a file is missing, truncated, no file of texts, or another language model's.
         """
+        self.path = Path(path)
+        files = [_File(one) for one in (path, *more)]
+        self._where = {caption: (file, row) for file in reversed(files) for row, caption in enumerate(file.captions)}
+        self.token_width, self.model = files[0].token_width, files[0].model
+        for one, file in zip(more, files[1:]):
+            if (file.token_width, file.model) != (self.token_width, self.model):
+                raise ValueError(f"{one}: found texts of {file.model}, expected those of {self.model} as in {path}")
+
+    def sentence(self, caption: str) -> NDArray[np.float32]:
+        """A caption's sentence embedding, (S,), of length 1."""
+        file, row = self._found(caption)
+        return file.sentences_NS[row]
+
+    def tokens(self, caption: str) -> NDArray[np.float32]:
+        """A caption's token features, (L, D)."""
+        file, row = self._found(caption)
+        return file.tokens(row)
+
+    def _found(self, caption: str) -> "tuple[_File, int]":
+        if caption not in self._where:
+            raise ValueError(f"caption {caption!r}: not in {self.path}; run embed_texts again on this clip table")
+        return self._where[caption]
+
+
+class _File:
+    """One file of texts."""
+
+    def __init__(self, path: Path):
         shard = Shard(path)
         if "captions" not in shard.metadata:
             raise ValueError(f"{path}: found no captions in it, expected the output of embed_texts")
-        self.path = Path(path)
-        self._rows = {caption: row for row, caption in enumerate(shard.metadata["captions"])}
-        self._sentences_NS, self._offsets = shard["sentences"], shard["offsets"]
+        self.captions: list[str] = shard.metadata["captions"]
+        self.sentences_NS, self._offsets = shard["sentences"], shard["offsets"]
         self._tokens = shard.rows("tokens")
         self.token_width: int = self._tokens.get_shape()[1]
         self.model = {key: shard.metadata.get(key, "") for key in ("model", "sha256")}
 
-    def sentence(self, caption: str) -> NDArray[np.float32]:
-        """A caption's sentence embedding, (S,), of length 1."""
-        return self._sentences_NS[self._row(caption)]
-
-    def tokens(self, caption: str) -> NDArray[np.float32]:
-        """A caption's token features, (L, D)."""
-        row = self._row(caption)
+    def tokens(self, row: int) -> NDArray[np.float32]:
         tokens_LD: NDArray[np.float32] = self._tokens[self._offsets[row] : self._offsets[row + 1]]
         return tokens_LD
-
-    def _row(self, caption: str) -> int:
-        if caption not in self._rows:
-            raise ValueError(f"caption {caption!r}: not in {self.path}; run embed_texts again on this clip table")
-        return self._rows[caption]

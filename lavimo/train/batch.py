@@ -69,20 +69,27 @@ def rng_of(seed: int, epoch: int, clip: str) -> np.random.Generator:
 
 
 def epoch_batches(
-    clips: Collection[str], epoch: int, options: TrainOptions, filmed: Collection[str] = ()
+    clips: Collection[str],
+    epoch: int,
+    options: TrainOptions,
+    filmed: Collection[str] = (),
+    described: Collection[str] = (),
 ) -> list[list[str]]:
     """An epoch: every clip once, in random order, in equal batches of at most `options.batch_size`.
 
     Args:
         clips: their names.
         filmed: clips with a video. They make batches of their own, for a video learns from the others of its batch.
+        described: clips with described captions.
 
-    Clips without a video whose captions are not used have nothing to teach, and are left out. Nothing is sorted by
+    Clips with neither video nor words have nothing to teach, and are left out. Nothing is sorted by
     length: who never meets longer motions while it learns cannot tell them apart afterwards (docs/paper.md).
     """
     rng = np.random.default_rng([options.seed, epoch])
     having = sorted(set(clips) & set(filmed))
-    lacking = sorted(name for name in set(clips) - set(filmed) if is_captioned(name, options.captioned))
+    lacking = sorted(
+        name for name in set(clips) - set(filmed) if name in described or is_captioned(name, options.captioned)
+    )
     batches = []
     for names in filter(None, (having, lacking)):
         shuffled = [names[i] for i in rng.permutation(len(names))]
@@ -96,9 +103,10 @@ def make_batch(
 ) -> Batch:
     """The clips as the encoders take them in an epoch."""
     rngs = {name: rng_of(options.seed, epoch, name) for name in names}
-    captions = {name: str(rngs[name].choice(samples.clips[name].captions)) for name in names}
+    words = {name: words_of(samples, name, options) for name in names}
+    captions = {name: str(rngs[name].choice(words[name] or samples.clips[name].captions)) for name in names}
     having = {modality: list(names) for modality in encoders}
-    told = {name for name in names if is_captioned(name, options.captioned)}
+    told = {name for name in names if words[name]}
     if len(told) < len(names):
         having["text"] = [name for name in names if name in told]
     if "video" in encoders:
@@ -114,6 +122,12 @@ def make_batch(
     sentences = [one if name in told else unlike(name, len(one)) for name, one in zip(names, sentences)]
     sentences_BS = torch.from_numpy(np.stack(sentences))
     return Batch(list(names), sentences_BS, inputs, rows)
+
+
+def words_of(samples: Samples, clip: str, options: TrainOptions) -> tuple[str, ...]:
+    """The captions that a training clip is learnt with: its own, described ones, or none."""
+    own = samples.clips[clip].captions
+    return own if is_captioned(clip, options.captioned) else samples.described.get(clip, ())
 
 
 def is_captioned(clip: str, share: float) -> bool:

@@ -15,6 +15,7 @@ class Inputs:
     Attributes:
         frames: for a video encoder by frames.
         landmarks, motions: for one by landmarks.
+        described: the table of described captions and their texts, where they are used.
     """
 
     clips: Path
@@ -24,10 +25,11 @@ class Inputs:
     frames: list[Path] = field(default_factory=list)
     landmarks: list[Path] = field(default_factory=list)
     motions: list[Path] = field(default_factory=list)
+    described: list[Path] = field(default_factory=list)
 
     def all(self) -> list[Path]:
         """Every one of them."""
-        more = (*self.features, *self.frames, *self.landmarks, *self.motions)
+        more = (*self.features, *self.frames, *self.landmarks, *self.motions, *self.described)
         return [self.clips, self.texts, self.statistics, *more]
 
     def samples(self, model: ModelOptions) -> Samples:
@@ -36,6 +38,5 @@ class Inputs:
         Raises:
             ValueError: see `Samples`.
         """
-        return Samples(
-            self.clips, self.texts, self.features, footage_of(model, self.frames, self.landmarks, self.motions)
-        )
+        footage = footage_of(model, self.frames, self.landmarks, self.motions)
+        return Samples(self.clips, self.texts, self.features, footage, self.described)

@@ -26,7 +26,7 @@ from lavimo.files import atomic
 from lavimo.jobs.terminal import live_line
 from lavimo.methods.build import build_method
 from lavimo.motion.statistics import Statistics, grouped, read_statistics, released_statistics
-from lavimo.train.batch import Batch, epoch_batches, make_batch
+from lavimo.train.batch import Batch, epoch_batches, make_batch, words_of
 from lavimo.train.begin import Beginning
 from lavimo.train.distributed import Processes
 from lavimo.train.inputs import Inputs
@@ -83,7 +83,7 @@ def train(
     resume = model.with_suffix(".resume")
     identity = fingerprint([options, model_options], inputs.all() + list(filter(None, [options.begin_from])))
     progress = begin(resume, identity, method, optimiser, options)
-    words = vocabulary(text for clip in train_clips for text in samples.clips[clip].captions)
+    words = vocabulary(text for clip in train_clips for text in words_of(samples, clip, options))
     about = {**(about or {}), "convention": samples.convention, "texts": samples.texts.model, "vocabulary": words}
     about |= {"began_from": beginning.source} if beginning else {}
     if options.compile:
@@ -94,7 +94,7 @@ def train(
     since = 0
     while progress.epoch <= options.epochs:
         began = monotonic()
-        plan = epoch_batches(train_clips, progress.epoch, options, filmed)
+        plan = epoch_batches(train_clips, progress.epoch, options, filmed, samples.described)
         with reproducible(device, options.seed, progress.epoch), products(options.precision):
             for batch in ahead(samples, plan[progress.step :], method, progress.epoch, options, processes):
                 total = (progress.epoch - 1) * len(plan) + progress.step

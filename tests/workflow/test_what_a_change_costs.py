@@ -75,6 +75,15 @@ def test_a_new_run_costs_that_run(experiment):
     assert experiment.plan() == {"train": 1, "embed": 1, "evaluate": 1, "tabulate": 1, "report": 1}
 
 
+def test_described_captions_cost_the_run_that_learns_with_them(experiment):
+    described = {"captioned": 0.5, "described": True}
+    experiment.edit("runs", "other", value={"model": {"modalities": ["text", "motion"]}, "train": described})
+    stages = ("describe_motions", "embed_described", "train", "embed", "evaluate", "tabulate", "report")
+    assert experiment.plan() == dict.fromkeys(stages, 1)
+    experiment.snakemake("models")
+    assert experiment.plan("models") == {}
+
+
 def test_a_tuned_run_waits_for_the_one_that_it_begins_from(experiment):
     tuned = {"begin_from": "results/runs/lavimo-2/model.safetensors", "begin_share": 0.5}
     experiment.edit("runs", "tuned", value={"model": {"modalities": ["text", "motion"]}, "train": tuned})
