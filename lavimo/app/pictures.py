@@ -5,6 +5,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from scipy.spatial.transform import Rotation
 
 from lavimo.avatar.dress import Dressed, dressed
@@ -50,6 +51,24 @@ class Pictures:
                         partial.write_bytes(content)
         return path
 
+    def sheet(self, id: str, window: Window) -> Path:
+        """The file of a still picture: four frames of the preview, two by two, in their order.
+
+        Raises:
+            ValueError: as `preview`.
+        """
+        moving = self.preview(id, window)
+        path = moving.with_suffix(".jpg")
+        if not path.is_file():
+            with Image.open(moving) as picture, atomic(path) as partial:
+                wide, high = picture.size
+                whole = Image.new("RGB", (2 * wide, 2 * high))
+                for place in range(4):
+                    picture.seek((2 * place + 1) * picture.n_frames // 8)
+                    whole.paste(picture, (place % 2 * wide, place // 2 * high))
+                whole.save(partial, "JPEG", quality=85)
+        return path
+
     def person(self) -> Dressed:
         """Who acts."""
         with self._drawing:
@@ -85,3 +104,4 @@ class Pictures:
         kept = list(folder.glob("*.webp")) if folder.is_dir() else []
         for path in kept if len(kept) >= KEPT else []:
             path.unlink(missing_ok=True)
+            path.with_suffix(".jpg").unlink(missing_ok=True)

@@ -122,6 +122,14 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         path = _or_422(lambda: pictures.preview(id, window))
         return FileResponse(path, media_type="image/webp", headers=FOREVER)
 
+    @app.get("/api/motions/{id}/preview.jpg", response_class=FileResponse)
+    def sheet(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> FileResponse:
+        """Four frames of the preview, two by two, for programs in which no picture moves."""
+        item = _or_404(lambda: library.home.get(id))
+        window = Window(begin_s, min(end_s or item.duration_s, item.duration_s), mirrored)
+        path = _or_422(lambda: pictures.sheet(id, window))
+        return FileResponse(path, media_type="image/jpeg", headers=FOREVER)
+
     @app.get("/api/motions/{id}/tracks", response_class=Response)
     def tracks(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> Response:
         """The motion as float32, a frame a row, 20 a second: the pelvis (3), then 24 quaternions (x, y, z, w)."""

@@ -118,6 +118,15 @@ def test_previews_are_kept(server, little):
     first = server.ask(f"/api/motions/{item.id}/preview.webp?begin_s=0&end_s=1")
     assert first.headers["content-type"] == "image/webp"
     assert server.ask(f"/api/motions/{item.id}/preview.webp?begin_s=0&end_s=1").body == first.body
+    still = server.ask(f"/api/motions/{item.id}/preview.jpg?begin_s=0&end_s=1")
+    moving = Image.open(io.BytesIO(first.body))
+    with Image.open(io.BytesIO(still.body)) as sheet:
+        assert (sheet.format, sheet.size) == ("JPEG", (2 * moving.width, 2 * moving.height))
+        for place, (x, y) in enumerate([(0, 0), (1, 0), (0, 1), (1, 1)]):
+            moving.seek((2 * place + 1) * moving.n_frames // 8)
+            at = (x * moving.width, y * moving.height, (x + 1) * moving.width, (y + 1) * moving.height)
+            shown = np.asarray(sheet.crop(at)).astype(int)
+            assert np.abs(shown - np.asarray(moving.convert("RGB")).astype(int)).mean() < 5
     assert server.ask(f"/api/motions/{item.id}/tracks").headers["content-type"] == "application/octet-stream"
 
 
