@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lavimo.cli.app import command
-from lavimo.cli.options import Device, device_of
+from lavimo.cli.options import Device, one_thread
 
 PANEL = "Search: a library of motions, by words and by videos"
 
@@ -50,10 +50,10 @@ def index(
     from lavimo.motion.world import axis_of
     from lavimo.search.home import model_of
     from lavimo.search.index import index as make
-    from lavimo.search.scan import passed_over
+    from lavimo.search.folders import passed_over
 
     axis = axis_of(up) if up else None
-    found = make(folders, index, model or model_of(index), captions, licence, mirrored, jobs, device_of(device), axis)
+    found = make(folders, index, model or model_of(index), captions, licence, mirrored, jobs, device, axis)
     for name, reason in found.unreadable.items():
         sys.stdout.write(f"{reason if name in reason else f'{name}: {reason}'}\n")
     if others := passed_over(folders):
@@ -114,19 +114,17 @@ def search(
     device: Device = "auto",
 ) -> None:
     """Find motions by words, by a video, by a motion, by a picture of a pose, or by several of these at once."""
-    import torch
-
+    one_thread()
     from lavimo.search.doing import doing
     from lavimo.search.item import Wanted
     from lavimo.search.library import Library
     from lavimo.search.query import Query, mixed
     from lavimo.search.show import as_table
 
-    torch.set_num_threads(1)  # one sentence: threads wait for each other longer than they work
     does = doing(hand=hand, leg=leg, direction=direction, gait=gait, turns=turns, jumps=jumps, speed=speed)
     wanted = Wanted(folder, licence, least_s, most_s, travels, mirrored, does)
     query = Query(mixed(words, video, motion, unlike, weights), image, person, wanted, k, again)
-    library = Library(index, model, device_of(device))
+    library = Library(index, model, device)
     answer = library.search(query)
     if copy is not None:
         from lavimo.export.export import Cut, export_all
@@ -208,6 +206,7 @@ def app(
     model: Model = None,
 ) -> None:
     """Open a library to a browser: a page to search it on, and an interface for programs."""
+    one_thread()
     from pydantic import ValidationError
 
     from lavimo.app.run import run

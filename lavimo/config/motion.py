@@ -45,6 +45,8 @@ class BvhOptions(Options):
     """Refuse what nobody can do, standing on the head all along; false for handstands and swimmers."""
     trust_rows: bool = False
     """Where a file's `Frames:` counts other frames than it has whole rows, the rows count."""
+    amc_fps: float = Field(120, ge=5, le=1000)
+    """Frames a second of AMC files, where neither they nor their ASF have a line `:SAMPLES-PER-SECOND`."""
 
 
 class WorldOptions(Options):

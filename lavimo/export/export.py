@@ -13,6 +13,7 @@ from lavimo.export.bvh import write_bvh
 from lavimo.export.glb import Figure, write_glb
 from lavimo.export.take import Cut, take_of
 from lavimo.files import atomic
+from lavimo.motion.formats.archive import at_hand, is_there
 from lavimo.motion.motion import Motion
 
 Format = Literal["bvh", "glb", "npz", "mp4"]
@@ -57,10 +58,10 @@ def copy_source(file: str, path: Path) -> None:
     Raises:
         ValueError: it was read from none, or it is gone.
     """
-    if not file or not Path(file).is_file():
+    if not file or not is_there(Path(file)):
         raise ValueError(f"found no file {file!r} that the motion came from; expected one: choose {', '.join(FORMATS)}")
-    with atomic(path) as partial:
-        shutil.copyfile(file, partial)
+    with at_hand(Path(file)) as there, atomic(path) as partial:
+        shutil.copyfile(there, partial)
 
 
 def plain(name: str) -> str:

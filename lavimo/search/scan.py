@@ -1,27 +1,29 @@
-"""What there is to index: motions in folders and below, and the clips of a workflow's results."""
+"""What there is to index: motions in folders, in archives, and below, and the clips of a workflow's results."""
 
 import csv
-import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from lavimo.clips import read_clips
-from lavimo.motion.formats import LFS, read_motion, trees
+from lavimo.motion.formats import archive, read_motion
 from lavimo.motion.motion import Motion
 from lavimo.motion.motion import read_motion as read_clip
 from lavimo.motion.world import Up
+from lavimo.search.folders import (
+    CAPTIONS,
+    CLIPS,
+    LICENCE_FILES,
+    MOTIONS,
+    SUFFIXES,
+    animations_of,
+    files_in,
+    is_archive,
+    passed_over,
+)
 from lavimo.search.item import id_of
 from lavimo.shards import Shard, clips_of_shards
-
-SUFFIXES = (".bvh", *trees.SUFFIXES, ".npz", ".npy")
-LICENCE_FILES = ("LICENSE", "LICENCE", "LICENSE.txt", "LICENCE.txt", "LICENSE.md", "LICENCE.md")
-CAPTIONS = "captions.csv"
-"""Is looked for in a folder, where no other is given."""
-CLIPS, MOTIONS = "clips.csv", "motions"
-"""What a folder of a workflow's results holds."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Source:
             digest.update("\0".join(self.captions).encode())
             return digest.hexdigest()
         try:
-            with open(self.file, "rb") as file:
+            with archive.at_hand(self.file) as there, open(there, "rb") as file:
                 while block := file.read(2**20):
                     digest.update(block)
         except OSError as error:
@@ -92,7 +94,8 @@ class Source:
 def scan(folder: Path, captions: dict[str, tuple[str, ...]], licence: str = "", up: Up | None = None) -> list[Source]:
     """The motions of a folder, sorted by name: a workflow's clips, or every file below it that may be a motion.
 
-    Links to folders are not followed.
+    Links to folders are not followed. Archives are folders, with captions and a licence of their own if they have them;
+    one that cannot be read is a source that says so.
 
     Args:
         captions: by file's name without suffix, or by path in the folder, as `read_captions` gives them.
@@ -102,33 +105,74 @@ def scan(folder: Path, captions: dict[str, tuple[str, ...]], licence: str = "", 
         ValueError: there is no such folder, or it holds nothing that could be a motion.
     """
     folder = folder.resolve()
-    if not folder.is_dir():
+    if not folder.is_dir() and not (folder.is_file() and folder.suffix.lower() == archive.SUFFIX):
         raise ValueError(f"{folder}: found no such folder, expected one with motions, or a workflow's results")
-    licence = licence or licence_of(folder)
-    captions = captions or (read_captions(folder / CAPTIONS) if (folder / CAPTIONS).is_file() else {})
     if (folder / CLIPS).is_file() and (folder / MOTIONS).is_dir():
-        return list(_clips(folder, licence))
-    sources = []
-    files = sorted(file for file in _files(folder) if file.name.lower().endswith(SUFFIXES))
-    ups = {} if up else _ups([file for file in files if file.suffix.lower() == ".bvh"])
-    for file in files:
-        inside, known = file.relative_to(folder), file.stat()
-        for animation in _animations(file):
-            end = f"#{animation}" if animation else ""
-            name = f"{inside}{end}"
-            keys = (name, f"{file.stem}{end}", f"{inside.with_suffix('')}{end}", file.stem, str(inside))
-            told = next((captions[key] for key in keys if captions.get(key)), ())
-            sources.append(
-                Source(
-                    id_of(str(folder), name), name, str(folder), file, known.st_size, known.st_mtime_ns, told, licence,
-                    "", up, ups, animation,
-                )
-            )  # fmt: skip
+        return list(_clips(folder, licence or licence_of(folder)))
+    tops: dict[Path, list[Path]] = {}
+    for file in sorted(files_in(folder)):
+        if file.name.lower().endswith(SUFFIXES) or is_archive(file):
+            tops.setdefault(_top(file, folder), []).append(file)
+    sources = [
+        source
+        for top, files in tops.items()
+        for source in _of_files(
+            folder, top, files, captions or _told(top, folder), licence or licence_of(top) or licence_of(folder), up
+        )
+    ]
+    sources.sort(key=lambda source: source.name)
     if not sources:
         there = passed_over([folder])
         others = f" but {there}" if there else ""
         raise ValueError(f"{folder}: found no file that ends in {', '.join(SUFFIXES)}{others}, expected motions")
     return sources
+
+
+def _of_files(
+    folder: Path, top: Path, files: list[Path], captions: dict[str, tuple[str, ...]], licence: str, up: Up | None
+) -> Iterator[Source]:
+    """The motions of files that have one captions' table and one licence."""
+    ups = {} if up else _ups([file for file in files if file.suffix.lower() == ".bvh"])
+    for file in files:
+        inside = file.relative_to(folder) if file != folder else Path(file.name)
+        size, modified_ns = archive.stamp(file)
+        for animation in animations_of(file):
+            end = f"#{animation}" if animation else ""
+            name = f"{inside}{end}"
+            keys = [name, f"{file.stem}{end}", f"{inside.with_suffix('')}{end}", file.stem, str(inside)]
+            if top != folder and top in file.parents:
+                within = file.relative_to(top)
+                keys += [f"{within}{end}", f"{within.with_suffix('')}{end}", str(within)]
+            told = next((captions[key] for key in keys if captions.get(key)), ())
+            yield Source(
+                id_of(str(folder), name),
+                name,
+                str(folder),
+                file,
+                size,
+                modified_ns,
+                told,
+                licence,
+                "",
+                up,
+                ups,
+                animation,
+            )
+
+
+def _top(file: Path, folder: Path) -> Path:
+    """Where the captions and the licence of a file are looked for: its archive, else the folder."""
+    whole, inside = archive.through(file)
+    return archive.archive(whole).top() if inside else folder
+
+
+def _told(top: Path, folder: Path) -> dict[str, tuple[str, ...]]:
+    """The captions of the nearest table."""
+    for table in (top / CAPTIONS, folder / CAPTIONS):
+        if archive.is_there(table):
+            with archive.at_hand(table) as there:
+                return read_captions(there)
+    return {}
 
 
 def read_captions(path: Path) -> dict[str, tuple[str, ...]]:
@@ -155,54 +199,10 @@ def read_captions(path: Path) -> dict[str, tuple[str, ...]]:
 def licence_of(folder: Path) -> str:
     """The first line of the folder's licence file, if it has one."""
     for name in LICENCE_FILES:
-        if (folder / name).is_file():
-            with open(folder / name, encoding="utf-8", errors="replace") as file:
+        if archive.is_there(folder / name):
+            with archive.at_hand(folder / name) as there, open(there, encoding="utf-8", errors="replace") as file:
                 return next((line.strip()[:200] for line in file if line.strip()), "")
     return ""
-
-
-def passed_over(folders: Sequence[Path]) -> str:
-    """The files below some folders that no index takes, by suffix, the most first; empty if there are none."""
-    counts: Counter[str] = Counter()
-    pointers: Counter[str] = Counter()
-    for folder in folders:
-        if (folder / CLIPS).is_file() and (folder / MOTIONS).is_dir():
-            continue
-        for file in _files(folder.resolve()):
-            kind = file.suffix.lower() or "without a suffix"
-            taken = kind.endswith(SUFFIXES) and any(True for _ in _animations(file))
-            kind += " without animations" if kind in trees.SUFFIXES else ""
-            if not taken and file.name not in (CAPTIONS, *LICENCE_FILES):
-                counts[kind] += 1
-                pointers[kind] += _is_pointer(file)
-    words = []
-    for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
-        some = "" if pointers[kind] == count else f"{pointers[kind]} of them "
-        told = f" ({some}Git LFS pointers: `git lfs pull` fetches the files)" if pointers[kind] else ""
-        words.append(f"{count} {kind}{told}")
-    return ", ".join(words)
-
-
-def _animations(file: Path) -> Iterator[str]:
-    """Which motions a file has: the animations' names of one with several, else one without a name. A model without
-    animations has none; what cannot be read is one that says so."""
-    if file.suffix.lower() not in trees.SUFFIXES:
-        yield ""
-        return
-    names = trees.animations_of(file)
-    if names is None or len(names) == 1:
-        yield ""
-    elif names:
-        yield from names
-
-
-def _is_pointer(file: Path) -> bool:
-    """Whether a repository's file was not fetched."""
-    try:
-        with open(file, "rb") as opened:
-            return opened.read(len(LFS)) == LFS
-    except OSError:
-        return False
 
 
 def _ups(files: list[Path]) -> dict[tuple[str, ...], Up]:
@@ -210,16 +210,6 @@ def _ups(files: list[Path]) -> dict[tuple[str, ...], Up]:
     from lavimo.motion.formats.bvh.read import library_ups  # scipy
 
     return library_ups(files) if files else {}
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """All that is not hidden."""
-    for where, below, names in os.walk(folder):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        for name in names:
-            path = Path(where) / name
-            if not name.startswith(".") and path.is_file():
-                yield path
 
 
 def _clips(folder: Path, licence: str) -> Iterator[Source]:

@@ -7,7 +7,8 @@ from bone_aligned import posture
 from gltf_files import packed, unpacked, write_glb
 
 from lavimo.motion.formats import LFS
-from lavimo.search.scan import licence_of, passed_over, read_captions, scan
+from lavimo.search.folders import passed_over
+from lavimo.search.scan import licence_of, read_captions, scan
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_the_licence_is_read_or_given(folder):
 def test_no_folder_and_no_motion(tmp_path):
     with pytest.raises(ValueError, match=r"nowhere: found no such folder"):
         scan(tmp_path / "nowhere", {})
-    with pytest.raises(ValueError, match=r"found no file that ends in \.bvh, \.glb, \.gltf, \.npz, \.npy"):
+    with pytest.raises(ValueError, match=r"found no file that ends in \.bvh, \.glb, \.gltf, \.amc, \.npz, \.npy"):
         scan(tmp_path, {})
 
 

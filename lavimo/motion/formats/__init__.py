@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lavimo.motion.formats import trees
+from lavimo.motion.formats import archive, trees
 from lavimo.motion.formats.npz import npz_shapes
 
 if TYPE_CHECKING:  # the workflow's planning lists sources without scipy
@@ -59,7 +59,19 @@ def read_motion(
     Raises:
         ValueError: it is missing, damaged, or nothing that is understood; it is named, with what was found.
     """
-    path, animation = parted(Path(path))
+    with archive.at_hand(Path(path)) as there:
+        return _read(there, start_s, end_s, skeletons, up, library)
+
+
+def _read(
+    path: Path,
+    start_s: float,
+    end_s: float | None,
+    skeletons: Path | None,
+    up: "Up | None",
+    library: "Mapping[tuple[str, ...], Up] | None",
+) -> "Motion":
+    path, animation = parted(path)
     try:
         with open(path, "rb") as file:
             head = file.read(512)
@@ -69,6 +81,9 @@ def read_motion(
         from lavimo.motion.formats import joints
 
         return joints.read_motion(path, start_s, end_s)
+    if path.suffix.lower() == archive.SUFFIX:
+        archive.archive(path)
+        raise ValueError(f"{path}: found an archive, expected a motion: `lavimo index` it, or name a file in it")
     world: dict[str, Any] = {"up": up} if up else {}
     if head.startswith(b"PK"):
         if "fps" in npz_shapes(path):

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lavimo.motion.formats.archive import at_hand
 from lavimo.motion.formats.bvh.parser import read_bvh
 from lavimo.motion.formats.rig import Names, joints_of, points_of, rest_axis, retargeted, skeleton_of
 from lavimo.motion.formats.upwards import Stance, axis_of_library, stance_of
@@ -56,7 +57,8 @@ def library_ups(files: Sequence[Path], skeletons: Path | None = None, trust_rows
     count = min(len(files), SAMPLE)
     for file in [files[place * len(files) // count] for place in range(count)]:
         try:
-            bvh = read_bvh(file, trust_rows)
+            with at_hand(file) as there:
+                bvh = read_bvh(there, trust_rows)
             known = skeleton_of(bvh, skeletons)
             joints = joints_of(bvh, known)
             instants_T = instants(max(bvh.frames - known.skip_frames, 0), bvh.frame_s, FPS)
