@@ -80,7 +80,7 @@ class Take:
     @property
     def moving(self) -> Moving:
         """As any skeleton's movement, in metres."""
-        rest_J3 = _rest()
+        rest_J3 = rest_joints()
         offsets_J3 = rest_J3 - np.where(PARENTS[:, None] < 0, 0, rest_J3[PARENTS])
         moves_TJ3 = np.tile(offsets_J3, (len(self), 1, 1))
         moves_TJ3[:, 0] += self.translation_T3
@@ -94,7 +94,7 @@ class Take:
     @property
     def joints_TJ3(self) -> Array:
         """Where the joints are."""
-        return forward_kinematics(matrices(self.rotations_TJ3), self.translation_T3, _rest())[0]
+        return forward_kinematics(matrices(self.rotations_TJ3), self.translation_T3, rest_joints())[0]
 
     def motion(self) -> Motion:
         """As the product's motion, at 20 frames a second.
@@ -113,13 +113,7 @@ def take_of(motion: Motion, cut: Cut) -> Take:
     Raises:
         ValueError: less than two frames are left, or no loop is found.
     """
-    begin = round(cut.begin_s * FPS)
-    end = len(motion) if cut.end_s is None else min(round(cut.end_s * FPS), len(motion))
-    if end - begin < 2:
-        raise ValueError(
-            f"found {max(end - begin, 0)} frame(s) from {cut.begin_s:g} to {cut.end_s} s of a motion of "
-            f"{len(motion) / FPS:.2f} s, expected at least 2"
-        )
+    begin, end = window_of(motion, cut)
     whole = Take.of(mirrored_motion(motion) if cut.mirrored else motion).moving.window(begin, end)
     if cut.loop:
         first, after = loop_of(Take.of_moving(whole).joints_TJ3)
@@ -127,6 +121,22 @@ def take_of(motion: Motion, cut: Cut) -> Take:
     return Take.of_moving(whole.finished(cut.in_place, cut.loop, cut.fps or FPS))
 
 
-def _rest() -> Array:
-    """The joints (J, 3) of the zero pose."""
+def window_of(motion: Motion, cut: Cut) -> tuple[int, int]:
+    """The first frame of a cut, at 20 a second, and the one after its last.
+
+    Raises:
+        ValueError: less than two frames are left.
+    """
+    begin = round(cut.begin_s * FPS)
+    end = len(motion) if cut.end_s is None else min(round(cut.end_s * FPS), len(motion))
+    if end - begin < 2:
+        raise ValueError(
+            f"found {max(end - begin, 0)} frame(s) from {cut.begin_s:g} to {cut.end_s} s of a motion of "
+            f"{len(motion) / FPS:.2f} s, expected at least 2"
+        )
+    return begin, end
+
+
+def rest_joints() -> Array:
+    """The embedded body's joints (J, 3) in the zero pose, metres."""
     return embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)

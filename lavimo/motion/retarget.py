@@ -68,7 +68,7 @@ def retarget(
     index = {JOINT[name]: theirs for name, theirs in joints.items()}
     still_1J33 = np.broadcast_to(np.eye(3), (1, len(parents_J), 3, 3))
     their_rest_J3 = world_joints(parents_J, still_1J33, offsets_J3[None])[0][0]
-    axes_33 = _axes(their_rest_J3, index)
+    axes_33 = axes_of(their_rest_J3, index)
     their_rest_J3 = their_rest_J3 @ axes_33.T
     points_TJ3, world_TJ33 = world_joints(parents_J, rotations_TJ33, positions_TJ3)
     points_TJ3 = points_TJ3 @ axes_33.T
@@ -110,7 +110,7 @@ def world_joints(parents_J: NDArray[np.intp], rotations_TJ33: Array, positions_T
     return points_TJ3, world_TJ33
 
 
-def _axes(rest_J3: Array, index: Mapping[int, int]) -> Array:
+def axes_of(rest_J3: Array, index: Mapping[int, int]) -> Array:
     """The rotation (3, 3) from the other's axes to ours: its axis nearest to upwards becomes y, to the left x.
 
     A rest pose may face any direction between two axes: where all of `ACROSS` are turned to the same side by more than

@@ -11,6 +11,7 @@ T frames at 20 a second, J joints.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +81,39 @@ def sampled_rig(nodes: Nodes, animation: Animation, skeletons: Path | None = Non
     at_T = animation.start_s + np.arange(int(length_s * FPS + 1e-3) + 1) / FPS
     if len(at_T) < 2:
         raise TooShort(f"found an animation of {length_s:.3g} s, expected more than {1 / FPS:g}: remove the clip")
+    found = skeleton_in(nodes, animation, at_T, skeletons)
+    return _rig(found.names, found.above, found.world, found.rest)
+
+
+class Skeleton(NamedTuple):
+    """The skeleton of a tree.
+
+    Attributes:
+        wanted: its nodes, each after its parent.
+        names: theirs, each once, behind the scene's.
+        above: each node's parent: its place among `names`.
+        joints: SMPL's names to the places among `names`.
+        world: of its nodes at instants.
+        rest: places and turns of a rest pose that stands along y, if there is one.
+    """
+
+    wanted: list[int]
+    names: tuple[str, ...]
+    above: list[int]
+    joints: dict[str, int]
+    world: World
+    rest: tuple[Array, Array] | None
+
+
+def skeleton_in(nodes: Nodes, animation: Animation | None, at_T: Array, skeletons: Path | None = None) -> Skeleton:
+    """The skeleton that an animation moves, or, without one, that there is.
+
+    Raises:
+        ValueError: no map knows it.
+    """
+    moved = animation.moved if animation else frozenset().union(*(skin.joints for skin in nodes.skins))
     fault: ValueError | None = None
-    for wanted, skin in _skeletons(nodes, animation.moved):
+    for wanted, skin in _skeletons(nodes, moved):
         world = nodes.world(animation, at_T, wanted)
         names, above = _named(nodes, wanted), _above(nodes, wanted)
         plain = _rig(names, above, world, None)
@@ -90,10 +122,9 @@ def sampled_rig(nodes: Nodes, animation: Animation, skeletons: Path | None = Non
         except ValueError as error:
             fault = fault or error
             continue
-        for rest in (_bind(skin, wanted), nodes.world(None, np.zeros(1), wanted)):
-            if rest and (upright := _upright(rest, above, joints, world.places_TM3)):
-                return _rig(names, above, world, upright)
-        return plain
+        rests = (rest for rest in (_bind(skin, wanted), nodes.world(None, np.zeros(1), wanted)) if rest)
+        stands = (_upright(rest, above, joints, world.places_TM3) for rest in rests)
+        return Skeleton(wanted, names, above, joints, world, next((rest for rest in stands if rest), None))
     raise fault or ValueError("found no nodes, expected a skeleton")
 
 
