@@ -1,6 +1,7 @@
-"""Files that are whole or absent: everything the product writes goes through here."""
+"""Files that are whole or absent: everything the product writes goes through here; and what tells one from another."""
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -39,6 +40,12 @@ def atomic(path: Path) -> Iterator[Path]:
     if partial.is_dir():
         _remove(path)
     partial.replace(path)
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's content, in hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _remove(path: Path) -> None:

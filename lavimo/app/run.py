@@ -24,12 +24,10 @@ def run(address: str, settings: Settings, model: Path | None = None) -> None:
     Raises:
         ValueError: there is no index, its model is gone, or the address cannot be listened at.
     """
-    import torch
     import uvicorn
 
     from lavimo.app.server import create
 
-    torch.set_num_threads(1)  # one sentence: threads wait for each other longer than they work
     if not settings.token and not settings.loopback:
         settings = settings.model_copy(update={"token": secrets.token_urlsafe(24)})
     app = create(address, settings, model)

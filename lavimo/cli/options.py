@@ -110,13 +110,11 @@ def merged_files(paths: list[Path]) -> dict[str, Any]:
     return values
 
 
-def device_of(name: str) -> str:
-    """The device that `auto` stands for: a GPU where there is one."""
-    if name != "auto":
-        return name
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
+def one_thread() -> None:
+    """Multiply matrices in one thread, if nothing has yet: for one sentence threads wait for each other longer than
+    they work. What the user has set stays."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _read(found: dict[str, Any], kind: type[Section], run: str) -> Section:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.about import model_options
 from lavimo.encode.build import build_encoders
 from lavimo.encode.text import Features
 from lavimo.shards import Shard, write_shard
@@ -50,9 +51,9 @@ def load_model(path: Path, features: Features, device: str = "cpu") -> tuple[nn.
         ValueError: the file is missing, damaged, or no model of this version's.
     """
     shard = Shard(path)
+    options = model_options(shard)
     weights = {name: torch.from_numpy(shard[name]) for name in shard.names}
     try:
-        options = ModelOptions.model_validate(shard.metadata["model"])
         train = TrainOptions.model_validate(_known(shard.metadata["train"]))
         statistics = statistics_in(weights, options)
         widths = shard.metadata["token_width"], shard.metadata["frame_width"]

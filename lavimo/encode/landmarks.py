@@ -3,32 +3,23 @@
 In training it sees projections of motions (`lavimo.landmarks.projection`), another one each time; afterwards what a
 detector finds in videos.
 
-B batch, T moments at `RATE` a second, K landmarks, X numbers a moment, L patches of moments, C dimensions of the joint
-space.
+B batch, T moments, X numbers a moment, L patches of moments, C dimensions of the joint space.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs, padded
 from lavimo.encode.footage import Sight
+from lavimo.encode.moments import PATCH, RATE, WIDTH, moments
 from lavimo.encode.sequence import SequenceTransformer
-from lavimo.landmarks.movement import facing, resampled, seen
-from lavimo.landmarks.names import SEEN
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import FPS
-
-RATE = 10.0
-PATCH = 2
-WIDTH = len(SEEN) * 7 + 9
-"""Of a moment: positions, steps and visibility of landmarks; path, its step, height, and which way the person faces."""
 
 
 class LandmarkVideoEncoder(nn.Module):
@@ -61,32 +52,3 @@ class LandmarkVideoEncoder(nn.Module):
         patches_BLX = x_BTX.unflatten(1, (-1, PATCH)).flatten(2)
         vector_BC, tokens_BLC = self.transformer(self.projection(patches_BLX), mask_BL)
         return Encoded.of(vector_BC, tokens_BLC, mask_BL)
-
-
-def moments(landmarks: Landmarks) -> NDArray[np.float32]:
-    """Landmarks as numbers (T, X) that do not depend on who one sees from where: in the person's size, turned so that
-    the person faces the camera on average; of nobody, one moment of zeros."""
-    if not len(landmarks):
-        return np.zeros((1, WIDTH), np.float32)
-    points_TK3, path_T3 = seen(landmarks)
-    times_T = landmarks.times_T.astype(np.float64)
-    at_T = np.arange(times_T[0], times_T[-1] + 1e-6, 1 / RATE)
-    every: list[Any] = [resampled(x, times_T, at_T) for x in (points_TK3, path_T3, landmarks.visibility_TL[:, SEEN])]
-    points_TK3, path_T3, visibility_TK = every
-    size = np.sqrt(np.square(points_TK3).sum(-1).mean())
-    points_TK3, path_T3 = points_TK3 / size, path_T3 / size
-    facing_T2 = facing(points_TK3)
-    turn_33 = about_y(facing_T2.mean(0))
-    points_TK3, path_T3, facing_T2 = points_TK3 @ turn_33, path_T3 @ turn_33, facing_T2 @ turn_33[[0, 2]][:, [0, 2]]
-    height_T1 = path_T3[:, 1:2] - np.median(path_T3[:, 1])
-    way_T3 = path_T3 - path_T3[:1]
-    steps_TK3 = np.diff(points_TK3, axis=0, prepend=points_TK3[:1])
-    step_T3 = np.diff(path_T3, axis=0, prepend=path_T3[:1])
-    parts = (points_TK3, 4 * steps_TK3, visibility_TK, way_T3 / 2, 4 * step_T3, 4 * height_T1, facing_T2)
-    return np.concatenate([part.reshape(len(at_T), -1) for part in parts], axis=1).astype(np.float32)
-
-
-def about_y(forward_2: NDArray[Any]) -> NDArray[Any]:
-    """The turn about the vertical, for rows on its left, that brings a direction of x and z to z."""
-    x, z = forward_2 / max(float(np.linalg.norm(forward_2)), 1e-6)
-    return np.array([[z, 0, x], [0, 1, 0], [-x, 0, z]])

@@ -15,18 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.config import FeaturizeOptions
-from lavimo.encode.checkpoint import load_model
-from lavimo.encode.embed import in_batches
+from lavimo.encode.about import model_options
+from lavimo.encode.device import device_of
+from lavimo.encode.plain import Encoder, plain_encoder
 from lavimo.encode.seen import Video, seen
 from lavimo.files import atomic
 from lavimo.models import packaged
 from lavimo.motion.motion import Motion
+from lavimo.shards import Shard
 
 if TYPE_CHECKING:
+    from lavimo.text.bert import Bert
     from lavimo.text.sentence_model import SentenceModel
 
 Vectors = NDArray[np.float32]
 FILE, CARD = "model.safetensors", "README.md"
+FEW = 64
+"""So many items at most are embedded without torch, where the model's encoder allows: it takes longer to import."""
+MODALITIES = ("text", "motion", "video")
 
 
 class Retriever:
@@ -42,15 +48,19 @@ class Retriever:
         """Read a model's file.
 
         Args:
+            device: `auto`: a GPU where there is one.
             text_model: a folder of the language model that the captions went through, if it lies elsewhere now.
 
         Raises:
             ValueError: it is missing, damaged, or no model of this version's.
         """
         self.path, self.device = Path(path), device
-        self._encoders, self.about = load_model(self.path, self._token_features, device)
+        self._shard = Shard(self.path)
+        self.about = self._shard.metadata
+        self._options = model_options(self._shard)
         self._text_model = text_model
-        self.modalities = tuple(self._encoders)
+        self._plain: dict[str, Encoder | None] = {}
+        self.modalities = tuple(one for one in MODALITIES if one in self._options.modalities)
 
     def embed_texts(self, sentences: Sequence[str], batch_size: int = 32) -> Vectors:
         """Sentences as vectors (N, C) of length 1.
@@ -128,25 +138,46 @@ class Retriever:
     def _embedded(self, modality: str, items: Sequence[Any], batch_size: int) -> Vectors:
         if not len(items):
             return np.zeros((0, self.about["model"]["dim"]), np.float32)
-        return in_batches(self._encoders[modality], items, batch_size, self.device)
+        if len(items) <= FEW and self.device in ("cpu", "auto") and (encoder := self._plain_encoder(modality)):
+            return encoder(items)
+        from lavimo.encode.embed import in_batches
+
+        return in_batches(self._encoders[modality], items, batch_size, device_of(self.device))
+
+    def _plain_encoder(self, modality: str) -> Encoder | None:
+        if modality not in self._plain:
+            self._plain[modality] = plain_encoder(modality, self._shard, self._options, self._token_features)
+        return self._plain[modality]
+
+    @cached_property
+    def _encoders(self) -> Any:
+        """torch's."""
+        from lavimo.encode.checkpoint import load_model
+
+        return load_model(self.path, self._token_features, device_of(self.device))[0]
 
     def _token_features(self, captions: Sequence[str]) -> list[Vectors]:
         model = self._language_model
         return [tokens for _, tokens in model.encode(model.token_ids(captions))]
 
     @cached_property
-    def _language_model(self) -> SentenceModel:
-        from lavimo.text.minilm import minilm_folder, weights_sha256
-        from lavimo.text.sentence_model import SentenceModel
+    def _language_model(self) -> Bert | SentenceModel:
+        from lavimo.text.bert import Bert, knows
+        from lavimo.text.minilm import MINILM_SHA256, minilm_folder, weights_sha256
 
         texts = self.about["texts"]
         name = self._text_model or texts["model"]
         folder = minilm_folder() if name == "minilm" else Path(name)
-        if texts["sha256"] and (found := weights_sha256(folder)) != texts["sha256"]:
+        found = MINILM_SHA256 if name == "minilm" else weights_sha256(folder)
+        if texts["sha256"] and found != texts["sha256"]:
             raise ValueError(
                 f"{folder}: found weights of sha256 {found}, but captions went through {texts['sha256']} in training; "
                 "give the folder of that model as text_model"
             )
+        if knows(folder):
+            return Bert(folder)
+        from lavimo.text.sentence_model import SentenceModel
+
         return SentenceModel(folder, quiet=True)
 
     def _features(self, motion: Path | str | Motion | Vectors) -> Vectors:
@@ -157,7 +188,7 @@ class Retriever:
             whole = motion if isinstance(motion, Motion) else read_motion(Path(motion))
             convention = self.about.get("convention") or FeaturizeOptions().convention
             motion = features_of(whole, FeaturizeOptions(convention=convention))
-        width = len(self._encoders["motion"].feature_mean_F)  # type: ignore[arg-type]
+        width = len(self._shard["motion.feature_mean_F"])
         if motion.ndim != 2 or motion.shape[1] != width:
             raise ValueError(f"found features {motion.shape}, expected (frames, {width})")
         return motion.astype(np.float32)

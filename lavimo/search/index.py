@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
@@ -14,6 +13,7 @@ from time import monotonic
 from tqdm import tqdm
 
 from lavimo.encode.retriever import Retriever, load
+from lavimo.files import sha256_of
 from lavimo.motion.world import Up
 from lavimo.search.home import About, Home, Known, make_home
 from lavimo.search.item import Entry
@@ -81,7 +81,7 @@ def index(
     retriever = load(model, device)
     if retriever.about["model"].get("space", "cosine") != "cosine":
         raise ValueError(f"{retriever.path}: found a model of a euclidean space, expected one that goes by cosines")
-    about = About(digest(retriever.path), retriever.about["model"]["dim"], mirrored)
+    about = About(sha256_of(retriever.path), retriever.about["model"]["dim"], mirrored)
     told = read_captions(captions) if captions else {}
     sources = {source.id: source for folder in folders for source in scan(folder, told, licence, up)}
     home = make_home(address, about, retriever.path)
@@ -89,11 +89,6 @@ def index(
         return _bring_up(home, sources, {str(folder.resolve()) for folder in folders}, retriever, processes)
     finally:
         home.close()
-
-
-def digest(model: Path) -> str:
-    """The sha256 of a model's file."""
-    return sha256(model.read_bytes()).hexdigest()
 
 
 def _bring_up(

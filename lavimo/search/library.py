@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from lavimo.describe.fact import Fact, mirrored
 from lavimo.describe.reading.vocabulary import unknown
 from lavimo.encode.retriever import Retriever
+from lavimo.files import sha256_of
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.search import again
 from lavimo.search.doing import Doing
 from lavimo.search.home import Home, open_home
-from lavimo.search.index import digest
 from lavimo.search.item import Found, Window
 from lavimo.search.judgement import Words, judged, liked
 from lavimo.search.poses import Poses
@@ -58,7 +58,7 @@ class Library:
         self.home: Home = open_home(address)
         path = model or self.home.model()
         self.retriever = Retriever(path / "model.safetensors" if path.is_dir() else path, device)
-        if (found := digest(self.retriever.path)) != self.home.about.model:
+        if (found := sha256_of(self.retriever.path)) != self.home.about.model:
             raise ValueError(
                 f"{address}: found the model {found[:12]} in {path}, but the index holds vectors of "
                 f"{self.home.about.model[:12]}"

