@@ -17,13 +17,13 @@ from lavimo.cli.options import (
     LandmarkFiles,
     MotionFiles,
     Texts,
-    device_of,
     file,
     files,
     parsed,
     section,
     sections,
 )
+from lavimo.encode.device import device_of
 
 PANEL = "Model: train and embed"
 
