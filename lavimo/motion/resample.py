@@ -30,8 +30,12 @@ def instants(frames: int, frame_s: float, fps: float) -> tuple[NDArray[np.intp],
 def slerp(first_TJ4: Array, second_TJ4: Array, share_T: Array) -> Array:
     """The rotations (T, J, 4) on the shortest way from the first to the second."""
     cosine_TJ1 = (first_TJ4 * second_TJ4).sum(-1, keepdims=True)
-    second_TJ4 = np.where(cosine_TJ1 < 0, -second_TJ4, second_TJ4)
-    angle_TJ1 = np.arccos(np.clip(np.abs(cosine_TJ1), 0, 1))
+    return arc(first_TJ4, np.where(cosine_TJ1 < 0, -second_TJ4, second_TJ4), share_T)
+
+
+def arc(first_TJ4: Array, second_TJ4: Array, share_T: Array) -> Array:
+    """The rotations (T, J, 4) on the way from the first to the second that their signs say: the longer one, too."""
+    angle_TJ1 = np.arccos(np.clip((first_TJ4 * second_TJ4).sum(-1, keepdims=True), -1, 1))
     share_T11 = share_T[:, None, None]
     # Below a hundredth of a degree the arc is straight and the sines' ratio is 0/0.
     near_TJ1 = angle_TJ1 < 1e-4
