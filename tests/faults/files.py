@@ -3,6 +3,7 @@
 import csv
 import io
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ def kinds() -> list[Kind]:
         Kind("shard.safetensors", write_motions, read_motions), Kind("embeddings.npz", write_npz, read_embeddings),
         Kind("embeddings.safetensors", write_embeddings, read_embeddings), Kind("index.json", write_state, read_state),
         Kind("segment.safetensors", write_segment, read_segment), Kind("picture.png", write_picture, read_picture),
+        Kind("05_13.amc", write_amc, read_motion), Kind("05.asf", write_asf, read_by_skeleton),
+        Kind("motions.zip", write_archive, read_archive),
         Kind("skeleton.yaml", write_skeleton, read_skeleton), Kind("video.mp4", write_video, read_video),
     ]  # fmt: skip
 
@@ -45,6 +48,35 @@ def read_motion(path: Path) -> list[np.ndarray]:
 
     motion = read_motion(path)
     return [motion.rotations_TJ3, motion.translation_T3]
+
+
+def write_amc(path: Path) -> None:
+    lines = (ROOT / "tests/data/acclaim/05_13.amc").read_text().split("\n61\n")[0]
+    path.write_text(f"{lines}\n")
+    write_asf(path.parents[1] / "05.asf")  # the damaged one's folder
+
+
+def write_asf(path: Path) -> None:
+    path.write_bytes((ROOT / "tests/data/acclaim/05.asf").read_bytes())
+
+
+def read_by_skeleton(path: Path) -> list[np.ndarray]:
+    trial = path.with_name("05_13.amc")
+    if not trial.exists():
+        trial.write_bytes((ROOT / "tests/data/acclaim/05_13.amc").read_bytes())
+    return read_motion(trial)
+
+
+def write_archive(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.write(ROOT / "tests/data/cmu/09_03.bvh", "takes/09_03.bvh")
+        made.writestr("captions.csv", "clip,caption\n09_03,runs\n")
+
+
+def read_archive(path: Path) -> list[np.ndarray]:
+    from lavimo.search.scan import scan
+
+    return [source.read().translation_T3 for source in scan(path, {})]
 
 
 def write_amass(path: Path) -> None:

@@ -163,9 +163,12 @@ def stamp(path: Path) -> tuple[int, int]:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is such a file, in a folder or in an archive."""
+    """Whether there is such a file, in a folder or in an archive that can be read."""
     whole, inside = through(path)
-    return inside in archive(whole).members if inside else path.is_file()
+    try:
+        return inside in archive(whole).members if inside else path.is_file()
+    except ValueError:
+        return False
 
 
 def _members(infos: list[ZipInfo], packed: int) -> dict[str, ZipInfo]:

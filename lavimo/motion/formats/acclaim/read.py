@@ -29,11 +29,12 @@ def read_motion(
             than two frames; the file is named.
     """
     amc = read_amc(path)
-    skeleton = read_asf(skeleton_of(path))
+    skeleton = skeleton_of(path)
+    rig = read_asf(skeleton)
     try:
-        return retargeted(moving(skeleton, amc, fps), start_s, end_s, skeletons, up, plausible, name=str(path))
+        return retargeted(moving(rig, amc, fps), start_s, end_s, skeletons, up, plausible, name=str(path))
     except ValueError as error:
-        raise type(error)(f"{path}: {error}") from error
+        raise type(error)(f"{path}, with {skeleton.name}: {error}") from error
 
 
 def skeleton_of(path: Path) -> Path:
