@@ -50,14 +50,21 @@ class Bones:
     def plain(cls, names: tuple[str, ...], parents_J: NDArray[np.intp], offsets_J3: Array, **others: Any) -> "Bones":
         """Bones that are not turned in their rest pose, nor scaled."""
         count = len(names)
-        others = {"joints": {}, "up_3": np.array([0.0, 1, 0])} | others
-        return cls(names, parents_J, offsets_J3, np.tile([0.0, 0, 0, 1], (count, 1)), np.ones((count, 3)), **others)
+        more: dict[str, Any] = {"joints": {}, "up_3": np.array([0.0, 1, 0]), **others}
+        return cls(names, parents_J, offsets_J3, np.tile([0.0, 0, 0, 1], (count, 1)), np.ones((count, 3)), **more)
 
     @cached_property
     def rest(self) -> "World":
         """The rest pose in the world; one frame."""
         still = Moving(self, self.offsets_J3[None], self.turns_J4[None], self.scales_J3[None], 1.0)
         return still.world
+
+    def lineage(self, name: str) -> list[int]:
+        """One of SMPL's joints and those that it hangs from."""
+        found = [self.joints[name]]
+        while (parent := int(self.parents_J[found[-1]])) >= 0:
+            found.append(parent)
+        return found
 
     @property
     def size(self) -> float:
@@ -71,6 +78,14 @@ class World(NamedTuple):
     places_TJ3: Array
     turns_TJ33: Array
     linear_TJ33: Array
+
+
+class Above(NamedTuple):
+    """What a joint hangs from: its place, its orientation, and this with the scale that is inherited (3, 3)."""
+
+    place_3: Array
+    turn_33: Array
+    linear_33: Array
 
 
 @dataclass(frozen=True)
@@ -118,12 +133,12 @@ class Moving:
             below[joint] = above or joint in found
         return found
 
-    def above(self, joint: int) -> tuple[Array, Array]:
-        """The orientation (3, 3) of what a top joint hangs from, and that with its scale."""
+    def hangs(self, joint: int) -> "Above":
+        """What a joint hangs from, in the first frame."""
         parent = self.bones.parents_J[joint]
         if parent < 0:
-            return np.eye(3), np.eye(3)
-        return self.world.turns_TJ33[0, parent], self.world.linear_TJ33[0, parent]
+            return Above(np.zeros(3), np.eye(3), np.eye(3))
+        return Above(*(part[0, parent] for part in self.world))
 
     def window(self, begin: int, end: int) -> "Moving":
         """Some of its frames."""
@@ -162,7 +177,7 @@ class Moving:
         away_T3 = level(pelvis_T3 - pelvis_T3[0], self.bones.up_3)
         moves_TJ3 = np.array(self.moves_TJ3)
         for joint in self.tops:
-            moves_TJ3[:, joint] -= away_T3 @ np.linalg.inv(self.above(joint)[1]).T
+            moves_TJ3[:, joint] -= away_T3 @ np.linalg.inv(self.hangs(joint).linear_33).T
         return self.of(moves_TJ3, self.turns_TJ4)
 
     def closed(self, travels: bool) -> "Moving":
@@ -178,11 +193,11 @@ class Moving:
             every = Rotation.from_quat(turns_TJ4[:, joint])
             move_3, turn = moves_TJ3[0, joint], every[0]
             if joint in self.tops:
-                above_33, linear_33 = self.above(joint)
-                turn = Rotation.from_matrix(above_33.T @ turn_33 @ above_33) * turn
+                above = self.hangs(joint)
+                turn = Rotation.from_matrix(above.turn_33.T @ turn_33 @ above.turn_33) * turn
                 place_3 = self.world.places_TJ3[:, joint]
                 wanted_3 = turn_33 @ place_3[0] + way_3
-                move_3 = moves_TJ3[-1, joint] + np.linalg.solve(linear_33, wanted_3 - place_3[-1])
+                move_3 = moves_TJ3[-1, joint] + np.linalg.solve(above.linear_33, wanted_3 - place_3[-1])
             missing_3 = (turn * every[-1].inv()).as_rotvec()
             turns_TJ4[:, joint] = (Rotation.from_rotvec(share_T[:, None] * missing_3) * every).as_quat()
             moves_TJ3[:, joint] += share_T[:, None] * (move_3 - moves_TJ3[-1, joint])

@@ -1,0 +1,80 @@
+"""A motion on its own skeleton: the file that it came from, every joint, finger, thing and channel of it.
+
+The frame rate is the file's, its calibration frames are left out, as seconds count from the first frame after them.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from lavimo.export.loop import loop_of
+from lavimo.export.moving import Bones, Moving
+from lavimo.export.sides import mirrored
+from lavimo.export.stand import Stand, at_rest, by_movement, upwards
+from lavimo.export.take import Cut, Take, window_of
+from lavimo.motion.formats import parted
+from lavimo.motion.formats.bvh.parser import read_bvh
+from lavimo.motion.formats.rig import Rig, joints_of, skeleton_of
+from lavimo.motion.motion import FPS, Motion
+
+
+@dataclass(frozen=True)
+class Own:
+    """A file's movement.
+
+    Attributes:
+        moving: from the motion's first frame on.
+        motion: the same on SMPL's skeleton.
+        stand: how the joints are turned in a pose like SMPL's zero pose.
+        file: what a GLB is made of: its meshes and materials go along.
+    """
+
+    moving: Moving
+    motion: Motion
+    stand: Stand
+    file: Path | None = None
+
+    def cut(self, cut: Cut) -> Moving:
+        """The same window, mirror image and loop as `take_of` gives, at the file's frame rate unless another is asked.
+
+        Raises:
+            ValueError: see `take_of`.
+        """
+        begin, end = window_of(self.motion, cut)
+        moving, fps = mirrored(self.moving, self.stand) if cut.mirrored else self.moving, self.moving.fps
+        last = len(moving) if cut.end_s is None else min(round(end / FPS * fps), len(moving))
+        first = round(begin / FPS * fps)
+        if cut.loop:
+            here, again = loop_of(Take.of(self.motion).joints_TJ3[begin:end])
+            first, last = round((begin + here) / FPS * fps), round((begin + again) / FPS * fps) + 1
+        return moving.window(first, min(last, len(moving))).finished(cut.in_place, cut.loop, cut.fps or fps)
+
+
+def own_skeleton(path: Path, motion: Motion) -> Own:
+    """A file as it moves on its own skeleton.
+
+    Args:
+        motion: that was read from it.
+
+    Raises:
+        ValueError: the file has no skeleton, or is damaged; it is named.
+    """
+    file, animation = parted(path)
+    kind = file.suffix.lower()
+    if kind == ".bvh":
+        bvh = read_bvh(file)
+        return _of_rig(bvh, motion, bvh.channels)
+    raise ValueError(
+        f"{path}: found a file without a skeleton of its own, expected BVH, FBX, glTF or GLB, or AMC: export it on SMPL's"
+    )
+
+
+def _of_rig(rig: Rig, motion: Motion, channels: tuple[tuple[int, str, str], ...] = ()) -> Own:
+    """A skeleton whose joints are not turned in its rest pose."""
+    known = skeleton_of(rig, None)
+    turns_TJ4, moves_TJ3 = rig.local(np.arange(known.skip_frames, rig.frames))
+    bones = Bones.plain(rig.names, rig.parents_J, rig.offsets_J3, joints=joints_of(rig, known), channels=channels)
+    moving = Moving(bones, moves_TJ3, turns_TJ4, np.ones_like(moves_TJ3), 1 / rig.frame_s)
+    moving = replace(moving, bones=replace(bones, up_3=upwards(moving, motion)))
+    return Own(moving, motion, at_rest(bones) or by_movement(moving, motion))
