@@ -23,7 +23,7 @@ from lavimo.motion.sources.table import read_table
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = (".bvh", ".glb", ".gltf", ".npz", ".npy")
+SUFFIXES = (".bvh", ".glb", ".gltf", ".amc", ".npz", ".npy")
 LEAST_S = 1.0
 """A window's rest that is shorter belongs to the window before."""
 

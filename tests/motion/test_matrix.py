@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from data_folders import DATA
 from scipy.spatial.transform import Rotation
 
 from lavimo.body.body import embedded_body
@@ -15,6 +16,7 @@ from lavimo.body.skeleton import JOINT
 from lavimo.motion.features import features_from_joints
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.formats import amass, joints
+from lavimo.motion.formats.acclaim.read import read_motion as read_amc
 from lavimo.motion.formats.bvh.parser import read_bvh
 from lavimo.motion.formats.bvh.read import retargeted
 from lavimo.motion.formats.smpl import read_motion
@@ -247,3 +249,37 @@ def test_a_path_in_another_unit_than_the_bones_is_named(tmp_path, write_bvh):
     values_TC[:, :3] *= 100
     with pytest.raises(ValueError, match="a root's path in another unit than the bones"):
         retargeted(replace(bvh, values_TC=values_TC))
+
+
+AMC_CELLS = [
+    *(Cell(f"the root's world {axis} up", {"world": TO_Y[axis].inv()}, f"set up: {axis};", {"up": axis})
+      for axis in TO_Y if axis != "y"),
+    Cell("metres", {"length": 0.0254, "size": 0.0254 / 0.45}), Cell("a unit that is a lie", {"length": 1.0}),
+    *(Cell(f"turned by {yaw}", {"world": Rotation.from_euler("y", yaw, degrees=True)}) for yaw in TURNS),
+    *(Cell(f"120 labelled {fps}", {"fps": fps}, untold=fps != 120) for fps in (60, 120, 240)),
+]  # fmt: skip
+
+
+def write_acclaim(path, world=TO_Y["y"], length=0.45, size=1.0, fps=120):
+    """A trial of CMU's: its root in another world, in another unit of length, its bones of another size in it."""
+    path.mkdir()
+    lines = (DATA / "acclaim/05.asf").read_text().replace("length 0.45", f"length {length}").splitlines()
+    sized = [f"length {float(line.split()[1]) * size}" if line.startswith("     length") else line for line in lines]
+    (path / "05.asf").write_text("\n".join(sized))
+    lines = []
+    for line in (DATA / "acclaim/05_13.amc").read_text().splitlines():
+        if line.startswith("root"):
+            values = np.array(line.split()[1:], float)
+            turns = world * Rotation.from_euler("xyz", values[3:], degrees=True)
+            values = np.concatenate([world.apply(values[:3]) * size, turns.as_euler("xyz", degrees=True)])
+            line = f"root {' '.join(f'{value:.9f}' for value in values)}"
+        lines.append(line)
+    (path / "05_13.amc").write_text("\n".join([f":samples-per-second {fps}", *lines]))
+    return path / "05_13.amc"
+
+
+@pytest.mark.parametrize("cell", AMC_CELLS, ids=lambda cell: cell.name)
+def test_amc(tmp_path, cell):
+    expected = read_amc(write_acclaim(tmp_path / "a"))
+    path = write_acclaim(tmp_path / "b", **cell.holds)
+    check(cell, lambda options: read_amc(path, **options), expected)
