@@ -11,7 +11,7 @@ from lavimo.export.act import acted_by
 from lavimo.export.amass import write_amass
 from lavimo.export.bvh import write_bvh
 from lavimo.export.glb import Figure, write_glb
-from lavimo.export.take import Cut, take_of
+from lavimo.export.take import Cut, Take, take_of
 from lavimo.files import atomic
 from lavimo.motion.formats.archive import at_hand, is_there
 from lavimo.motion.motion import Motion
@@ -29,7 +29,11 @@ def export(motion: Motion, cut: Cut, path: Path, kind: Format, person: Dressed |
     Raises:
         ValueError: nothing is left of the motion, it has no loop, or the file cannot be written.
     """
-    take = take_of(motion, cut)
+    write(take_of(motion, cut), cut.name, path, kind, person)
+
+
+def write(take: Take, name: str, path: Path, kind: Format, person: Dressed | None = None) -> None:
+    """Write a take to a file; see `export`."""
     match kind:
         case "bvh":
             write_bvh(path, take)
@@ -37,13 +41,13 @@ def export(motion: Motion, cut: Cut, path: Path, kind: Format, person: Dressed |
             write_amass(path, take)
         case "glb":
             if person is None:
-                write_glb(path, take, Figure.bare(), cut.name)
+                write_glb(path, take, Figure.bare(), name)
             else:
-                write_glb(path, acted_by(take, person)[0], Figure.of(person), cut.name)
+                write_glb(path, acted_by(take, person)[0], Figure.of(person), name)
         case "mp4":
             from lavimo.export.video import write_mp4
 
-            write_mp4(path, take, person or dressed("jonas"), cut.name)
+            write_mp4(path, take, person or dressed("jonas"), name)
 
 
 def export_all(motions: Sequence[Motion], cuts: Sequence[Cut], folder: Path, kind: Format = "bvh") -> None:

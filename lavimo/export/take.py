@@ -96,6 +96,10 @@ class Take:
         """Where the joints are."""
         return forward_kinematics(matrices(self.rotations_TJ3), self.translation_T3, rest_joints())[0]
 
+    def finished(self, in_place: bool, fps: float) -> "Take":
+        """In place if that is wanted, at a frame rate."""
+        return Take.of_moving(self.moving.finished(in_place, False, fps))
+
     def motion(self) -> Motion:
         """As the product's motion, at 20 frames a second.
 
