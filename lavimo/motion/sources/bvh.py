@@ -1,4 +1,4 @@
-"""Data source `bvh`: a folder of BVH files, or of glTF's (GLB), and a CSV of their captions."""
+"""Data source `bvh`: a folder of BVH files, of glTF's (GLB) or of Acclaim's (AMC), and a CSV of their captions."""
 
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ OTHERS = (*trees.SUFFIXES, AMC)
 
 class BvhSource(Source):
     """The clips of a caption table; the clip `NAME` is the file `NAME.bvh`, else `NAME.glb` or `NAME.gltf`, which then
-    has one animation."""
+    has one animation, or `NAME.amc`, for which the ASF is looked for."""
 
     def __init__(self, options: SourceOptions):
         self._options, self._mirrored = options.bvh, options.with_mirrored
