@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the workflow's planning lists sources without scipy
     from lavimo.motion.world import Up
 
 UNDERSTOOD = (
-    "BVH; glTF and GLB; Acclaim's ASF/AMC; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of HumanML3D's or "
+    "BVH; FBX, glTF and GLB; Acclaim's ASF/AMC; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of HumanML3D's or "
     "KIT-ML's joints or features"
 )
 
@@ -22,8 +22,6 @@ LFS = b"version https://git-lfs.github.com/spec/"
 """What stands where a file of a repository has not been fetched."""
 BLENDER = "open it in Blender (File, Import) and export it as glTF 2.0 or BVH"
 REFUSED = {
-    b"Kaydara FBX Binary": f"FBX, which is not read yet: {BLENDER}",
-    b"; FBX": f"FBX, which is not read yet: {BLENDER}",
     b"PXR-USDC": f"USD, which is not read: {BLENDER}",
     b"#usda": f"USD, which is not read: {BLENDER}",
     b"\x02\x50": "C3D, markers without a skeleton: solve it for a skeleton first, and export that as BVH",

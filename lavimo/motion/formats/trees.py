@@ -1,30 +1,75 @@
-"""Files that hold a tree of nodes with animations, each of which is a motion: glTF and GLB."""
+"""Files that hold a tree of nodes with animations, each of which is a motion: glTF, GLB and FBX."""
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lavimo.motion.formats.gltf.names import animations_of as animations_of_gltf
+from lavimo.motion.formats.fbx.names import animations_of as fbx_animations
+from lavimo.motion.formats.gltf.names import animations_of as gltf_animations
 
 if TYPE_CHECKING:
+    from lavimo.motion.formats.nodes import Nodes
     from lavimo.motion.motion import Motion
 
 FAULTS = (KeyError, IndexError, TypeError, AttributeError, OverflowError, struct.error)
 """What reading damaged files raises, beside ValueError."""
-SUFFIXES = (".glb", ".gltf")
+SUFFIXES = (".glb", ".gltf", ".fbx")
+FBX = b"Kaydara FBX Binary", b"; FBX", b"FBXHeaderExtension"
+"""How FBX begins."""
+SPACE = b"\xef\xbb\xbf \t\r\n"
 
 
 def is_tree(path: Path, head: bytes) -> bool:
     """Whether a file is one of these, by its first bytes."""
-    return head.startswith(b"glTF") or (head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and path.suffix != ".json")
+    return is_fbx(head) or head.startswith(b"glTF") or (head.lstrip(SPACE).startswith(b"{") and path.suffix != ".json")
+
+
+def is_fbx(head: bytes) -> bool:
+    """Whether a file is FBX, by its first bytes."""
+    return head.lstrip(SPACE).startswith(FBX)
 
 
 def animations_of(path: Path) -> list[str] | None:
     """The names of a file's animations, quickly, without their curves; None where it cannot be read."""
     try:
-        return animations_of_gltf(path)
+        with open(path, "rb") as file:
+            head = file.read(64)
+        return fbx_animations(path) if is_fbx(head) else gltf_animations(path)
     except (OSError, ValueError, *FAULTS):
         return None
+
+
+def read_nodes(path: Path) -> "Nodes":
+    """The tree of a file and its animations.
+
+    Raises:
+        ValueError: it is damaged, or of a version that is not understood; it is named.
+    """
+    with named(str(path)):
+        with open(path, "rb") as file:
+            head = file.read(64)
+        if is_fbx(head):
+            from lavimo.motion.formats.fbx.read import read_nodes as read_fbx  # scipy, which listing needs not
+
+            return read_fbx(path)
+        from lavimo.motion.formats.gltf.read import read_nodes as read_gltf
+
+        return read_gltf(path)
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """Faults of a file are ValueErrors that name it."""
+    try:
+        yield
+    except OSError as error:
+        raise ValueError(f"{name}: cannot be read ({error})") from error
+    except FAULTS as error:
+        raise ValueError(f"{name}: damaged ({type(error).__name__}: {error}): export it again") from error
+    except ValueError as error:
+        raise type(error)(f"{name}: {error}") from error
 
 
 def read_motion(
@@ -39,14 +84,9 @@ def read_motion(
         ValueError: the file is damaged, has no such animation, its skeleton is in no map, or it is shorter than two
             frames; the file is named.
     """
-    from lavimo.motion.formats.gltf.read import read_nodes  # scipy, which listing needs not
     from lavimo.motion.formats.sampled import motion_of_nodes
 
+    nodes = read_nodes(path)
     name = f"{path}#{animation}" if animation else str(path)
-    try:
-        nodes = read_nodes(path)
+    with named(name):
         return motion_of_nodes(nodes, nodes.animation(animation, path), start_s, end_s, skeletons, name)
-    except FAULTS as error:
-        raise ValueError(f"{name}: damaged ({type(error).__name__}: {error}): export it again") from error
-    except ValueError as error:
-        raise type(error)(f"{name}: {error}") from error

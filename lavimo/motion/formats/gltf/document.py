@@ -106,11 +106,28 @@ class Document:
             elif uri.startswith("data:"):
                 self._buffers[index] = base64.b64decode(uri.partition(",")[2], validate=True)
             else:
-                self._buffers[index] = self._beside(unquote(uri))
+                self._buffers[index] = self.beside(unquote(uri))
         return self._buffers[index]
 
-    def _beside(self, name: str) -> bytes:
-        """The bytes of a file in the same folder, or below it."""
+    def bytes_of(self, view: int) -> bytes:
+        """A buffer view's bytes.
+
+        Raises:
+            ValueError: it lies outside of its buffer.
+        """
+        spec = self.json["bufferViews"][view]
+        start, length = spec.get("byteOffset", 0), spec["byteLength"]
+        found = self._buffer(spec["buffer"])[start : start + length] if start >= 0 else b""
+        if len(found) != length:
+            raise ValueError(f"buffer view {view}: found {len(found)} bytes, expected {length}: the file is cut short")
+        return found
+
+    def beside(self, name: str) -> bytes:
+        """The bytes of a file in the same folder, or below it.
+
+        Raises:
+            ValueError: it lies elsewhere, or is not there.
+        """
         inside = PurePosixPath(name)
         if ":" in name or inside.is_absolute() or ".." in inside.parts:
             raise ValueError(f"names the file {name!r}, expected one in its own folder: export it as GLB")

@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from lavimo.motion.formats.distinct import distinct
 from lavimo.motion.formats.gltf.document import MAGIC, parsed
 
 
 def names_of(json: dict[str, Any]) -> list[str]:
     """The animations' names, each once; one without a name is called by its number, from 1."""
-    names: list[str] = []
-    for number, one in enumerate(json.get("animations", []), 1):
-        name = str(one.get("name") or number)
-        names.append(name if name not in names else f"{name} {number}")
-    return names
+    return distinct(str(one.get("name") or "") for one in json.get("animations", []))
 
 
 def animations_of(path: Path) -> list[str]:

@@ -143,10 +143,10 @@ def test_bytes_flipped_at_random(tmp_path):
         assert not told or "a.glb" in told
 
 
-@pytest.mark.parametrize("head", [b"Kaydara FBX Binary  \0", b"; FBX 7.3.0", b"PXR-USDC", b"\x02\x50"])
+@pytest.mark.parametrize("head", [b"PXR-USDC", b"\x02\x50"])
 def test_what_is_not_read_is_refused_by_name(tmp_path, head):
     (tmp_path / "a.x").write_bytes(head + b"\0" * 100)
-    with pytest.raises(ValueError, match=r"a\.x: found (FBX|USD|C3D), "):
+    with pytest.raises(ValueError, match=r"a\.x: found (USD|C3D), "):
         read_motion(tmp_path / "a.x")
 
 

@@ -1,0 +1,12 @@
+"""How the animations of a file are called."""
+
+from collections.abc import Iterable
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Names, each once; one without a name is called by its number, from 1."""
+    found: list[str] = []
+    for number, name in enumerate(names, 1):
+        name = name or str(number)
+        found.append(name if name not in found else f"{name} {number}")
+    return found

@@ -1,0 +1,157 @@
+"""Curves of an FBX file: numbers between keys, constant, linear or cubic.
+
+C curves that share the times of their keys, K keys, T instants. Seconds; a slope is a change per second.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.motion.formats.fbx.document import Object
+from lavimo.motion.formats.fbx.records import Record
+from lavimo.motion.formats.fbx.text import Written
+
+Array = NDArray[np.float64]
+
+TICKS = 46_186_158_000
+"""So many units of time a second has."""
+CONSTANT, LINEAR = 0x2, 0x4
+NEXT = 0x100
+"""Of a constant key: its value is the next one's."""
+AUTO = 0x100
+"""Of a cubic key: its slopes follow from its neighbours."""
+CLAMP = 0x1000
+"""Of an automatic slope: it does not go beyond its neighbours."""
+WEIGHTED, WEIGHTED_NEXT = 0x1000000, 0x2000000
+THIRD = 1 / 3
+EARLY_S = 1e-6
+"""So little before a key is at it."""
+HALVINGS = 40
+WHOLE = 9999.0
+"""Weights are written as so many parts of 1."""
+
+
+class Keys(NamedTuple):
+    """A curve's keys: from each to the next, how it goes on, the slope and weight there and on arrival."""
+
+    times_K: Array
+    values_K: Array
+    flags_K: NDArray[np.int64]
+    slopes_K2: Array
+    weights_K2: Array
+
+
+def keys_of(curve: Object) -> Keys | None:
+    """A curve's keys; None if it has none.
+
+    Raises:
+        ValueError: its arrays do not fit together, or hold what is no finite number.
+    """
+    record = curve.record
+    ticks_K, values_K = record.array("KeyTime", np.int64), record.array("KeyValueFloat", np.float64)
+    if not len(ticks_K):
+        return None
+    if len(values_K) != len(ticks_K):
+        raise ValueError(f"found a curve of {len(ticks_K)} times and {len(values_K)} values: export the file again")
+    flags_A, counts_A = record.array("KeyAttrFlags", np.int64), record.array("KeyAttrRefCount", np.int64)
+    written = record.array("KeyAttrDataFloat", np.float64)
+    if (counts_A < 0).any() or counts_A.sum() != len(ticks_K) or not len(flags_A) == len(counts_A) == len(written) / 4:
+        raise ValueError(f"found a curve of {len(ticks_K)} keys with attributes for others: export the file again")
+    if (np.diff(ticks_K) < 0).any():
+        raise ValueError("found a curve whose keys go backwards, expected rising times: export the file again")
+    data_A4 = written.reshape(-1, 4)
+    if not (np.isfinite(values_K).all() and np.isfinite(data_A4[:, :2]).all()):
+        raise ValueError("found a curve that holds what is no finite number: export the file again")
+    times_K = ticks_K / TICKS
+    flags_K, data_K4 = np.repeat(flags_A, counts_A), np.repeat(data_A4, counts_A, axis=0)
+    weights_K2 = np.repeat(_weights(record.get("KeyAttrDataFloat"), data_A4, flags_A), counts_A, axis=0)
+    slopes_K2 = _slopes(times_K, values_K, flags_K, data_K4[:, :2], weights_K2)
+    return Keys(times_K, values_K, flags_K, slopes_K2, weights_K2)
+
+
+def _weights(record: Record | None, data_A4: Array, flags_A: NDArray[np.int64]) -> Array:
+    """How far the handles of each key reach, as shares of the way to the next."""
+    packed_A = np.ascontiguousarray(data_A4[:, 2], "<f4").view("<u4")
+    if record is not None and record.values and isinstance(record.values[0], Written):
+        packed_A = data_A4[:, 2].astype(np.int64).astype("<u4")  # ASCII writes the bits as a whole number
+    shares_A2 = np.stack([packed_A & 0xFFFF, packed_A >> 16], 1) / WHOLE
+    given_A2 = np.stack([flags_A & WEIGHTED, flags_A & WEIGHTED_NEXT], 1) > 0
+    return np.where(given_A2 & (shares_A2 <= 1), shares_A2, THIRD)
+
+
+def _slopes(times_K: Array, values_K: Array, flags_K: NDArray[np.int64], data_K2: Array, weights_K2: Array) -> Array:
+    """The slope at each key, and the one with which the next is reached."""
+    if len(times_K) < 3 or not (flags_K & AUTO).any():
+        return np.where(((flags_K & AUTO) > 0)[:, None], 0.0, data_K2)
+    gaps, rises = np.diff(times_K), np.diff(values_K)
+    auto_K = np.zeros(len(times_K))
+    auto_K[1:-1] = (rises[1:] + rises[:-1]) / np.maximum(gaps[1:] + gaps[:-1], 1e-9)
+    limits_K = np.full(len(times_K), np.inf)
+    sign_K = np.where(auto_K < 0, -1, 1)
+    before = weights_K2[:-1, 1] * gaps
+    after = weights_K2[:-1, 0] * gaps
+    for at, some in (
+        (slice(1, None), rises / np.maximum(before, 1e-9)),
+        (slice(None, -1), rises / np.maximum(after, 1e-9)),
+    ):
+        limits_K[at] = np.minimum(limits_K[at], np.maximum(some * sign_K[at], 0))
+    clamped_K = sign_K * np.minimum(np.abs(auto_K), limits_K)
+    auto_K = np.where((flags_K & CLAMP) > 0, clamped_K, auto_K)
+    slopes_K2 = data_K2.copy()
+    chosen_K = (flags_K & AUTO) > 0
+    slopes_K2[chosen_K, 0] = auto_K[chosen_K]
+    ahead_K = np.append(chosen_K[1:], False)
+    slopes_K2[ahead_K, 1] = auto_K[1:][chosen_K[1:]]
+    return slopes_K2
+
+
+def evaluated(curves: Sequence[Keys], at_T: Array) -> Array:
+    """The values (T, C) of curves with the same times at instants; outside of the keys the nearest holds."""
+    times_K = curves[0].times_K
+    at_T = np.clip(at_T, times_K[0], times_K[-1])
+    before_T = np.clip(np.searchsorted(times_K, at_T + EARLY_S, side="right") - 1, 0, max(len(times_K) - 2, 0))
+    after_T = np.minimum(before_T + 1, len(times_K) - 1)
+    gap_T1 = (times_K[after_T] - times_K[before_T])[:, None]
+    share_T1 = np.clip((at_T - times_K[before_T])[:, None] / np.where(gap_T1 > 0, gap_T1, 1), 0, 1)
+    values_KC, flags_KC = np.stack([one.values_K for one in curves], 1), np.stack([one.flags_K for one in curves], 1)
+    from_TC, to_TC, flags_TC = values_KC[before_T], values_KC[after_T], flags_KC[before_T]
+    found_TC = from_TC + share_T1 * (to_TC - from_TC)
+    still_TC = (flags_TC & CONSTANT) > 0
+    found_TC = np.where(still_TC, np.where(((flags_TC & NEXT) > 0) | (share_T1 > 1 - 1e-6), to_TC, from_TC), found_TC)
+    cubic_TC = (flags_TC & (CONSTANT | LINEAR)) == 0
+    if cubic_TC.any():
+        slopes_TC2 = np.stack([one.slopes_K2 for one in curves], 1)[before_T] * gap_T1[..., None]
+        weights_TC2 = np.stack([one.weights_K2 for one in curves], 1)[before_T]
+        found_TC = np.where(cubic_TC, _bezier(from_TC, to_TC, slopes_TC2, weights_TC2, share_T1), found_TC)
+    return found_TC
+
+
+def _bezier(from_TC: Array, to_TC: Array, slopes_TC2: Array, weights_TC2: Array, share_T1: Array) -> Array:
+    """Between two keys: a cubic whose handles reach as far as their weights, along their slopes."""
+    first_TC, second_TC = weights_TC2[..., 0], 1 - weights_TC2[..., 1]
+    share_TC = np.broadcast_to(share_T1, from_TC.shape)
+    if np.abs(weights_TC2 - THIRD).max() > 1e-4:
+        share_TC = _reached(first_TC, second_TC, share_TC)
+    return _cubic(
+        from_TC,
+        from_TC + slopes_TC2[..., 0] * weights_TC2[..., 0],
+        to_TC - slopes_TC2[..., 1] * weights_TC2[..., 1],
+        to_TC,
+        share_TC,
+    )
+
+
+def _reached(first_TC: Array, second_TC: Array, share_TC: Array) -> Array:
+    """Where along the cubic so much of the time has gone, by halving: handles never make time go back."""
+    low_TC, high_TC = np.zeros(share_TC.shape), np.ones(share_TC.shape)
+    for _ in range(HALVINGS):
+        middle_TC = (low_TC + high_TC) / 2
+        late_TC = _cubic(np.zeros(()), first_TC, second_TC, np.ones(()), middle_TC) > share_TC
+        low_TC, high_TC = np.where(late_TC, low_TC, middle_TC), np.where(late_TC, middle_TC, high_TC)
+    return (low_TC + high_TC) / 2
+
+
+def _cubic(a: Array, b: Array, c: Array, d: Array, s: Array) -> Array:
+    return (1 - s) ** 3 * a + 3 * s * (1 - s) ** 2 * b + 3 * s**2 * (1 - s) * c + s**3 * d

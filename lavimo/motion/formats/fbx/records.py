@@ -1,0 +1,71 @@
+"""What every FBX file is made of: named records with values, and records within them.
+
+The format has no public specification; what is read is what files of many programs have in common, as described at
+https://code.blender.org/2013/08/fbx-binary-file-format-specification/.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+LONGEST = 2**24
+"""So many numbers an array of a curve has at most."""
+Value = Any
+"""A number, a text, or an array that is read when it is asked for."""
+
+
+class Record:
+    """A name, values, and records within; both may be found only when they are asked for."""
+
+    def __init__(self, name: str, values: Callable[[], list[Value]], within: Callable[[], list["Record"]]):
+        self.name = name
+        self._read_values, self._read_within = values, within
+        self._values: list[Value] | None = None
+        self._within: list[Record] | None = None
+
+    @property
+    def values(self) -> list[Value]:
+        """Its values.
+
+        Raises:
+            ValueError: they cannot be read.
+        """
+        if self._values is None:
+            self._values = self._read_values()
+        return self._values
+
+    @property
+    def within(self) -> Sequence["Record"]:
+        """The records within it.
+
+        Raises:
+            ValueError: they cannot be read.
+        """
+        if self._within is None:
+            self._within = self._read_within()
+        return self._within
+
+    def all(self, name: str) -> Iterator["Record"]:
+        """The records of a name within it."""
+        return (one for one in self.within if one.name == name)
+
+    def get(self, name: str) -> "Record | None":
+        """The first record of a name within it, if there is one."""
+        return next(self.all(name), None)
+
+    def array(self, name: str, kind: type[np.generic]) -> NDArray[Any]:
+        """The array that a record within it holds; empty if there is none.
+
+        Raises:
+            ValueError: it cannot be read, or is no array of numbers.
+        """
+        record = self.get(name)
+        if record is None:
+            return np.zeros(0, kind)
+        found = record.values[0] if len(record.values) == 1 else record.values
+        numbers = found.read() if hasattr(found, "read") else np.atleast_1d(np.array(found))
+        if numbers.ndim != 1 or numbers.dtype.kind not in "iufb":
+            raise ValueError(f"found {name} that is no array of numbers: export the file again")
+        return numbers.astype(kind, copy=False)
