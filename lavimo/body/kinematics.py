@@ -5,7 +5,6 @@ Shape suffixes: T frames, J joints, 3 and 33 axis-angle (radians) and matrix.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from lavimo.body.skeleton import PARENTS
 
@@ -14,12 +13,16 @@ Array = NDArray[np.floating]
 
 def matrices(rotations_TJ3: Array) -> Array:
     """Axis-angle to rotation matrices: (..., 3) radians to (..., 3, 3)."""
+    from scipy.spatial.transform import Rotation  # here: a search that turns nothing starts without scipy
+
     flat = Rotation.from_rotvec(rotations_TJ3.reshape(-1, 3)).as_matrix()
     return flat.reshape(*rotations_TJ3.shape, 3)
 
 
 def axis_angles(rotations_TJ33: Array) -> Array:
     """Rotation matrices to axis-angle: (..., 3, 3) to (..., 3) radians."""
+    from scipy.spatial.transform import Rotation
+
     return Rotation.from_matrix(rotations_TJ33.reshape(-1, 3, 3)).as_rotvec().reshape(rotations_TJ33.shape[:-1])
 
 

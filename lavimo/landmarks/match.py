@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from lavimo.config import MatchOptions
 from lavimo.jit import njit, prange
-from lavimo.landmarks.movement import Movements
-from lavimo.landmarks.names import MIRROR, SEEN
+from lavimo.landmarks.movement import Movements, mirrored
 
 Array = NDArray[np.float32]
 
@@ -27,8 +26,6 @@ TILT_COST = 0.001
 
 CHUNK = 2**22
 """Pairs compared at once."""
-
-_MIRROR_SEEN = np.array([[*SEEN].index(MIRROR[landmark]) for landmark in SEEN])
 
 
 def distances(queries: Movements, gallery: Movements, options: MatchOptions) -> Array:
@@ -60,17 +57,6 @@ def distances_of_pairs(
         other_P = _distances(*_arrays(mirrored(queries)), *_arrays(gallery), pairs_P2, weights, tilts, shift)
         found_P = np.minimum(found_P, other_P)
     return found_P
-
-
-def mirrored(movements: Movements) -> Movements:
-    """Each movement as its mirror image: left is right."""
-    flip_3 = np.array([-1, 1, 1], np.float32)
-    return Movements(
-        movements.points_GNK3[:, :, _MIRROR_SEEN] * flip_3,
-        movements.path_GN3 * flip_3,
-        movements.weights_GNK[:, :, _MIRROR_SEEN],
-        movements.duration_G,
-    )
 
 
 def _arrays(movements: Movements) -> tuple[Array, Array, Array, Array]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
-from lavimo.landmarks.names import JOINTS, LANDMARK, SEEN
+from lavimo.landmarks.names import JOINTS, LANDMARK, MIRROR, SEEN
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import FPS, Motion
 
@@ -27,6 +27,7 @@ HIPS = [LANDMARK["left_hip"], LANDMARK["right_hip"]]
 LEFT, RIGHT = (
     [[*SEEN].index(LANDMARK[f"{side}_{name}"]) for name in ("shoulder", "hip")] for side in ("left", "right")
 )
+_MIRROR_SEEN = np.array([[*SEEN].index(MIRROR[landmark]) for landmark in SEEN])
 TRUNK_AND_LEGS = [
     LANDMARK[f"{side}_{name}"] for name in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
 ]
@@ -96,6 +97,17 @@ class Movements:
             np.ones((1, moments, len(SEEN)), np.float32),
             np.array([len(path_T3) / FPS], np.float32),
         )
+
+
+def mirrored(movements: Movements) -> Movements:
+    """Each movement as its mirror image: left is right."""
+    flip_3 = np.array([-1, 1, 1], np.float32)
+    return Movements(
+        movements.points_GNK3[:, :, _MIRROR_SEEN] * flip_3,
+        movements.path_GN3 * flip_3,
+        movements.weights_GNK[:, :, _MIRROR_SEEN],
+        movements.duration_G,
+    )
 
 
 def joints_of(motion: Motion) -> Array:

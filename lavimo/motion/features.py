@@ -22,7 +22,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from lavimo.motion.layout import HUMANML3D, KIT, Layout
 from lavimo.motion.quaternions import between, inverse, multiply, rotate, six_numbers
@@ -115,6 +114,8 @@ def facing(joints_TJ3: Array, smoothing_frames: float = 0, hips: int = 1, layout
     across_T3 = _unit(hips * hips_T3 + joints_TJ3[:, right_shoulder] - joints_TJ3[:, left_shoulder])
     forward_T3 = np.stack([across_T3[:, 2], np.zeros(len(across_T3)), -across_T3[:, 0]], -1)
     if smoothing_frames:
+        from scipy.ndimage import gaussian_filter1d
+
         forward_T3 = gaussian_filter1d(forward_T3, smoothing_frames, axis=0, mode="nearest")
     return _unit(forward_T3)
 

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.config import MatchOptions
-from lavimo.landmarks.match import distances
-from lavimo.landmarks.moments import best_moment
-from lavimo.landmarks.movement import Movements
+from lavimo.landmarks.movement import Movements, mirrored
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.features import turn
 from lavimo.motion.motion import FPS
@@ -36,11 +34,7 @@ def movement_of(points: Points, window: Window) -> Movements:
     """What somebody does in a window of a motion, or in its mirror image."""
     points_TK3, path_T3 = part(points, window)
     made = Movements.of_points(points_TK3, path_T3, MATCH.moments)
-    if window.mirrored:
-        from lavimo.landmarks.match import mirrored
-
-        return mirrored(made)
-    return made
+    return mirrored(made) if window.mirrored else made
 
 
 def part(points: Points, window: Window) -> Points:
@@ -52,12 +46,16 @@ def part(points: Points, window: Window) -> Points:
 
 def unlike(video: Landmarks, gallery: Sequence[Movements]) -> NDArray[np.float32]:
     """How unlike a video each movement is, (G,), metres."""
+    from lavimo.landmarks.match import distances
+
     query = Movements.of_landmarks(video, MATCH.moments)
     return distances(query, Movements.stack(gallery), MATCH)[0]
 
 
 def refined(video: Landmarks, points: Points, window: Window) -> tuple[Window, float]:
     """The window with borders moved to where the motion is most like the video, and how unlike it is there."""
+    from lavimo.landmarks.moments import best_moment
+
     length_s = window.end_s - window.begin_s
     begin_s = max(window.begin_s - SLACK * length_s, 0.0)
     wide = Window(begin_s, min(window.end_s + SLACK * length_s, len(points[1]) / FPS), window.mirrored)
@@ -70,9 +68,32 @@ def refined(video: Landmarks, points: Points, window: Window) -> tuple[Window, f
 
 
 def alike(movements: Sequence[Movements]) -> NDArray[np.bool_]:
-    """Which of some movements are the same to an eye, (G, G)."""
+    """Which of some movements are the same to an eye, (G, G): of each those after it."""
     every = Movements.stack(movements)
-    return distances(every, every, UPRIGHT) < NEAR_M
+    same_GG = np.zeros((len(every), len(every)), bool)
+    first_P, second_P = np.triu_indices(len(every), 1)
+    log_G = np.log(np.maximum(every.duration_G, 1e-6))
+    likely_P = UPRIGHT.duration * np.abs(log_G[first_P] - log_G[second_P]) < NEAR_M
+    pairs_P2 = np.stack([first_P, second_P], axis=1)[likely_P]
+    pairs_P2 = pairs_P2[least_unlike(every, pairs_P2) < NEAR_M]
+    if len(pairs_P2):
+        from lavimo.landmarks.match import distances_of_pairs
+
+        pairs_P2 = pairs_P2[distances_of_pairs(every, every, pairs_P2, UPRIGHT) < NEAR_M]
+    same_GG[pairs_P2[:, 0], pairs_P2[:, 1]] = True
+    return same_GG
+
+
+def least_unlike(every: Movements, pairs_P2: NDArray[np.intp]) -> NDArray[np.float32]:
+    """A bound that no distance of pairs lies below, (P,): what of it no turn about the vertical changes, the landmarks'
+    heights and their distances from the vertical through the hips, in the first one's size."""
+    points_GNK3 = every.points_GNK3
+    own_GNK2 = np.stack([points_GNK3[..., 1], np.hypot(points_GNK3[..., 0], points_GNK3[..., 2])], axis=-1)
+    size_G = np.sqrt(np.square(own_GNK2).sum((1, 2, 3)))
+    first_P, second_P = pairs_P2.T
+    scale_P = size_G[first_P] / np.maximum(size_G[second_P], 1e-6)
+    apart_PNK2 = own_GNK2[first_P] - scale_P[:, None, None, None] * own_GNK2[second_P]
+    return np.sqrt(np.square(apart_PNK2).sum(-1)).mean((1, 2))
 
 
 def in_order(found: Sequence[Found], distance_G: NDArray[np.floating]) -> list[tuple[Found, float]]:

@@ -13,10 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.jit import njit, prange
-
-BLOCK = 4096
-"""Rows that a thread takes at once."""
+FEW = 2**21
+"""Numbers that are multiplied as they are: sooner done than the compiled pass is loaded."""
 
 
 def coded(vectors_NC: NDArray[np.floating[Any]]) -> tuple[NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]:
@@ -34,7 +32,9 @@ def coarse(codes_NC: NDArray[np.int8], scale_N: NDArray[np.float32], query_C: ND
     step = largest / 2047
     query_codes_C = np.rint(query_C / step).astype(np.int16)
     bound = float(np.linalg.norm(query_C - query_codes_C * np.float32(step)))
-    return _products(codes_NC, scale_N, query_codes_C, np.float32(step)), bound
+    from lavimo.search.products import products
+
+    return products(codes_NC, scale_N, query_codes_C, np.float32(step)), bound
 
 
 def best(
@@ -56,7 +56,12 @@ def best(
         more_N: what is added to each row's product; None: nothing.
     """
     query_C = np.ascontiguousarray(query_C, np.float32)
-    rough_N, own = coarse(codes_NC, scale_N, query_C)
+    if vectors_NC.size <= FEW:
+        rough_N, bound = np.asarray(vectors_NC, np.float32) @ query_C, 0.0
+        rough_N[~np.isfinite(rough_N)] = -np.inf
+    else:
+        rough_N, own = coarse(codes_NC, scale_N, query_C)
+        bound = error * float(np.linalg.norm(query_C)) + own * 1.01
     if more_N is not None:
         rough_N += more_N
     if allowed_N is not None:
@@ -66,7 +71,7 @@ def best(
     if not k:
         return np.zeros(0, np.intp), np.zeros(0, np.float32)
     # A code is hardly longer than its vector, 1: twice the two bounds part a row from one that could pass it.
-    margin = 2 * (error * float(np.linalg.norm(query_C)) + own * 1.01) + 1e-6
+    margin = 2 * bound + 1e-6
     threshold = np.partition(rough_N, len(rough_N) - k)[len(rough_N) - k] - margin
     rows = np.flatnonzero(rough_N >= max(threshold, np.finfo(np.float32).min))
     exact = np.asarray(vectors_NC[rows], np.float32) @ query_C
@@ -75,16 +80,3 @@ def best(
     rows, exact = rows[sound], exact[sound]
     order = np.argsort(-exact, kind="stable")[:k]
     return rows[order], exact[order]
-
-
-@njit(parallel=True, fastmath=True)
-def _products(codes: Any, scale: Any, query: Any, step: Any) -> Any:
-    count, size = codes.shape
-    found = np.empty(count, np.float32)
-    for block in prange((count + BLOCK - 1) // BLOCK):
-        for row in range(block * BLOCK, min((block + 1) * BLOCK, count)):
-            total = np.int32(0)
-            for c in range(size):
-                total += np.int32(codes[row, c]) * np.int32(query[c])
-            found[row] = scale[row] * step * np.float32(total)
-    return found

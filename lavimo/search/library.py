@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,13 @@ from lavimo.search.doing import Doing
 from lavimo.search.home import Home, open_home
 from lavimo.search.item import Found, Window
 from lavimo.search.judgement import Words, judged, liked
-from lavimo.search.poses import Poses
 from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
 from lavimo.search.relevance import Relevance
 from lavimo.search.see import OwnEyes, Seer
 from lavimo.search.windows import overlap_s
+
+if TYPE_CHECKING:
+    from lavimo.search.poses import Poses
 
 AGAIN = 50
 """Motions that are looked at again for a video, as `MatchOptions.candidates`."""
@@ -169,6 +171,8 @@ class Library:
 
     def _by_pose(self, query: Query, among: set[str] | None = None) -> Answer:
         """Motions in which somebody stands as in the picture; perhaps only among some."""
+        from lavimo.search.poses import Poses
+
         contents = {id: known.sha256 for id, known in self.home.known().items()}
         if self._poses is None or self._poses_of != contents:
             self._poses, self._poses_of = Poses.of(self.home), contents

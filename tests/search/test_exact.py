@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lavimo.search import exact
 from lavimo.search.exact import best, coded
+
+
+@pytest.fixture(autouse=True, params=[exact.FEW, 0], ids=["plain", "coded"], scope="module")
+def way(request):
+    """Few vectors, and many: by the codes."""
+    few, exact.FEW = exact.FEW, request.param
+    yield
+    exact.FEW = few
 
 
 def plain(vectors_NC: np.ndarray, query_C: np.ndarray, k: int, allowed_N: np.ndarray) -> list[int]:
