@@ -37,7 +37,9 @@ Model = Annotated[
     "lavimo index ~/mocap --index postgresql://me@host/motions",
 )
 def index(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Motions, at any depth.")],
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER...", help="Motions, at any depth; archives (zip) too.")
+    ],
     index: Address = INDEX,
     model: Model = None,
     captions: Annotated[Path | None, typer.Option(metavar="FILE", help="A CSV: clip, caption, caption_2 ...")] = None,
