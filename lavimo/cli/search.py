@@ -53,9 +53,9 @@ def index(
 ) -> None:
     """Make folders of motions findable, or bring what was made of them up to date."""
     from lavimo.motion.world import axis_of
+    from lavimo.search.folders import passed_over
     from lavimo.search.home import model_of
     from lavimo.search.index import index as make
-    from lavimo.search.folders import passed_over
 
     axis = axis_of(up) if up else None
     found = make(folders, index, model or model_of(index), captions, licence, mirrored, jobs, device, axis)
