@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from pydantic import ValidationError
 
 from lavimo import config
-from lavimo.config.options import MEANS_VARIABLE
 
-Section = TypeVar("Section", bound=config.Options)
-Other = TypeVar("Other", bound=config.Options)
+Section = TypeVar("Section", bound="config.Options")
+Other = TypeVar("Other", bound="config.Options")
 
 PARAMETERS = {"version", "splits", "clips", "about"}
 """What the workflow hands to a job beside the sections."""
-SECTIONS = {field.annotation: name for name, field in config.Config.model_fields.items()}
 
 
 def file(help: str) -> Any:
@@ -55,7 +52,7 @@ def section(options: str, kind: type[Section], run: str = "") -> Section:
     Raises:
         ValueError: see `sections`.
     """
-    return _read(parsed(options, {SECTIONS[kind]}), kind, run)
+    return _read(parsed(options, {_name(kind)}), kind, run)
 
 
 def sections(options: str, kind: type[Section], other: type[Other], run: str = "") -> tuple[Section, Other]:
@@ -65,7 +62,7 @@ def sections(options: str, kind: type[Section], other: type[Other], run: str = "
         ValueError: no JSON object; a section that there is not, or that the command does not take; an unknown key or a
             value out of range.
     """
-    found = parsed(options, {SECTIONS[kind], SECTIONS[other]})
+    found = parsed(options, {_name(kind), _name(other)})
     return _read(found, kind, run), _read(found, other, run)
 
 
@@ -118,14 +115,22 @@ def one_thread() -> None:
 
 
 def _read(found: dict[str, Any], kind: type[Section], run: str) -> Section:
-    name = SECTIONS[kind]
+    from pydantic import ValidationError
+
+    name = _name(kind)
     try:
         return kind.model_validate({**_means(name, run), **found.get(name, {})})
     except ValidationError as error:
         raise ValueError(f"section {name}: {config.explain(error, kind)}") from None
 
 
+def _name(kind: "type[config.Options]") -> str:
+    return next(name for name, field in config.Config.model_fields.items() if field.annotation is kind)
+
+
 def _means(name: str, run: str) -> dict[str, Any]:
     """What the workflow says of how to do the work, which is no parameter of a job: a run's own, or the section's."""
+    from lavimo.config.options import MEANS_VARIABLE
+
     means = json.loads(os.environ.get(MEANS_VARIABLE, "{}"))
     return {**means.get(name, {}), **means.get("runs", {}).get(run, {}).get(name, {})}

@@ -1,74 +1,20 @@
 """Every option of the product: its range, its unit, its default. config.yaml is checked against this.
 
 One file a phase, one class a section; a stage gets its own section only. Classes refuse unknown keys.
+
+They are imported when the first is asked for: a command line's help does without pydantic, which takes longer than it.
 """
 
-from lavimo.config.avatar import (
-    AnimateOptions,
-    DrawSilhouettesOptions,
-    DressOptions,
-    RenderOptions,
-    SampleFramesOptions,
-)
-from lavimo.config.config import Config, RunOptions, explain, load_config, merged, nearest
-from lavimo.config.evaluate import EvaluateOptions, ReportOptions
-from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions, ProjectionOptions
-from lavimo.config.model import (
-    DescribeMotionsOptions,
-    EmbedFramesOptions,
-    EmbedOptions,
-    EmbedTextsOptions,
-    ModelOptions,
-    TrainOptions,
-)
-from lavimo.config.motion import (
-    AmassOptions,
-    BvhOptions,
-    DemoOptions,
-    FeaturizeOptions,
-    HumanML3DOptions,
-    IngestOptions,
-    KitmlOptions,
-    SmplOptions,
-    SourceOptions,
-)
-from lavimo.config.options import Options
-from lavimo.config.robustness import PerturbOptions, RobustnessOptions, VariantOptions
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "AmassOptions",
-    "AnimateOptions",
-    "BvhOptions",
-    "Config",
-    "DemoOptions",
-    "DescribeMotionsOptions",
-    "DrawSilhouettesOptions",
-    "DressOptions",
-    "EmbedFramesOptions",
-    "EmbedOptions",
-    "EmbedTextsOptions",
-    "EvaluateOptions",
-    "FeaturizeOptions",
-    "FindLandmarksOptions",
-    "HumanML3DOptions",
-    "IngestOptions",
-    "KitmlOptions",
-    "MatchOptions",
-    "ModelOptions",
-    "Options",
-    "PerturbOptions",
-    "ProjectionOptions",
-    "RenderOptions",
-    "ReportOptions",
-    "RobustnessOptions",
-    "RunOptions",
-    "SampleFramesOptions",
-    "SmplOptions",
-    "SourceOptions",
-    "TrainOptions",
-    "VariantOptions",
-    "explain",
-    "load_config",
-    "merged",
-    "nearest",
-]
+if TYPE_CHECKING:
+    from lavimo.config.every import *  # noqa: F403
+
+
+def __getattr__(name: str) -> Any:
+    """`lavimo.config.Config` and the others."""
+    every = import_module("lavimo.config.every")
+    if name in every.__all__:
+        return getattr(every, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
