@@ -5,15 +5,10 @@ import struct
 from pathlib import Path
 
 import numpy as np
-from bone_aligned import LAFAN1, REST_S3, bone_axes
-from scipy.spatial.transform import Rotation
+from bone_aligned import LAFAN1
+from rigged import ARMATURE, SCALE, STILL, Rigged
 
-from lavimo.body.kinematics import matrices
-from lavimo.body.skeleton import JOINT, JOINT_NAMES, PARENTS
 from lavimo.motion.motion import Motion
-
-ARMATURE = Rotation.from_euler("xy", [-90, 35], degrees=True)
-SCALE = 0.01
 
 
 def write_glb(
@@ -32,8 +27,7 @@ def write_glb(
         aligned: the joints' axes lie along the bones.
         posed: the nodes' own rotations are the first frame of the first motion, and no T-pose.
     """
-    parents = {JOINT[name]: int(PARENTS[JOINT[name]]) for name in JOINT_NAMES if name in names}
-    axes_S33 = bone_axes(parents) if aligned else np.tile(np.eye(3), (24, 1, 1))
+    rigged = Rigged(names, aligned)
     binary, views, accessors = b"", [], []
 
     def add(values: np.ndarray, kind: str) -> int:
@@ -45,32 +39,25 @@ def write_glb(
         return len(accessors) - 1
 
     def locals_of(motion: Motion) -> tuple[np.ndarray, np.ndarray]:
-        local_TS33 = matrices(motion.rotations_TJ3)
-        turns = np.stack(
-            [(axes_S33[parents[j]].T if j else ARMATURE.inv().as_matrix()) @ local_TS33[:, j] @ axes_S33[j]
-             for j in parents], 1,
-        )  # fmt: skip
-        return Rotation.from_matrix(turns.reshape(-1, 3, 3)).as_quat().reshape(len(turns), -1, 4), ARMATURE.inv().apply(
-            motion.translation_T3 + REST_S3[0]
-        ) / SCALE
+        turns, root_T3 = rigged.locals(motion)
+        return turns.as_quat().reshape(len(root_T3), -1, 4), root_T3
 
-    still = Motion(np.zeros((2, 24, 3)), np.zeros((2, 3)), np.zeros(10))
-    rest_J4, rest_3 = (values[0] for values in locals_of(next(iter(motions.values())) if posed else still))
+    rest_J4, rest_3 = (values[0] for values in locals_of(next(iter(motions.values())) if posed else STILL))
     first = 3  # after the armature, the mesh and the camera
-    order = list(parents)
+    order = rigged.joints
     nodes = [
         {"name": "Armature", "rotation": ARMATURE.as_quat().tolist(), "scale": [SCALE] * 3, "children": [first, 1]},
         {"name": "Body", "mesh": 0},
         {"name": "Camera", "camera": 0, "translation": [0, 1, 5]},
     ]
     for place, joint in enumerate(order):
-        offset_3 = axes_S33[parents[joint]].T @ (REST_S3[joint] - REST_S3[parents[joint]]) / SCALE if joint else rest_3
+        offset_3 = rigged.offset(joint) if joint else rest_3
         node = {
-            "name": names[JOINT_NAMES[joint]],
+            "name": rigged.names[place],
             "rotation": rest_J4[place].tolist(),
             "translation": offset_3.tolist(),
         }
-        if children := [first + order.index(child) for child in order if parents[child] == joint]:
+        if children := [first + child for child, above in enumerate(rigged.above) if above == place]:
             node["children"] = children
         nodes.append(node)
     animations = []
@@ -91,14 +78,8 @@ def write_glb(
         "animations": animations, "meshes": [{"primitives": []}], "cameras": [{"type": "perspective"}],
     }  # fmt: skip
     if skin:
-        binds = []
-        for joint in order:
-            bind = np.eye(4)
-            bind[:3, :3], bind[:3, 3] = axes_S33[joint], REST_S3[joint] / SCALE
-            binds.append(np.linalg.inv(bind).T.ravel())
-        whole["skins"] = [
-            {"joints": [first + i for i in range(len(order))], "inverseBindMatrices": add(np.array(binds), "MAT4")}
-        ]
+        binds = np.linalg.inv(rigged.binds()).swapaxes(1, 2).reshape(-1, 16)
+        whole["skins"] = [{"joints": [first + i for i in range(len(order))], "inverseBindMatrices": add(binds, "MAT4")}]
         nodes[1]["skin"] = 0
     whole |= {"buffers": [{"byteLength": len(binary)}], "bufferViews": views, "accessors": accessors}
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -91,7 +91,7 @@ def _read(
         from lavimo.motion.formats import amass
 
         return amass.read_motion(path, start_s, end_s, every_nth=False, scale_to_legs=True, **world)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").upper().startswith(b"HIERARCHY"):
+    if is_bvh(head):
         from lavimo.motion.formats.bvh import read
 
         return read.read_motion(path, start_s, end_s, skeletons, up, library=library)
@@ -100,7 +100,7 @@ def _read(
     for start, kind in REFUSED.items():
         if head.startswith(start):
             raise ValueError(f"{path}: found {kind}")
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"#", b":")):
+    if is_acclaim(head):
         from lavimo.motion.formats.acclaim import read as acclaim
 
         return acclaim.read_motion(path, start_s, end_s, skeletons, up)
@@ -108,3 +108,13 @@ def _read(
         raise ValueError(f"{path}: found a Git LFS pointer, expected the file itself: `git lfs pull` in its repository")
     found = "an empty file" if not head else f"a file that begins with {head[:16]!r}"
     raise ValueError(f"{path}: found {found}, expected a motion: {UNDERSTOOD}")
+
+
+def is_bvh(head: bytes) -> bool:
+    """Whether a file is BVH, by its first bytes."""
+    return head.lstrip(trees.SPACE).upper().startswith(b"HIERARCHY")
+
+
+def is_acclaim(head: bytes) -> bool:
+    """Whether a file is Acclaim's, by its first bytes."""
+    return head.lstrip(trees.SPACE).startswith((b"#", b":"))

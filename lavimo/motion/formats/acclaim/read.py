@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from lavimo.motion.formats.acclaim.amc import FPS, moving, read_amc
+from lavimo.motion.formats.acclaim.amc import FPS, Acclaim, moving, read_amc
 from lavimo.motion.formats.acclaim.asf import read_asf
 from lavimo.motion.formats.rig import retargeted
+from lavimo.motion.formats.trees import named
 from lavimo.motion.motion import Motion
 from lavimo.motion.world import Up
 
@@ -28,13 +29,21 @@ def read_motion(
         ValueError: there is no ASF for it, one of the two is damaged, they do not belong together, or it is shorter
             than two frames; the file is named.
     """
-    amc = read_amc(path)
-    skeleton = skeleton_of(path)
+    rig = read_acclaim(path, fps)
+    with named(f"{path}, with {skeleton_of(path).name}"):
+        return retargeted(rig, start_s, end_s, skeletons, up, plausible, name=str(path))
+
+
+def read_acclaim(path: Path, fps: float = FPS) -> Acclaim:
+    """The file's movement on its own skeleton.
+
+    Raises:
+        ValueError: see `read_motion`.
+    """
+    amc, skeleton = read_amc(path), skeleton_of(path)
     rig = read_asf(skeleton)
-    try:
-        return retargeted(moving(rig, amc, fps), start_s, end_s, skeletons, up, plausible, name=str(path))
-    except ValueError as error:
-        raise type(error)(f"{path}, with {skeleton.name}: {error}") from error
+    with named(f"{path}, with {skeleton.name}"):
+        return moving(rig, amc, fps)
 
 
 def skeleton_of(path: Path) -> Path:

@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.motion.formats.fbx.document import Object
-from lavimo.motion.formats.fbx.records import Record
-from lavimo.motion.formats.fbx.text import Written
 
 Array = NDArray[np.float64]
 
@@ -56,55 +54,53 @@ def keys_of(curve: Object) -> Keys | None:
     if len(values_K) != len(ticks_K):
         raise ValueError(f"found a curve of {len(ticks_K)} times and {len(values_K)} values: export the file again")
     flags_A, counts_A = record.array("KeyAttrFlags", np.int64), record.array("KeyAttrRefCount", np.int64)
-    written = record.array("KeyAttrDataFloat", np.float64)
+    written = record.numbers("KeyAttrDataFloat")
+    if written.dtype.kind in "iu":  # ASCII writes the bits of 32 as a whole number
+        written = written.astype(np.int64).astype(np.int32).view(np.float32)
     if (counts_A < 0).any() or counts_A.sum() != len(ticks_K) or not len(flags_A) == len(counts_A) == len(written) / 4:
         raise ValueError(f"found a curve of {len(ticks_K)} keys with attributes for others: export the file again")
     if (np.diff(ticks_K) < 0).any():
         raise ValueError("found a curve whose keys go backwards, expected rising times: export the file again")
-    data_A4 = written.reshape(-1, 4)
+    data_A4 = written.astype(np.float32).reshape(-1, 4)
     if not (np.isfinite(values_K).all() and np.isfinite(data_A4[:, :2]).all()):
         raise ValueError("found a curve that holds what is no finite number: export the file again")
     times_K = ticks_K / TICKS
-    flags_K, data_K4 = np.repeat(flags_A, counts_A), np.repeat(data_A4, counts_A, axis=0)
-    weights_K2 = np.repeat(_weights(record.get("KeyAttrDataFloat"), data_A4, flags_A), counts_A, axis=0)
+    flags_K, data_K4 = np.repeat(flags_A, counts_A), np.repeat(data_A4, counts_A, axis=0).astype(np.float64)
+    weights_K2 = np.repeat(_weights(data_A4, flags_A), counts_A, axis=0)
     slopes_K2 = _slopes(times_K, values_K, flags_K, data_K4[:, :2], weights_K2)
     return Keys(times_K, values_K, flags_K, slopes_K2, weights_K2)
 
 
-def _weights(record: Record | None, data_A4: Array, flags_A: NDArray[np.int64]) -> Array:
-    """How far the handles of each key reach, as shares of the way to the next."""
-    packed_A = np.ascontiguousarray(data_A4[:, 2], "<f4").view("<u4")
-    if record is not None and record.values and isinstance(record.values[0], Written):
-        packed_A = data_A4[:, 2].astype(np.int64).astype("<u4")  # ASCII writes the bits as a whole number
+def _weights(data_A4: NDArray[np.float32], flags_A: NDArray[np.int64]) -> Array:
+    """How far the handles of each key reach, as shares of the way to the next: the bits of the third number."""
+    packed_A = np.ascontiguousarray(data_A4[:, 2]).view(np.uint32)
     shares_A2 = np.stack([packed_A & 0xFFFF, packed_A >> 16], 1) / WHOLE
     given_A2 = np.stack([flags_A & WEIGHTED, flags_A & WEIGHTED_NEXT], 1) > 0
     return np.where(given_A2 & (shares_A2 <= 1), shares_A2, THIRD)
 
 
 def _slopes(times_K: Array, values_K: Array, flags_K: NDArray[np.int64], data_K2: Array, weights_K2: Array) -> Array:
-    """The slope at each key, and the one with which the next is reached."""
-    if len(times_K) < 3 or not (flags_K & AUTO).any():
-        return np.where(((flags_K & AUTO) > 0)[:, None], 0.0, data_K2)
-    gaps, rises = np.diff(times_K), np.diff(values_K)
-    auto_K = np.zeros(len(times_K))
-    auto_K[1:-1] = (rises[1:] + rises[:-1]) / np.maximum(gaps[1:] + gaps[:-1], 1e-9)
+    """The slope at each key, and the one with which the next is reached; automatic ones follow from the neighbours."""
+    automatic_K = (flags_K & (AUTO | CONSTANT | LINEAR)) == AUTO
+    if not automatic_K.any() or len(times_K) < 2:
+        return data_K2
+    gaps, rises = np.maximum(np.diff(times_K), 1e-9), np.diff(values_K)
+    # At the ends as the way to the only neighbour, else as the way from one neighbour to the other.
+    slopes_K = np.concatenate([rises[:1] / gaps[:1], np.zeros(len(rises) - 1), rises[-1:] / gaps[-1:]])
+    slopes_K[1:-1] = (rises[1:] + rises[:-1]) / (gaps[1:] + gaps[:-1])
+    sign_K = np.where(slopes_K < 0, -1.0, 1.0)
     limits_K = np.full(len(times_K), np.inf)
-    sign_K = np.where(auto_K < 0, -1, 1)
-    before = weights_K2[:-1, 1] * gaps
-    after = weights_K2[:-1, 0] * gaps
-    for at, some in (
-        (slice(1, None), rises / np.maximum(before, 1e-9)),
-        (slice(None, -1), rises / np.maximum(after, 1e-9)),
-    ):
-        limits_K[at] = np.minimum(limits_K[at], np.maximum(some * sign_K[at], 0))
-    clamped_K = sign_K * np.minimum(np.abs(auto_K), limits_K)
-    auto_K = np.where((flags_K & CLAMP) > 0, clamped_K, auto_K)
-    slopes_K2 = data_K2.copy()
-    chosen_K = (flags_K & AUTO) > 0
-    slopes_K2[chosen_K, 0] = auto_K[chosen_K]
-    ahead_K = np.append(chosen_K[1:], False)
-    slopes_K2[ahead_K, 1] = auto_K[1:][chosen_K[1:]]
-    return slopes_K2
+    handles = ((slice(1, None), weights_K2[:-1, 1]), (slice(None, -1), weights_K2[:-1, 0]))
+    for keys, reach in handles:  # a handle does not go beyond the key that it reaches for
+        limits_K[keys] = np.minimum(
+            limits_K[keys], np.maximum(sign_K[keys] * rises / (np.maximum(reach, 1e-9) * gaps), 0)
+        )
+    clamped_K = sign_K * np.minimum(np.abs(slopes_K), limits_K)
+    slopes_K = np.where((flags_K & CLAMP) > 0, clamped_K, slopes_K)
+    found_K2 = data_K2.copy()
+    found_K2[automatic_K, 0] = slopes_K[automatic_K]
+    found_K2[:-1][automatic_K[1:], 1] = slopes_K[1:][automatic_K[1:]]
+    return found_K2
 
 
 def evaluated(curves: Sequence[Keys], at_T: Array) -> Array:
