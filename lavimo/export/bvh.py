@@ -71,23 +71,31 @@ def _upright(moving: Moving) -> Moving:
     )
 
 
-def _order(moving: Moving) -> tuple[list[int], list[int]]:
-    """The joints that are written, each before those that hang from it, -1 for the world; and their parents' places."""
-    bones = moving.bones
-    wanted = {*bones.skinned, *(moving.tops or [bones.joints["pelvis"]])}
-    above = []
-    for joint, parent in enumerate(bones.parents_J.tolist()):
+def written(moving: Moving) -> set[int]:
+    """The joints that are a skeleton's: those that deform a mesh, and what moves or hangs from what does."""
+    wanted = {*moving.bones.skinned, *(moving.tops or moving.bones.lineage("pelvis")[-1:])}
+    for joint, parent in enumerate(moving.bones.parents_J.tolist()):
         if parent in wanted:
             wanted.add(joint)
+    return wanted
+
+
+def _order(moving: Moving) -> tuple[list[int], list[int]]:
+    """The joints that are written, each before those that hang from it, -1 for the world; and their parents' places."""
+    wanted, above = written(moving), []
+    for parent in moving.bones.parents_J.tolist():
         while parent >= 0 and parent not in wanted:
-            parent = bones.parents_J[parent]
-        above.append(int(parent))
-    roots = [joint for joint in wanted if above[joint] < 0]
-    order, parents, left = [], [], [(-1, -1)] if len(roots) > 1 else [(roots[0], -1)]
+            parent = int(moving.bones.parents_J[parent])
+        above.append(parent)
+    below: dict[int, list[int]] = {}
+    for joint in sorted(wanted):
+        below.setdefault(above[joint], []).append(joint)
+    left = [(-1, -1)] if len(below[-1]) > 1 else [(below[-1][0], -1)]
+    order: list[int] = []
+    parents: list[int] = []
     while left:
         joint, parent = left.pop()
-        below = [one for one in sorted(wanted) if above[one] == joint]
-        left += [(one, len(order)) for one in reversed(below)]
+        left += [(one, len(order)) for one in reversed(below.get(joint, []))]
         order.append(joint)
         parents.append(parent)
     return order, parents

@@ -5,9 +5,7 @@ https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html. glTF's axes and units
 T frames, J joints (24), V vertices, F triangles, 3 and 4 vectors and quaternions (x, y, z, w).
 """
 
-import json
-import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,16 +19,13 @@ from lavimo.avatar.dress import Dressed
 from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import JOINT_NAMES, PARENTS
 from lavimo.body.surface import vertex_normals
+from lavimo.export.document import INDICES, VERTICES, Document, continuous
 from lavimo.export.take import Take
 from lavimo.files import atomic
 from lavimo.versions import __version__
 
 Array = NDArray[Any]
 
-BYTE, SHORT, INT, FLOAT = 5121, 5123, 5125, 5126
-KINDS = {np.dtype(np.uint8): BYTE, np.dtype(np.uint16): SHORT, np.dtype(np.uint32): INT, np.dtype(np.float32): FLOAT}
-VERTICES, INDICES = 34962, 34963
-"""What a buffer view is for."""
 INFLUENCES = 4
 """Joints that move a vertex, as every engine takes them."""
 GREY = (0.62, 0.64, 0.68, 1.0)
@@ -75,7 +70,7 @@ def write_glb(path: Path, take: Take | None, figure: Figure, name: str = "motion
 
 def glb(take: Take | None, figure: Figure, name: str = "motion") -> bytes:
     """The file's bytes."""
-    document = _Document()
+    document = Document()
     joints = [_node(joint, figure.joints_J3) for joint in range(len(PARENTS))]
     mesh = {"primitives": [_primitive(document, figure)], "name": "person"}
     inverse_J44 = np.tile(np.eye(4, dtype=np.float32), (len(PARENTS), 1, 1))
@@ -103,58 +98,6 @@ def glb(take: Take | None, figure: Figure, name: str = "motion") -> bytes:
     return document.binary(whole)
 
 
-@dataclass
-class _Document:
-    """The parts of a glTF file that grow: bytes, views of them, accessors of these."""
-
-    data: bytearray = field(default_factory=bytearray)
-    views: list[dict[str, Any]] = field(default_factory=list)
-    accessors: list[dict[str, Any]] = field(default_factory=list)
-    images: list[dict[str, Any]] = field(default_factory=list)
-
-    def view(self, content: bytes, target: int = 0) -> int:
-        """Bytes, from a multiple of four on."""
-        self.data += b"\0" * (-len(self.data) % 4)
-        told = {"buffer": 0, "byteOffset": len(self.data), "byteLength": len(content)}
-        self.views.append(told | ({"target": target} if target else {}))
-        self.data += content
-        return len(self.views) - 1
-
-    def add(self, array: Array, kind: str, target: int = 0, bounds: bool = False, normalized: bool = False) -> int:
-        """An array's accessor."""
-        array = np.ascontiguousarray(array)
-        told: dict[str, Any] = {
-            "bufferView": self.view(array.tobytes(), target),
-            "componentType": KINDS[array.dtype],
-            "count": len(array),
-            "type": kind,
-        }
-        if bounds:
-            rows = array.reshape(len(array), -1)
-            told |= {"min": rows.min(0).tolist(), "max": rows.max(0).tolist()}
-        if normalized:
-            told["normalized"] = True
-        self.accessors.append(told)
-        return len(self.accessors) - 1
-
-    def binary(self, whole: dict[str, Any]) -> bytes:
-        """The file: a header, the JSON, the bytes."""
-        self.data += b"\0" * (-len(self.data) % 4)
-        whole |= {"buffers": [{"byteLength": len(self.data)}], "bufferViews": self.views, "accessors": self.accessors}
-        told = json.dumps(whole, separators=(",", ":")).encode()
-        told += b" " * (-len(told) % 4)
-        length = 12 + 8 + len(told) + 8 + len(self.data)
-        return b"".join(
-            (
-                struct.pack("<4sII", b"glTF", 2, length),
-                struct.pack("<I4s", len(told), b"JSON"),
-                told,
-                struct.pack("<I4s", len(self.data), b"BIN\0"),
-                bytes(self.data),
-            )
-        )
-
-
 def _node(joint: int, rest_J3: Array) -> dict[str, Any]:
     offset_3 = rest_J3[joint] - (rest_J3[PARENTS[joint]] if joint else 0)
     told: dict[str, Any] = {"name": JOINT_NAMES[joint], "translation": [float(x) for x in offset_3]}
@@ -162,7 +105,7 @@ def _node(joint: int, rest_J3: Array) -> dict[str, Any]:
     return told | ({"children": children} if children else {})
 
 
-def _primitive(document: _Document, figure: Figure) -> dict[str, Any]:
+def _primitive(document: Document, figure: Figure) -> dict[str, Any]:
     rest_V3 = figure.rest_V3.astype(np.float32)
     joints_V4 = np.argsort(-figure.weights_VJ, axis=1, kind="stable")[:, :INFLUENCES]
     weights_V4 = np.take_along_axis(figure.weights_VJ, joints_V4, axis=1).astype(np.float64)
@@ -183,7 +126,7 @@ def _primitive(document: _Document, figure: Figure) -> dict[str, Any]:
     return {"attributes": attributes, "indices": indices, "material": 0}
 
 
-def _material(document: _Document, figure: Figure) -> dict[str, Any]:
+def _material(document: Document, figure: Figure) -> dict[str, Any]:
     surface: dict[str, Any] = {"metallicFactor": 0.0, "roughnessFactor": 0.9}
     if figure.texture_HW3 is None:
         surface["baseColorFactor"] = GREY
@@ -195,7 +138,7 @@ def _material(document: _Document, figure: Figure) -> dict[str, Any]:
     return {"name": "person", "pbrMetallicRoughness": surface, "doubleSided": True}
 
 
-def _animation(document: _Document, take: Take, figure: Figure, name: str) -> dict[str, Any]:
+def _animation(document: Document, take: Take, figure: Figure, name: str) -> dict[str, Any]:
     times_T = np.arange(len(take)) / take.fps
     turns_TJ4 = continuous(Rotation.from_rotvec(take.rotations_TJ3.reshape(-1, 3)).as_quat().reshape(len(take), -1, 4))
     moves_T3 = take.translation_T3 + figure.joints_J3[0]
@@ -206,26 +149,6 @@ def _animation(document: _Document, take: Take, figure: Figure, name: str) -> di
         step_3 = (moves_T3[-1] - moves_T3[-2]) * [1, 0, 1]
         moves_T3 = np.concatenate([moves_T3, [[*(moves_T3[-1] + step_3)]]])
         moves_T3[-1, 1] = moves_T3[0, 1]
-    time = document.add(times_T.astype(np.float32), "SCALAR", bounds=True)
-    outputs = [(0, "translation", document.add(moves_T3.astype(np.float32), "VEC3"))]
-    outputs += [
-        (joint, "rotation", document.add(turns_TJ4[:, joint].astype(np.float32), "VEC4"))
-        for joint in range(len(PARENTS))
-    ]
-    return {
-        "name": name,
-        "samplers": [{"input": time, "output": output, "interpolation": "LINEAR"} for _, _, output in outputs],
-        "channels": [
-            {"sampler": number, "target": {"node": node, "path": path}}
-            for number, (node, path, _) in enumerate(outputs)
-        ],
-    }
-
-
-def continuous(turns_TJ4: Array) -> Array:
-    """Quaternions whose sign never flips from frame to frame, lest players turn the long way round."""
-    flips_TJ = np.concatenate(
-        [np.ones((1, turns_TJ4.shape[1])), np.where((turns_TJ4[1:] * turns_TJ4[:-1]).sum(-1) < 0, -1, 1)]
-    )
-    made_TJ4: Array = turns_TJ4 * np.cumprod(flips_TJ, axis=0)[..., None]
-    return made_TJ4
+    tracks = [(0, "translation", times_T, moves_T3)]
+    tracks += [(joint, "rotation", times_T, turns_TJ4[:, joint]) for joint in range(len(PARENTS))]
+    return document.animation(name, tracks)

@@ -30,7 +30,8 @@ class Bones:
         offsets_J3, turns_J4, scales_J3: the rest pose, relative to the parent: first scaled, then turned, then moved.
         joints: SMPL's names to the joints' places.
         up_3: which way is upwards in the world.
-        channels: of a BVH file, in its order: joint, axis and kind; none: lengths are metres, and y is up.
+        channels: of a BVH file, in its order: joint, axis and kind; none: y is up.
+        unit_m: how long a unit of lengths is.
         bound_J33: the joints' orientations in the world in the pose in which a mesh was bound, if it tells them.
         skinned: the joints that deform a mesh.
     """
@@ -43,6 +44,7 @@ class Bones:
     joints: dict[str, int]
     up_3: Array
     channels: tuple[Channel, ...] = ()
+    unit_m: float = 1.0
     bound_J33: Array | None = None
     skinned: frozenset[int] = frozenset()
 

@@ -11,12 +11,18 @@ import numpy as np
 from lavimo.export.loop import loop_of
 from lavimo.export.moving import Bones, Moving
 from lavimo.export.sides import mirrored
-from lavimo.export.stand import Stand, at_rest, by_movement, upwards
+from lavimo.export.stand import Stand, at_rest, by_movement, of_tree, unit_of, upwards
 from lavimo.export.take import Cut, Take, window_of
-from lavimo.motion.formats import parted
+from lavimo.motion.formats import is_acclaim, is_bvh, parted
+from lavimo.motion.formats.acclaim.read import read_acclaim
 from lavimo.motion.formats.bvh.parser import read_bvh
 from lavimo.motion.formats.rig import Rig, joints_of, skeleton_of
+from lavimo.motion.formats.sampled import skeleton_in
+from lavimo.motion.formats.trees import is_fbx, is_tree, named, read_nodes
 from lavimo.motion.motion import FPS, Motion
+
+SLOWEST, USUAL = 10.0, 30.0
+"""Frames a second of a tree whose curves have fewer keys: they are few because that was enough."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +33,13 @@ class Own:
         moving: from the motion's first frame on.
         motion: the same on SMPL's skeleton.
         stand: how the joints are turned in a pose like SMPL's zero pose.
-        file: what a GLB is made of: its meshes and materials go along.
+        model: the glTF file, whose meshes and materials go along in a GLB.
     """
 
     moving: Moving
     motion: Motion
     stand: Stand
-    file: Path | None = None
+    model: Path | None = None
 
     def cut(self, cut: Cut) -> Moving:
         """The same window, mirror image and loop as `take_of` gives, at the file's frame rate unless another is asked.
@@ -55,26 +61,53 @@ def own_skeleton(path: Path, motion: Motion) -> Own:
     """A file as it moves on its own skeleton.
 
     Args:
+        path: at hand (`lavimo.motion.formats.archive`).
         motion: that was read from it.
 
     Raises:
         ValueError: the file has no skeleton, or is damaged; it is named.
     """
     file, animation = parted(path)
-    kind = file.suffix.lower()
-    if kind == ".bvh":
+    with named(str(path)), open(file, "rb") as opened:
+        head = opened.read(512)
+    if is_bvh(head):
         bvh = read_bvh(file)
         return _of_rig(bvh, motion, bvh.channels)
+    if is_tree(file, head):
+        return _of_tree(file, animation, motion)
+    if is_acclaim(head):
+        return _of_rig(read_acclaim(file), motion)
     raise ValueError(
-        f"{path}: found a file without a skeleton of its own, expected BVH, FBX, glTF or GLB, or AMC: export it on SMPL's"
+        f"{path}: found a file without a skeleton of its own, expected BVH, FBX, glTF, GLB or AMC: export it on SMPL's "
+        "(--skeleton smpl)"
     )
 
 
 def _of_rig(rig: Rig, motion: Motion, channels: tuple[tuple[int, str, str], ...] = ()) -> Own:
-    """A skeleton whose joints are not turned in its rest pose."""
+    """A skeleton whose joints are not turned in its rest pose; a BVH's unit is told by its legs."""
     known = skeleton_of(rig, None)
     turns_TJ4, moves_TJ3 = rig.local(np.arange(known.skip_frames, rig.frames))
     bones = Bones.plain(rig.names, rig.parents_J, rig.offsets_J3, joints=joints_of(rig, known), channels=channels)
     moving = Moving(bones, moves_TJ3, turns_TJ4, np.ones_like(moves_TJ3), 1 / rig.frame_s)
-    moving = replace(moving, bones=replace(bones, up_3=upwards(moving, motion)))
+    unit_m = unit_of(bones) if channels else 1.0
+    moving = replace(moving, bones=replace(bones, up_3=upwards(moving, motion), unit_m=unit_m))
     return Own(moving, motion, at_rest(bones) or by_movement(moving, motion))
+
+
+def _of_tree(file: Path, animation: str, motion: Motion) -> Own:
+    """A tree of nodes, all of them."""
+    nodes = read_nodes(file)
+    with named(str(file)):
+        one = nodes.animation(animation, file)
+        skeleton = skeleton_in(nodes, one, np.array([one.start_s]))
+        bones, stand = of_tree(nodes, skeleton)
+        fps = one.fps if one.fps and one.fps >= SLOWEST else USUAL
+        times_T = one.start_s + np.arange(int((one.end_s - one.start_s) * fps + 1e-3) + 1) / fps
+        moves_TJ3, turns_TJ4, scales_TJ3 = nodes.local(one, times_T)
+        moving = Moving(bones, moves_TJ3, turns_TJ4, scales_TJ3, fps)
+    with open(file, "rb") as opened:
+        model = None if is_fbx(opened.read(64)) else file
+    if stand is None:
+        stand = by_movement(moving, motion)
+        moving = replace(moving, bones=replace(bones, bound_J33=stand.to_ours_33.T @ stand.turns_J33))
+    return Own(moving, motion, stand, model)

@@ -6,7 +6,7 @@ axes along the bones, and that has no such pose, its movement tells: SMPL's join
 T frames, J joints of the skeleton, S of SMPL (24), 3 and 33 vectors and matrices.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -15,10 +15,13 @@ from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.export.moving import Array, Bones, Moving
+from lavimo.motion.formats.nodes import Nodes
 from lavimo.motion.formats.rig import rests_upright
+from lavimo.motion.formats.sampled import Skeleton
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.retarget import axes_of
 
+LEG_M, UNITS_M = 0.85, (1.0, 0.1, 0.0254, 0.01, 0.001)
 MOST = 400
 """So many frames tell."""
 
@@ -45,6 +48,46 @@ def at_rest(bones: Bones) -> Stand | None:
     places_J3 = bones.rest.places_TJ3[0]
     axes_33 = axes_of(places_J3, {JOINT[name]: joint for name, joint in bones.joints.items()})
     return Stand(np.tile(axes_33, (len(bones.names), 1, 1)), axes_33, places_J3 @ axes_33.T)
+
+
+def of_tree(nodes: Nodes, skeleton: Skeleton) -> tuple[Bones, Stand | None]:
+    """All nodes of a tree as bones, and the pose in which its skeleton stands, if there is one: in which a mesh was
+    bound, or the nodes' own."""
+    offsets_N3, turns_N4, scales_N3 = (part[0] for part in nodes.rest)
+    bones = Bones(
+        nodes.names,
+        nodes.parents_N,
+        offsets_N3,
+        turns_N4,
+        scales_N3,
+        {name: skeleton.wanted[place - 1] for name, place in skeleton.joints.items()},
+        np.array([0.0, 1, 0]),
+        skinned=frozenset().union(*(skin.joints for skin in nodes.skins)),
+    )
+    if skeleton.rest is None:
+        return bones, None
+    rest = bones.rest
+    places_J3, turns_J33 = rest.places_TJ3[0].copy(), rest.turns_TJ33[0].copy()
+    known = {node: place for place, node in enumerate(skeleton.wanted)}
+    for node, parent in enumerate(nodes.parents_N.tolist()):
+        if node in known:
+            places_J3[node], turns_J33[node] = (part[known[node]] for part in skeleton.rest)
+        elif parent >= 0:
+            turn_33 = turns_J33[parent] @ rest.turns_TJ33[0, parent].T
+            places_J3[node] = places_J3[parent] + turn_33 @ (rest.places_TJ3[0, node] - rest.places_TJ3[0, parent])
+            turns_J33[node] = turn_33 @ rest.turns_TJ33[0, node]
+    axes_33 = axes_of(places_J3, {JOINT[name]: node for name, node in bones.joints.items()})
+    stand = Stand(axes_33 @ turns_J33, np.eye(3), places_J3 @ axes_33.T)
+    return replace(bones, bound_J33=turns_J33), stand
+
+
+def unit_of(bones: Bones) -> float:
+    """How long a unit of a file that does not say it is, metres: with it the legs are nearest to a person's."""
+    thigh, shin = (
+        np.linalg.norm(bones.rest.places_TJ3[0, bones.joints[a]] - bones.rest.places_TJ3[0, bones.joints[b]])
+        for a, b in (("left_hip", "left_knee"), ("left_knee", "left_ankle"))
+    )
+    return min(UNITS_M, key=lambda unit_m: abs(np.log(unit_m * (thigh + shin) / LEG_M)))
 
 
 def by_movement(moving: Moving, motion: Motion) -> Stand:
