@@ -11,7 +11,8 @@ from scipy.spatial.transform import Rotation
 from lavimo.avatar.dress import Dressed, dressed
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.export.act import acted_by
-from lavimo.export.glb import Figure, continuous, glb
+from lavimo.export.document import continuous
+from lavimo.export.glb import Figure, glb
 from lavimo.export.take import Cut, Take, take_of
 from lavimo.files import atomic
 from lavimo.landmarks.movement import about_hips
