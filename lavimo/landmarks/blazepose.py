@@ -6,6 +6,9 @@ refinement by heatmap. The only file that knows LiteRT.
 A anchors, P people, 33 landmarks and 2 auxiliary ones, H W pixels.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,8 +111,9 @@ class Network:
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            self._interpreter = Interpreter(str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
+            with silent():
+                self._interpreter = Interpreter(str(path), num_threads=1)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"{path}: cannot be read as a LiteRT model ({error})") from error
         self._input = self._interpreter.get_input_details()[0]["index"]
@@ -127,6 +131,19 @@ class Network:
     def _outputs(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._interpreter.get_output_details()
         return found
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """What LiteRT tells the terminal of how it works, past Python, goes nowhere; its errors are exceptions."""
+    before = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
 
 
 def anchors() -> Array:

@@ -155,6 +155,11 @@ def test_the_landmarks_are_where_the_joints_are(filmed, wardrobe):
         assert one["distance_mm"] < (260 if name == "nose" else 150), name
 
 
+def test_the_networks_own_words_do_not_reach_the_terminal(pose, capfd):
+    BlazePose()
+    assert capfd.readouterr().err == ""
+
+
 def test_a_missing_or_other_model_is_one_clear_error(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"found no pose_detection.tflite; run `lavimo fetch-models`"):
         BlazePose(tmp_path)
