@@ -25,20 +25,24 @@ class App:
     address: str
     token: str = ""
 
+    def __post_init__(self) -> None:
+        if urlsplit(self.address).scheme not in ("http", "https"):
+            raise Trouble(f"Found the address {self.address!r}, expected one such as http://127.0.0.1:8000")
+
     @property
     def is_here(self) -> bool:
         """Whether it runs on this machine: then asking it is no use of the internet."""
         return urlsplit(self.address).hostname in LOOPBACK
 
-    def search(self, **ask: Any) -> list[Hit]:
-        """The hits of a query: `text`, or `motion`, the id of an upload; see /openapi.json."""
+    def search(self, **ask: Any) -> dict[str, Any]:
+        """The answer to a query, of `text`, or of `motion`, the id of an upload; see /openapi.json."""
         found = self._told("/api/search", json.dumps(ask).encode(), "application/json")
         if not found["hits"]:
             motions = self._told("/api/library")["motions"]
             raise Trouble(
                 "Nothing of that kind was found" if motions else "The library is empty: run `lavimo index FOLDER` first"
             )
-        return found["hits"]
+        return found
 
     def send(self, motion: bytes) -> str:
         """Send a motion file; the id by which the app knows it, for an hour."""
@@ -61,8 +65,6 @@ class App:
 
     def _get(self, path: str, data: bytes | None = None, kind: str = "") -> bytes:
         address = self.address.rstrip("/")
-        if urlsplit(address).scheme not in ("http", "https"):
-            raise Trouble(f"Found the address {self.address!r}, expected one such as http://127.0.0.1:8000")
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         request = Request(address + path, data, headers | ({"Content-Type": kind} if kind else {}))
         # A proxy of the environment's is for the internet.

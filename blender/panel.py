@@ -19,8 +19,9 @@ class LAVIMO_UL_hits(UIList):
     bl_idname = "LAVIMO_UL_hits"
 
     def draw_item(
-        self, context: Context, layout: UILayout, state: LavimoState, hit: LavimoHit, icon: int, *_: object
-    ) -> None:
+        self, context: Context, layout: UILayout, state: LavimoState, hit: LavimoHit, icon: int,
+        active: LavimoState, active_property: str,
+    ) -> None:  # fmt: skip
         """Its picture, name, length, and how surely it answers."""
         row = layout.split(factor=0.55)
         row.label(text=hit.name, icon_value=picture_of(hit.told()))
@@ -45,6 +46,8 @@ class LAVIMO_PT_panel(Panel):
         layout.operator(LAVIMO_OT_search_by_action.bl_idname, icon="ARMATURE_DATA")
         if state.message:
             _say(layout.box(), state.message, letters, "ERROR")
+        if state.unknown:
+            _say(layout, f"Not known to the app: {state.unknown}", letters, "QUESTION")
         if state.waiting:
             layout.label(text="The app is asked; Esc ends it", icon="SORTTIME")
         if state.hits:

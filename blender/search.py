@@ -36,16 +36,17 @@ def picture_of(hit: Hit) -> int:
 
 
 class Search(Asking):
-    """First the hits come, then a picture of each."""
+    """First the answer comes, then a picture of each hit."""
 
     def take(self, context: Context, piece: Any) -> None:
-        """Show the hits, or a picture."""
-        if isinstance(piece, list):
+        """Show the answer, or a picture."""
+        if isinstance(piece, dict):
             state = state_of(context)
+            state.unknown = ", ".join(piece["unknown"])
             state.hits.clear()
             pictures.clear()
             state.chosen = 0
-            for hit in piece:
+            for hit in piece["hits"]:
                 state.hits.add().fill(hit)
         else:
             key, content = piece
@@ -85,9 +86,9 @@ class LAVIMO_OT_search_by_action(Search, Operator):
 
 
 def _found(app: App, ask: dict[str, Any]) -> Iterator[Any]:
-    hits = app.search(**ask)
-    yield hits
-    for hit in hits:
+    answer = app.search(**ask)
+    yield answer
+    for hit in answer["hits"]:
         yield _key(hit), app.picture(hit)
 
 

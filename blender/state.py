@@ -56,6 +56,7 @@ class LavimoState(PropertyGroup):
     )
     hits: CollectionProperty(type=LavimoHit)
     chosen: IntProperty()
+    unknown: StringProperty()
     waiting: IntProperty()
     message: StringProperty()
     whole: BoolProperty(name="Whole motion", description="And not only the moment that was found")
@@ -105,7 +106,7 @@ def app_of(context: Context) -> App:
     """The app of the preferences.
 
     Raises:
-        Trouble: it is on another machine, and Blender must not use the network.
+        Trouble: it has no address, or one on another machine while Blender must not use the network.
     """
     told = context.preferences.addons[__package__].preferences
     app = App(told.address, told.token)

@@ -49,8 +49,9 @@ class LAVIMO_OT_take_new(Take, Operator):
         new.name = new.data.name = new.animation_data.action.name = self._name
         new.location = self._at or Vector()
         for curve in rig.curves_of(new):
-            for point in curve.keyframe_points:
-                point.co_ui.x += self._first
+            # A key a frame, as it was asked for: the importer takes fps_base for its inverse.
+            for number, point in enumerate(curve.keyframe_points):
+                point.co_ui.x = self._first + number
 
 
 class LAVIMO_OT_take_onto(Take, Operator):
