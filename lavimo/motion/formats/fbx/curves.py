@@ -20,8 +20,8 @@ NEXT = 0x100
 """Of a constant key: its value is the next one's."""
 AUTO = 0x100
 """Of a cubic key: its slopes follow from its neighbours."""
-CLAMP = 0x1000
-"""Of an automatic slope: it does not go beyond its neighbours."""
+BETWEEN, CLAMPED = 0x2000, 0x4000
+"""Of an automatic slope: it is that from one neighbour to the other; its handles do not go beyond them."""
 WEIGHTED, WEIGHTED_NEXT = 0x1000000, 0x2000000
 THIRD = 1 / 3
 EARLY_S = 1e-6
@@ -85,18 +85,22 @@ def _slopes(times_K: Array, values_K: Array, flags_K: NDArray[np.int64], data_K2
     if not automatic_K.any() or len(times_K) < 2:
         return data_K2
     gaps, rises = np.maximum(np.diff(times_K), 1e-9), np.diff(values_K)
-    # At the ends as the way to the only neighbour, else as the way from one neighbour to the other.
-    slopes_K = np.concatenate([rises[:1] / gaps[:1], np.zeros(len(rises) - 1), rises[-1:] / gaps[-1:]])
-    slopes_K[1:-1] = (rises[1:] + rises[:-1]) / (gaps[1:] + gaps[:-1])
+    steep = rises / gaps
+    inner = np.where(
+        (flags_K[1:-1] & BETWEEN) > 0,
+        (rises[1:] + rises[:-1]) / (gaps[1:] + gaps[:-1]),
+        (steep[1:] + steep[:-1]) / 2,
+    )
+    slopes_K = np.concatenate([steep[:1], inner, steep[-1:]])
     sign_K = np.where(slopes_K < 0, -1.0, 1.0)
-    limits_K = np.full(len(times_K), np.inf)
+    limits_K = np.concatenate([[0.0], np.full(len(inner), np.inf), [0.0]])
     handles = ((slice(1, None), weights_K2[:-1, 1]), (slice(None, -1), weights_K2[:-1, 0]))
     for keys, reach in handles:  # a handle does not go beyond the key that it reaches for
         limits_K[keys] = np.minimum(
             limits_K[keys], np.maximum(sign_K[keys] * rises / (np.maximum(reach, 1e-9) * gaps), 0)
         )
     clamped_K = sign_K * np.minimum(np.abs(slopes_K), limits_K)
-    slopes_K = np.where((flags_K & CLAMP) > 0, clamped_K, slopes_K)
+    slopes_K = np.where((flags_K & CLAMPED) > 0, clamped_K, slopes_K)
     found_K2 = data_K2.copy()
     found_K2[automatic_K, 0] = slopes_K[automatic_K]
     found_K2[:-1][automatic_K[1:], 1] = slopes_K[1:][automatic_K[1:]]
