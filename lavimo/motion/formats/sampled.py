@@ -122,7 +122,7 @@ def skeleton_in(nodes: Nodes, animation: Animation | None, at_T: Array, skeleton
         except ValueError as error:
             fault = fault or error
             continue
-        rests = (rest for rest in (_bind(skin, wanted), nodes.world(None, np.zeros(1), wanted)) if rest)
+        rests = (rest for rest in (_bind(nodes, skin, wanted), nodes.world(None, np.zeros(1), wanted)) if rest)
         stands = (_upright(rest, above, joints, world.places_TM3) for rest in rests)
         return Skeleton(wanted, names, above, joints, world, next((rest for rest in stands if rest), None))
     raise fault or ValueError("found no nodes, expected a skeleton")
@@ -158,11 +158,19 @@ def _above(nodes: Nodes, wanted: Sequence[int]) -> list[int]:
     return found
 
 
-def _bind(skin: Skin | None, wanted: Sequence[int]) -> World | None:
-    """The bind pose, if it tells all joints."""
-    if skin is None or not set(wanted) <= set(skin.binds):
+def _bind(nodes: Nodes, skin: Skin | None, wanted: Sequence[int]) -> World | None:
+    """The bind pose, if it tells the joints. One of which it tells nothing, as of the ends that Blender gives to bones,
+    rests beside its parent."""
+    binds = dict(skin.binds) if skin else {}
+    for node in wanted:
+        if node not in binds and (above := int(nodes.parents_N[node])) in binds:
+            move_3, turn_4, scale_3 = (part[0, node] for part in nodes.rest)
+            beside_44 = np.eye(4)
+            beside_44[:3] = np.column_stack([Rotation.from_quat(turn_4).as_matrix() * scale_3, move_3])
+            binds[node] = binds[above] @ beside_44
+    if not set(wanted) <= set(binds):
         return None
-    matrices_J44 = np.stack([skin.binds[node] for node in wanted])
+    matrices_J44 = np.stack([binds[node] for node in wanted])
     left_J33, _, right_J33 = np.linalg.svd(matrices_J44[:, :3, :3])
     if (np.linalg.det(left_J33 @ right_J33) < 0).any():
         return None
