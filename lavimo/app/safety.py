@@ -7,6 +7,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from time import monotonic, time
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -60,7 +61,8 @@ class Guard:
         self._token = settings.token
         self._requests = Buckets(settings.per_second, settings.burst)
         self._uploads = Buckets(settings.uploads_per_minute / 60, max(settings.uploads_per_minute / 2, 1))
-        self._names = {settings.host, *settings.names}
+        self._others = {name.lower() for name in settings.names}
+        self._names = {settings.host, *self._others}
         if settings.loopback:
             self._names |= {"127.0.0.1", "localhost", "::1"}
 
@@ -86,6 +88,9 @@ class Guard:
         if self._names.isdisjoint({host, "0.0.0.0", "::"}):
             # Another name may be a page of somebody else's that was pointed at this machine (DNS rebinding).
             return refusal(400, f"found the host {host[:60]!r}, expected {', '.join(sorted(self._names))}")
+        if self._foreign(request):
+            # A page of somebody else's, open in a browser that can reach this machine.
+            return refusal(403, f"found the origin {request.headers['origin'][:60]!r}, expected this server's own page")
         if request.url.path == "/health":
             return None
         if wait := self._requests.take(_client(request)):
@@ -94,6 +99,17 @@ class Guard:
         if sends and (wait := self._uploads.take(_client(request))):
             return refusal(429, "found too many uploads, expected a pause", wait)
         return self._unknown(request) if self._token else None
+
+    def _foreign(self, request: Request) -> bool:
+        """Whether a browser says that another site's page asks. Who is no browser says nothing."""
+        origin = request.headers.get("origin")
+        if origin is None:
+            return False
+        try:
+            asking = urlsplit(origin)
+        except ValueError:
+            return True
+        return asking.netloc != request.url.netloc and (asking.hostname or "") not in self._others
 
     def _unknown(self, request: Request) -> Response | None:
         given = request.query_params.get("token", "")

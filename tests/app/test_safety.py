@@ -124,6 +124,30 @@ def test_headers_and_hosts(server):
     assert server.ask("/health", host="evil.example").status == 400
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://[", "http://127.0.0.1.evil.example"]
+)
+def test_another_sites_page_may_not_ask(server, origin):
+    for answer in (
+        server.ask("/api/search", b'{"text": "a person kicks"}', content_type="application/json", origin=origin),
+        server.ask("/api/uploads?kind=motion", b"HIERARCHY", content_type="text/plain", origin=origin),
+        server.ask("/api/library", origin=origin),
+    ):
+        assert answer.status == 403
+        assert "expected this server's own page" in answer.json["detail"]
+
+
+def test_the_own_page_programs_and_configured_names_may_ask(little, server):
+    ask = b'{"text": "a person kicks"}'
+    assert server.ask("/api/search", ask, content_type="application/json", origin=server.address).status == 200
+    assert server.ask("/api/search", ask, content_type="application/json").status == 200
+    with served(little.index, "--name", "Mocap.studio.lan") as running:
+        for origin in ("https://mocap.studio.lan", "http://mocap.studio.lan:8443"):
+            assert running.ask("/api/library", origin=origin).status == 200
+        assert running.ask("/api/library", host="mocap.studio.lan").status == 200
+        assert running.ask("/api/library", origin="https://other.studio.lan").status == 403
+
+
 def test_others_need_the_token(little):
     with served(little.index, "--host", "0.0.0.0", "--token", "open sesame", "--name", "127.0.0.1") as running:
         local = running.address.replace("0.0.0.0", "127.0.0.1")
