@@ -17,11 +17,14 @@ from lavimo.app.ask import Ask, Description, Facts, Found, Sent, facts
 from lavimo.app.eyes import Kind
 from lavimo.app.page import PAGE, vendored
 from lavimo.app.pictures import Pictures
+from lavimo.app.row import Blend, Cuts, row
 from lavimo.app.safety import Guard, refusal
 from lavimo.app.settings import Settings
 from lavimo.app.uploads import TooLarge, TooSlow, Uploads
-from lavimo.export.export import Format, export, plain
-from lavimo.export.take import Cut, take_of
+from lavimo.export.export import Format, plain, write
+from lavimo.export.join import BLEND_S
+from lavimo.export.take import Cut, Take, take_of
+from lavimo.motion.resample import checked_fps
 from lavimo.search import again
 from lavimo.search.home import is_postgres
 from lavimo.search.item import ID, Window
@@ -158,11 +161,28 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         item = _or_404(lambda: library.home.get(id))
         whole = library.home.motion(id)
         cut = _or_422(lambda: Cut(plain(item.name), begin_s, end_s, mirrored, in_place, loop, fps))
+        return file(_or_422(lambda: take_of(whole, cut)), cut.name, kind, dressed)
+
+    @app.get("/api/tracks", response_class=Response)
+    def tracks_of_row(cuts: Cuts, blend_s: Blend = BLEND_S) -> Response:
+        """Several motions in a row, as the tracks of one."""
+        take = row(library.home, cuts, blend_s)[1]
+        return Response(pictures.tracks(take).astype("<f4").tobytes(), media_type="application/octet-stream")
+
+    @app.get("/api/export.{kind}", response_class=FileResponse)
+    def exported_row(
+        kind: Format, cuts: Cuts, blend_s: Blend = BLEND_S, in_place: bool = False, fps: float = 20,
+        dressed: bool = False,
+    ) -> FileResponse:  # fmt: skip
+        """Several motions in a row as one file: `cut=ID@BEGIN-END` of each, with a `!` after it if mirrored."""
+        name, take = row(library.home, cuts, blend_s)
+        return file(_or_422(lambda: take.finished(in_place, checked_fps(fps))), name, kind, dressed)
+
+    def file(take: Take, name: str, kind: Format, dressed: bool) -> FileResponse:
         folder = TemporaryDirectory(prefix="lavimo-export-")
-        path = Path(folder.name) / f"{cut.name}.{kind}"
+        path = Path(folder.name) / f"{name}.{kind}"
         try:
-            person = pictures.person() if dressed or kind == "mp4" else None
-            export(whole, cut, path, kind, person)
+            write(take, name, path, kind, pictures.person() if dressed or kind == "mp4" else None)
         except ValueError as error:
             folder.cleanup()
             raise HTTPException(422, str(error)) from error

@@ -162,3 +162,34 @@ def test_it_stops_gracefully(little):
         running.search(text="a person kicks")
         running.process.terminate()
         assert running.process.wait(20) == 0
+
+
+def test_motions_in_a_row_are_one_file(server, little, tmp_path):
+    ids = [item.id for item in list(open_home(str(little.index)).items())[:3]]
+    asked = "&".join(f"cut={cut}" for cut in (f"{ids[0]}@0-1.5", f"{ids[1]}!", ids[2]))
+    tracks = np.frombuffer(server.ask(f"/api/tracks?{asked}").body, "<f4").reshape(-1, 3 + 24 * 4)
+    answer = server.ask(f"/api/export.bvh?{asked}&fps=20")
+    assert "_and_2_more.bvh" in answer.headers["content-disposition"]
+    (tmp_path / "row.bvh").write_bytes(answer.body)
+    assert abs(len(read_motion(tmp_path / "row.bvh")) - len(tracks)) <= 1
+    assert server.ask(f"/api/export.glb?{asked}&blend_s=0.5&dressed=true").body.startswith(b"glTF")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "message"),
+    [
+        ("", 422, "cut"),
+        ("cut={id}", 422, "at least 2"),
+        ("cut={id}&cut=0123456789abcdef", 404, "0123456789abcdef"),
+        ("cut={id}&cut=../../etc/passwd", 422, "expected sixteen of the digits"),
+        ("cut={id}&cut={id}@1", 422, "expected ID or ID@BEGIN-END"),
+        ("cut={id}&cut={id}@0-0.3", 422, "found 0.3 s of the motion 2 in the row"),
+        ("cut={id}&cut={id}&blend_s=nan", 422, "blend_s"),
+        ("cut={id}&cut={id}&fps=1", 422, "found a frame rate of 1 a second"),
+        ("&".join(["cut={id}"] * 21), 422, "at most 20"),
+    ],
+)
+def test_rows_that_cannot_be(server, little, asked, status, message):
+    id = next(iter(open_home(str(little.index)).items())).id
+    answer = server.ask(f"/api/export.bvh?{asked.format(id=id)}")
+    assert (answer.status, message in answer.json["detail"]) == (status, True), answer.json
