@@ -3,9 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
+BLENDER := .venv-blender/.installed
 CORES ?= all
 
-.PHONY: demo app test test-slow faults cluster lint format docs bench clean
+.PHONY: demo app test test-slow blender faults cluster lint format docs bench clean
 
 demo: $(ENVIRONMENT)  ## motions, videos, training and the retrieval table, on the embedded data
 	$(BIN)/snakemake --cores $(CORES)
@@ -22,6 +23,9 @@ test: $(ENVIRONMENT)  ## the fast tests
 
 test-slow: $(ENVIRONMENT)  ## the tests that take minutes
 	$(BIN)/pytest -n 2 --dist loadgroup -m slow
+
+blender: $(ENVIRONMENT) $(BLENDER)  ## the extension and exported files, in Blender itself: a module of 350 MB, in an environment of its own
+	$(BIN)/pytest -m slow tests/blender
 
 faults: $(ENVIRONMENT)  ## ten thousand damaged files, each read within limits, and a hundred kills of a small workflow
 	$(BIN)/python tests/faults/fuzz.py 10000
@@ -59,6 +63,12 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 		|| $(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/lavimo fetch-models
 	$(BIN)/lavimo fetch-page || echo "Without three.js the page of \`make app\` has previews only."
+	@touch $@
+
+$(BLENDER): $(ENVIRONMENT)  # Blender 5.0 is Python 3.11
+	python3.11 -m venv .venv-blender
+	$(BIN)/uv pip install --quiet --python .venv-blender/bin/python bpy==5.0.1 \
+		|| .venv-blender/bin/pip install --quiet --no-compile bpy==5.0.1
 	@touch $@
 
 clean:  ## remove results, logs and benchmarks; the environment stays

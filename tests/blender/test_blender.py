@@ -19,6 +19,7 @@ from served import Served, served
 from lavimo.body.skeleton import BODY_JOINTS, JOINT_NAMES
 from lavimo.export.export import export
 from lavimo.export.take import Cut, take_of
+from lavimo.landmarks.movement import joints_of
 from lavimo.motion.formats import read_motion
 from lavimo.search.home import model_of
 from lavimo.search.index import index
@@ -141,3 +142,18 @@ def test_exported_files_open_as_they_are(inside, tmp_path, kind):
         assert last - first + 1 == len(expected)
         np.testing.assert_allclose(told_of(path, file.name), expected, atol=CM, err_msg=trial)
         assert np.median(np.ptp(expected[:, :BODY_JOINTS, 1], axis=1)) > 1.2, "upright"
+
+
+def test_files_that_blender_writes_come_back(inside, package, tmp_path):
+    """An armature of a BVH, one as of a character's FBX (scaled by 0.01, turned), and Rigify's human, with meshes."""
+    bvh = tmp_path / "walk.bvh"
+    export(read_motion(DATA / "cmu" / "07_01.bvh"), Cut(), bvh, "bvh")
+    inside("write.py", package=package, bvh=bvh, folder=tmp_path)
+    for rig in ("smpl", "mixamo", "metarig"):
+        own = joints_of(read_motion(tmp_path / f"{rig}.own.bvh"))[:, :BODY_JOINTS]
+        for kind in ("fbx", "glb", "bvh"):
+            found = joints_of(read_motion(tmp_path / f"{rig}.{kind}"))[:, :BODY_JOINTS]
+            np.testing.assert_allclose(found, own, atol=CM, err_msg=f"{rig} as {kind}")
+    walked = joints_of(read_motion(tmp_path / "smpl.fbx"))[:, :BODY_JOINTS]
+    expected = joints_of(read_motion(bvh))[: len(walked), :BODY_JOINTS]
+    np.testing.assert_allclose(walked[: len(expected)], expected, atol=CM, err_msg="the joints that were lavimo's")
