@@ -6,6 +6,7 @@ file       the file that it comes from
 recording  the recording that it was cut from, by which leakage between splits is seen
 start, end the window of the file that is the clip, seconds
 mirror_of  the id of the clip whose mirror image it is
+animation  of a file with several, which of them the clip is
 """
 
 import csv
@@ -20,7 +21,7 @@ from lavimo.files import atomic
 
 SPLITS = ("train", "val", "test")
 COLUMNS = ("clip", "split", "caption")
-MORE = ("name", "file", "recording", "start", "end", "mirror_of")
+MORE = ("name", "file", "recording", "start", "end", "mirror_of", "animation")
 """The columns that a table may lack."""
 
 
@@ -43,6 +44,7 @@ class Clip:
         start_s, end_s: the window of the file that is the clip, in seconds; to the file's end if None.
         mirror_of: the id of the clip whose mirror image it is (its captions are mirrored already); empty if none's.
         name: what its owner calls it; the id if left out.
+        animation: of a file with several, which of them; empty of one with one.
 
     Raises:
         ValueError: an id that cannot name a file, an unknown split, no caption or an empty one, or no window.
@@ -57,6 +59,7 @@ class Clip:
     end_s: float | None = None
     mirror_of: str = ""
     name: str = ""
+    animation: str = ""
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -101,6 +104,7 @@ def _more(clip: Clip) -> dict[str, str]:
         "start": repr(clip.start_s) if clip.start_s else "",
         "end": "" if clip.end_s is None else repr(clip.end_s),
         "mirror_of": clip.mirror_of,
+        "animation": clip.animation,
     }
 
 
@@ -169,4 +173,5 @@ def _clip(row: dict[str, Any], split: str, captions: tuple[str, ...]) -> Clip:
         end_s,
         said["mirror_of"],
         said["name"],
+        said["animation"],
     )

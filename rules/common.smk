@@ -177,7 +177,7 @@ def ingest_options(wildcards):
     """
     rows = [
         (
-            *(clip.id, str(clip.file), clip.start_s, clip.end_s, clip.mirror_of),
+            *(clip.id, str(clip.file), clip.start_s, clip.end_s, clip.mirror_of, *filter(None, [clip.animation])),
             *(changed(clip.file) if clip.file is not None else ()),
         )
         for clip in clips_of_shard(wildcards)

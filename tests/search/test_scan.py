@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from bone_aligned import posture
+from fbx_files import write_fbx
 from gltf_files import packed, unpacked, write_glb
 
 from lavimo.motion.formats import LFS
@@ -58,7 +59,9 @@ def test_the_licence_is_read_or_given(folder):
 def test_no_folder_and_no_motion(tmp_path):
     with pytest.raises(ValueError, match=r"nowhere: found no such folder"):
         scan(tmp_path / "nowhere", {})
-    with pytest.raises(ValueError, match=r"found no file that ends in \.bvh, \.glb, \.gltf, \.amc, \.npz, \.npy"):
+    with pytest.raises(
+        ValueError, match=r"found no file that ends in \.bvh, \.glb, \.gltf, \.fbx, \.amc, \.npz, \.npy"
+    ):
         scan(tmp_path, {})
 
 
@@ -77,12 +80,12 @@ def test_the_axis_is_part_of_the_content(folder):
 
 def test_what_is_passed_over_is_counted(folder, tmp_path):
     assert passed_over([folder]) == "1 .txt"
-    for name in ("a.fbx", "b.FBX", "c.c3d", "Makefile", "captions.csv", "LICENSE"):
+    for name in ("a.ma", "b.MA", "c.c3d", "Makefile", "captions.csv", "LICENSE"):
         (folder / "deep" / name).write_text("x")
-    (folder / "d.fbx").write_bytes(LFS + b"v1\noid sha256:0\nsize 1\n")
+    (folder / "d.ma").write_bytes(LFS + b"v1\noid sha256:0\nsize 1\n")
     (folder / "e.usd").write_bytes(LFS + b"v1\noid sha256:0\nsize 1\n")
     assert passed_over([folder, folder / "empty"]) == (
-        "3 .fbx (1 of them Git LFS pointers: `git lfs pull` fetches the files), 1 .c3d, 1 .txt, "
+        "3 .ma (1 of them Git LFS pointers: `git lfs pull` fetches the files), 1 .c3d, 1 .txt, "
         "1 .usd (Git LFS pointers: `git lfs pull` fetches the files), 1 without a suffix"
     )
 
@@ -109,4 +112,8 @@ def test_animations_of_a_file_are_motions(folder):
     assert [found["two.glb#Lie"].format, len(found["two.glb#Lie"].read())] == ["glb", 101]
     with pytest.raises(ValueError, match="cut short"):
         found["cut.glb"].read()
-    assert passed_over([folder]) == "1 .glb without animations, 1 .txt"
+    write_fbx(folder / "five.fbx", {"Walk": posture("crouched"), "Lie": posture("lying")})
+    write_fbx(folder / "six.fbx", {})
+    assert passed_over([folder]) == "1 .fbx without animations, 1 .glb without animations, 1 .txt"
+    names = [one.name for one in scan(folder, {}) if one.format == "fbx"]
+    assert names == ["five.fbx#Lie", "five.fbx#Walk"]

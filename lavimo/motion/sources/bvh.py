@@ -1,4 +1,4 @@
-"""Data source `bvh`: a folder of BVH files, of glTF's (GLB) or of Acclaim's (AMC), and a CSV of their captions."""
+"""Data source `bvh`: a folder of BVH, FBX, glTF (GLB) or Acclaim files (AMC), and a CSV of their captions."""
 
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +21,8 @@ OTHERS = (*trees.SUFFIXES, AMC)
 
 
 class BvhSource(Source):
-    """The clips of a caption table; the clip `NAME` is the file `NAME.bvh`, else `NAME.glb` or `NAME.gltf`, which then
-    has one animation, or `NAME.amc`, for which the ASF is looked for."""
+    """The clips of a caption table; the clip `NAME` is the file `NAME.bvh`, else `NAME.glb`, `NAME.gltf` or `NAME.fbx`
+    of one animation, or `NAME.amc`, for which the ASF is looked for."""
 
     def __init__(self, options: SourceOptions):
         self._options, self._mirrored = options.bvh, options.with_mirrored
@@ -52,7 +52,8 @@ class BvhSource(Source):
         if clip.file.suffix.lower() in trees.SUFFIXES:
             from lavimo.motion.formats import read_motion as read_any
 
-            motion = read_any(clip.file, clip.start_s, clip.end_s, own.skeletons)
+            file = Path(f"{clip.file}#{clip.animation}") if clip.animation else clip.file
+            motion = read_any(file, clip.start_s, clip.end_s, own.skeletons)
             return mirrored_motion(motion) if clip.mirror_of else motion
         if clip.file.suffix.lower() == AMC:
             from lavimo.motion.formats.acclaim.read import read_motion as read_amc

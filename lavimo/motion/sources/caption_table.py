@@ -4,7 +4,8 @@ clip       its name; with folders in it (`Sub/walk`) its id has -- in their plac
 caption    and caption_2, caption_3, ... if there are more; only the first must be filled
 split      train, val or test; without the column clips are split by the recording that they come from
            (`lavimo.motion.splits`)
-path       the file in the folder, if not CLIP with the source's suffix; with it, several clips may share a file
+path       the file in the folder, if not CLIP with the source's suffix; with it, several clips may share a file; of a
+           file with several animations, `FILE#NAME` is one
 start, end the window of the file that is the clip, in seconds; empty is the whole file
 recording  the recording that the clip comes from, if it is not `path`
 """
@@ -16,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lavimo.clips import Clip, id_of
+from lavimo.motion.formats import trees
 from lavimo.motion.sources.table import read_table
 from lavimo.motion.splits import splits_of
 
@@ -110,6 +112,7 @@ def _clip(
     captions += [text for column, text in row.items() if column.startswith("caption_") and text]
     path = row.get("path") or name + suffix
     recording = row.get("recording") or (recording_of(path) if row.get("path") else "")
+    file, animation = _found(path, find)
     clip = Clip(
         id_of(name),
         row.get("split", "train"),
@@ -117,12 +120,25 @@ def _clip(
         recording=recording,
         start_s=_seconds(name, "start", row.get("start", "")) or 0.0,
         end_s=_seconds(name, "end", row.get("end", "")),
-        file=find(path),
+        file=file,
         name=name,
+        animation=animation,
     )
     if clip.file is None:
         raise ValueError(f"clip {name!r}: found no file {path} in the folder; add it or remove the row")
     return clip
+
+
+def _found(path: str, find: Callable[[str], Path | None]) -> tuple[Path | None, str]:
+    """The file of a path, and which of its animations is meant; None if it is not there."""
+    whole, animation = find(path), ""
+    start, bar, rest = path.partition("#")
+    while whole is None and bar:  # a file's name may have a # too
+        if start.lower().endswith(trees.SUFFIXES):
+            whole, animation = find(start), rest
+        more, bar, rest = rest.partition("#")
+        start = f"{start}#{more}"
+    return whole, animation if whole else ""
 
 
 def _seconds(name: str, column: str, text: str) -> float | None:

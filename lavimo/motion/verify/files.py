@@ -23,7 +23,7 @@ def check_files(clips: Iterable[Clip], source: Source, short_is_problem: bool, f
     for clip in tqdm(there, desc="verify", unit="clip", mininterval=5, disable=None):
         assert clip.file
         try:
-            window = (clip.file, clip.start_s, clip.end_s)
+            window = (clip.file, clip.animation, clip.start_s, clip.end_s)
             if window not in lengths:
                 lengths[window] = source.check(clip)
             source.features(clip)

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from bone_aligned import LAFAN1, POSTURES, posture, write_bone_aligned
 from data_folders import CMU_BVH
+from fbx_files import write_fbx
 from gltf_files import packed, unpacked, write_glb
 
+from lavimo.clips import read_clips, write_clips
 from lavimo.config import BvhOptions, SourceOptions
 from lavimo.export.export import export
 from lavimo.export.take import Cut
@@ -157,14 +159,23 @@ def test_a_source_of_captioned_files(tmp_path):
     write_glb(tmp_path / "mocap/four.glb", {"Walk": walk(), "Lie": posture("lying")})
     write_bone_aligned(tmp_path / "mocap/three.bvh", posture("crouched"))
     table = tmp_path / "captions.csv"
-    table.write_text("clip,caption,path\none,walks,\nlies,lies,two.glb\nthree,crouches,\nfour,moves,\n")
+    write_fbx(tmp_path / "mocap/five.FBX", {"Walk": walk()})
+    write_fbx(tmp_path / "mocap/packs/six.fbx", {"Take 001": posture("crouched"), "Take#2": walk()})
+    rows = "one,walks,\nlies,lies,two.glb\nthree,crouches,\nfour,moves,\nfive,walks,\n"
+    rows += "lie,lies,four.glb#Lie\na,crouches,packs/six.fbx#Take 001\nb,walks,packs\\six.FBX#Take#2\n"
+    table.write_text(f"clip,caption,path\n{rows}")
     source = open_source(SourceOptions(kind="bvh", bvh=BvhOptions(folder=tmp_path / "mocap", captions=table)))
     clips = {clip.id: clip for clip in source.clips()}
     same(source.motion(clips["one"]), walk(), 0.002)
     same(source.motion(clips["lies"]), posture("lying"), 0.002)
     assert [source.check(clips[id]) for id in ("one", "lies", "three")] == [len(walk()), 101, 101]
+    for id, motion in (("five", walk()), ("lie", posture("lying")), ("a", posture("crouched")), ("b", walk())):
+        same(source.motion(clips[id]), motion, 0.002)
+    assert [clips[id].file.name for id in ("lie", "a", "b")] == ["four.glb", "six.fbx", "six.fbx"]
     with pytest.raises(ValueError, match=r"found the animations four\.glb#Walk, four\.glb#Lie; name one of them"):
         source.check(clips["four"])
+    write_clips(tmp_path / "clips.csv", clips.values())
+    assert read_clips(tmp_path / "clips.csv")["b"].animation == "Take#2"
     table.write_text("clip,caption,path\na,walks,\n")
     with pytest.raises(ValueError, match=r"found no file a\.bvh"):
         source.clips()
