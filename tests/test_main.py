@@ -20,7 +20,7 @@ COMMANDS = typer.main.get_command(APP).commands
 
 NO_STAGES = {
     "app", "caption", "compare", "config", "describe", "doctor", "export", "fetch-models", "fetch-page", "index",
-    "people", "search", "skeleton", "watch",
+    "judge", "people", "search", "skeleton", "watch",
 }  # fmt: skip
 
 

@@ -62,6 +62,12 @@ class Retriever:
         self._plain: dict[str, Encoder | None] = {}
         self.modalities = tuple(one for one in MODALITIES if one in self._options.modalities)
 
+    @cached_property
+    def statistics(self) -> tuple[Vectors, Vectors]:
+        """The mean and the deviation (F,) of motions' features in training."""
+        self._check_features()
+        return self._shard["motion.feature_mean_F"], self._shard["motion.feature_std_F"]
+
     def embed_texts(self, sentences: Sequence[str], batch_size: int = 32) -> Vectors:
         """Sentences as vectors (N, C) of length 1.
 
@@ -188,7 +194,7 @@ class Retriever:
             whole = motion if isinstance(motion, Motion) else read_motion(Path(motion))
             convention = self.about.get("convention") or FeaturizeOptions().convention
             motion = features_of(whole, FeaturizeOptions(convention=convention))
-        width = len(self._shard["motion.feature_mean_F"])
+        width = len(self.statistics[0])
         if motion.ndim != 2 or motion.shape[1] != width:
             raise ValueError(f"found features {motion.shape}, expected (frames, {width})")
         return motion.astype(np.float32)
