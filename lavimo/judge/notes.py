@@ -26,8 +26,10 @@ def notes_on(
             f"{len(motions.unreadable)} of {count + len(motions.unreadable)} files are left out, first {first}"
         )
     silent = sum(not captions for captions in motions.captions)
-    if silent and motions.name != "train":
-        found.append(f"{silent} of {count} motions have no text: they count in no measure but where none has any")
+    if silent == count and motions.name in sets:
+        found.append("no motion has a text: R-precision and retrieval are left out")
+    elif silent and motions.name in sets:
+        found.append(f"{silent} of {count} motions have no text: they are compared with training motions only")
     if motions.looks:
         what = motions.looks.normalised(deviation_F) if deviation_F is not None else ""
         if what:
