@@ -82,6 +82,12 @@ class Clip:
                 f"clip {self.id!r}: found start {self.start_s:g} s and end {self.end_s} s, expected 0 <= start < end"
             )
 
+    @property
+    def cut(self) -> tuple[str | float | None, ...]:
+        """What of a file the clip is: a change of it is another motion."""
+        more = (self.animation,) if self.animation else ()
+        return (self.id, str(self.file), self.start_s, self.end_s, self.mirror_of, *more)
+
 
 def write_clips(path: Path, clips: Iterable[Clip]) -> None:
     """Write the clip table, sorted by id; the columns of `MORE` only where a clip has something to say there."""

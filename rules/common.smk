@@ -176,10 +176,7 @@ def ingest_options(wildcards):
     caption or split ingests nothing again, another window does, and so does another file of an old date.
     """
     rows = [
-        (
-            *(clip.id, str(clip.file), clip.start_s, clip.end_s, clip.mirror_of, *filter(None, [clip.animation])),
-            *(changed(clip.file) if clip.file is not None else ()),
-        )
+        (*clip.cut, *(changed(clip.file) if clip.file is not None else ()))
         for clip in clips_of_shard(wildcards)
     ]
     digest = sha256(json.dumps(sorted(rows, key=str)).encode()).hexdigest()[:16]

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,9 +49,10 @@ class Served:
         """A query."""
         return self.ask("/api/search", json.dumps(ask).encode(), content_type="application/json")
 
-    def send(self, kind: str, content: bytes) -> Answer:
+    def send(self, kind: str, content: bytes, animation: str = "") -> Answer:
         """An upload."""
-        return self.ask(f"/api/uploads?kind={kind}", content, content_type="application/octet-stream")
+        which = urllib.parse.urlencode({"kind": kind, "animation": animation})
+        return self.ask(f"/api/uploads?{which}", content, content_type="application/octet-stream")
 
     def resident(self) -> int:
         """Bytes of memory that the server holds."""

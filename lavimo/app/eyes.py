@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from lavimo.config import FindLandmarksOptions
 from lavimo.landmarks.sequence import Landmarks
+from lavimo.motion.formats.distinct import SeveralAnimations
 
 Kind = Literal["video", "motion", "image"]
 
@@ -47,16 +48,20 @@ class Eyes:
         self._process: Any = None
         self._line: Connection | None = None
 
-    def see(self, kind: Kind, file: Path, longest_s: float) -> Seen:
+    def see(self, kind: Kind, file: Path, longest_s: float, animation: str = "") -> Seen:
         """What is in a file; of a video a picture of the people is written beside it, with the suffix .jpg.
 
+        Args:
+            animation: of a motion file with several, which.
+
         Raises:
+            SeveralAnimations: it has several, and none or another is named.
             ValueError: it cannot be read, it takes too long or too much memory, or nobody is in it.
         """
         with self._lock:
             line = self._started()
             try:
-                line.send((kind, file, longest_s))
+                line.send((kind, file, longest_s, animation))
                 if not line.poll(PATIENCE_S):
                     raise EOFError
                 answer = line.recv()
@@ -66,6 +71,8 @@ class Eyes:
                     f"looking at the {kind} took more than {PATIENCE_S:.0f} s or {MEMORY >> 30} GiB: send a shorter or "
                     "smaller one"
                 ) from error
+        if isinstance(answer, SeveralAnimations):
+            raise answer
         if isinstance(answer, str):
             raise ValueError(answer.replace(f"{file}: ", "").replace(str(file), f"the {kind}"))
         assert isinstance(answer, Seen)
@@ -96,7 +103,7 @@ def _work(line: Connection) -> None:
     pose = None
     while True:
         try:
-            kind, file, longest_s = line.recv()
+            kind, file, longest_s, animation = line.recv()
         except (EOFError, KeyboardInterrupt):
             return
         try:
@@ -108,11 +115,14 @@ def _work(line: Connection) -> None:
             elif kind == "motion":
                 from lavimo.motion.formats import read_motion
 
-                line.send(Seen(content=read_motion(file)))
+                line.send(Seen(content=read_motion(Path(f"{file}#{animation}") if animation else file)))
             else:
                 from lavimo.search.poses import pose_of
 
                 line.send(Seen(content=pose_of(file)))
+        except SeveralAnimations as error:
+            told = ", ".join(error.names)
+            line.send(SeveralAnimations(f"found the animations {told}, expected one of them to be chosen", error.names))
         except ValueError as error:
             line.send(str(error))
         except MemoryError:

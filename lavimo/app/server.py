@@ -24,6 +24,7 @@ from lavimo.app.uploads import TooLarge, TooSlow, Uploads
 from lavimo.export.export import Format, plain, write
 from lavimo.export.join import BLEND_S
 from lavimo.export.take import Cut, Take, take_of
+from lavimo.motion.formats.distinct import SeveralAnimations
 from lavimo.motion.resample import checked_fps
 from lavimo.search import again
 from lavimo.search.home import is_postgres
@@ -71,13 +72,16 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         library.home.refresh()
         return facts(library, settings)
 
-    @app.post("/api/uploads")
-    async def send(request: Request, kind: Kind) -> Sent:
-        """Send a video, a motion file or a picture as the request's body; it is known by an id for an hour."""
+    @app.post("/api/uploads", response_model=Sent)
+    async def send(request: Request, kind: Kind, animation: str = "") -> Any:
+        """Send a video, a motion file or a picture as the request's body; it is known by an id for an hour. Of a file
+        with several animations one is named; where none is, the answer is 422 with their names as `animations`."""
         if int(request.headers.get("content-length") or 0) > settings.largest_upload:
             raise HTTPException(413, f"found more than {settings.largest_upload >> 20} MiB, expected less")
         try:
-            upload = await uploads.receive(kind, request.stream())
+            upload = await uploads.receive(kind, request.stream(), animation)
+        except SeveralAnimations as error:
+            return JSONResponse({"detail": str(error), "animations": error.names}, 422)
         except TooLarge as error:
             raise HTTPException(413, str(error)) from error
         except TooSlow as error:

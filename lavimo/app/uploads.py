@@ -53,18 +53,18 @@ class Uploads:
         self._lock = Lock()
         self._uploads: OrderedDict[str, Upload] = OrderedDict()
 
-    async def receive(self, kind: Kind, chunks: AsyncIterator[bytes]) -> Upload:
-        """Take a file in and look at it.
+    async def receive(self, kind: Kind, chunks: AsyncIterator[bytes], animation: str = "") -> Upload:
+        """Take a file in and look at it, or at one of its animations.
 
         Raises:
-            TooLarge, TooSlow: see there.
+            TooLarge, TooSlow, SeveralAnimations: see there.
             ValueError: it cannot be read, or nobody is in it.
         """
         id = secrets.token_hex(16)
         file = self.folder / f"{id}{SUFFIXES[kind]}"
         try:
             await asyncio.wait_for(self._write(file, chunks), self._longest_s)
-            seen = await asyncio.to_thread(self._eyes.see, kind, file, self._longest_s)
+            seen = await asyncio.to_thread(self._eyes.see, kind, file, self._longest_s, animation)
         except TimeoutError as error:
             raise TooSlow(f"the upload did not come within {self._longest_s:.0f} s") from error
         finally:

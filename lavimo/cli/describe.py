@@ -13,7 +13,7 @@ from lavimo.cli.search import PANEL
 
 @command(PANEL, "lavimo describe walk.bvh", "lavimo describe ~/mocap/*.bvh --json")
 def describe(
-    motions: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Motions: BVH, GLB, npz, npy.")],
+    motions: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Motions: BVH, FBX, GLB, npz, npy.")],
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say in words what motions show: walks, turns, kicks, raised hands, and when."""

@@ -77,7 +77,9 @@ def index(
 def search(
     words: Annotated[str, typer.Argument(help="What somebody does, in English.", show_default=False)] = "",
     video: Annotated[Path | None, typer.Option(metavar="FILE", help="A video of somebody who does it.")] = None,
-    motion: Annotated[Path | None, typer.Option(metavar="FILE", help="A motion like it: BVH, GLB, npz, npy.")] = None,
+    motion: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A motion like it: BVH, FBX, GLB, npz, npy.")
+    ] = None,
     image: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture of a pose in it.")] = None,
     unlike: Annotated[str, typer.Option(metavar="WORDS", help="What it should not be like.")] = "",
     weights: Annotated[list[float], typer.Option(help="Of words, video and motion, as far as they are given.")] = [],  # noqa: B006

@@ -16,14 +16,14 @@ from lavimo.describe.describe import describe
 from lavimo.describe.windows import within
 from lavimo.describe.words.words import captions
 from lavimo.files import atomic
-from lavimo.motion.formats import read_motion
+from lavimo.motion.formats import parted, read_motion, trees
 from lavimo.motion.motion import FPS
 from lavimo.motion.sources.caption_table import with_parts
 from lavimo.motion.sources.table import read_table
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = (".bvh", ".glb", ".gltf", ".amc", ".npz", ".npy")
+SUFFIXES = (".bvh", *trees.SUFFIXES, ".amc", ".npz", ".npy")
 LEAST_S = 1.0
 """A window's rest that is shorter belongs to the window before."""
 
@@ -66,11 +66,14 @@ def caption(
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     if not files:
         raise ValueError(f"{folder}: found no motion there, expected files that end in {', '.join(SUFFIXES)}")
+    motions = [Path(f"{file}#{name}") if name else file for file in files for name in trees.motions_in(file)]
     work = partial(_described, folder=folder, window_s=window_s, count=count, own=own or {})
     rows: list[Described] = []
     silent = 0
     with ProcessPoolExecutor(processes) as pool:
-        for path, found in zip(files, tqdm(pool.map(work, files), "caption", len(files), unit="motion", disable=None)):
+        for path, found in zip(
+            motions, tqdm(pool.map(work, motions), "caption", len(motions), unit="motion", disable=None)
+        ):
             if isinstance(found, str):
                 log.warning("%s: %s", path, found)
             silent += isinstance(found, str) or not found
@@ -92,7 +95,8 @@ def _described(
 ) -> list[Described] | str:
     """A file's clips; why not, where it cannot be read."""
     name = path.relative_to(folder).as_posix()
-    stem = name.removesuffix(path.suffix)
+    file, animation = parted(path)
+    stem = file.relative_to(folder).with_suffix("").as_posix() + (f"#{animation}" if animation else "")
     try:
         motion = read_motion(path)
     except ValueError as error:

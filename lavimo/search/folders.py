@@ -45,21 +45,15 @@ def _opened(file: Path) -> Iterator[Path]:
         yield file
 
 
-def animations_of(file: Path) -> Iterator[str]:
-    """Which motions a file has: the animations' names of one with several, else one without a name. A model without
-    animations has none; what cannot be read is one that says so."""
+def animations_of(file: Path) -> list[str]:
+    """Which motions a file has (`trees.motions_in`), one in an archive too."""
     if file.suffix.lower() not in trees.SUFFIXES:
-        yield ""
-        return
+        return [""]
     try:
         with archive.at_hand(file) as there:
-            names = trees.animations_of(there)
+            return trees.motions_in(there)
     except ValueError:
-        names = None
-    if names is None or len(names) == 1:
-        yield ""
-    elif names:
-        yield from names
+        return [""]
 
 
 def passed_over(folders: Sequence[Path]) -> str:
@@ -71,7 +65,7 @@ def passed_over(folders: Sequence[Path]) -> str:
             continue
         for file in files_in(folder.resolve()):
             kind = file.suffix.lower() or "without a suffix"
-            taken = is_archive(file) or (kind.endswith(SUFFIXES) and any(True for _ in animations_of(file)))
+            taken = is_archive(file) or (kind.endswith(SUFFIXES) and bool(animations_of(file)))
             kind += " without animations" if kind in trees.SUFFIXES else ""
             if not taken and kind not in BESIDE and file.name not in (CAPTIONS, *LICENCE_FILES):
                 counts[kind] += 1

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, browser, chromium
+from data_folders import DATA
+from fbx_files import write_fbx
 from wheels import file_of_wheel, package_of_npm
 
 from lavimo.app.page import has_viewer
@@ -12,6 +14,7 @@ from lavimo.avatar.dress import dressed
 from lavimo.export.take import Cut, take_of
 from lavimo.export.video import frames
 from lavimo.landmarks.models import models_folder
+from lavimo.motion.formats import read_motion
 from lavimo.search.home import open_home
 from lavimo.video.codec import write_video
 
@@ -116,6 +119,25 @@ def test_a_timeline_of_facts(server):
         page.run("document.querySelectorAll('.timeline button')[1].click()")
         assert page.run("document.getElementById('time').textContent").startswith("1.0 of")
         assert not page.errors
+
+
+def test_of_a_file_with_several_animations_one_is_chosen(server, tmp_path):
+    known = read_motion(DATA / "cmu" / "10_03.bvh")
+    path = write_fbx(tmp_path / "pack.fbx", {"Kick": known, "Take 001": known})
+    with browser() as page:
+        page.open(server.address)
+        page.until("document.querySelectorAll('#examples button').length")
+        page.choose_file("input[data-kind=motion]", path)
+        page.until("document.getElementById('animation')")
+        said = "[...document.getElementById('animation').options].map((one) => one.text)"
+        assert page.run(said) == ["choose one", "Kick", "Take 001"]
+        page.screenshot(tmp_path / "choose.png")
+        choose = "(one) => { one.value = 'Take 001'; one.dispatchEvent(new Event('change')); }"
+        page.run(f"({choose})(document.getElementById('animation'))")
+        page.until("document.querySelectorAll('.hit').length")
+        assert "Motion: pack.fbx#Take 001" in page.run("document.querySelector('.part').textContent")
+        assert not page.run("document.getElementById('animation')")
+        assert all("422" in error for error in page.errors)
 
 
 def test_a_filter_is_in_the_link(server):

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from data_folders import DATA
+from fbx_files import write_fbx
 from glb_file import Glb
+from gltf_files import write_glb
 from PIL import Image
 from served import served
 
@@ -84,6 +86,25 @@ def test_a_motion_finds_itself(server):
     sent = server.send("motion", (DATA / "cmu" / "10_03.bvh").read_bytes()).json
     assert server.search(motion=sent["id"]).json["hits"]
     assert server.search(video=sent["id"]).json["detail"].startswith("found no video of the id")
+
+
+def test_of_a_file_with_several_animations_one_is_chosen(server, tmp_path):
+    known = read_motion(DATA / "cmu" / "10_03.bvh")
+    names = ["kick", "Take 001|x & y"]
+    for path in (
+        write_fbx(tmp_path / "a.fbx", dict.fromkeys(names, known)),
+        write_fbx(tmp_path / "b.fbx", dict.fromkeys(names, known), text=True),
+        write_glb(tmp_path / "a.glb", dict.fromkeys(names, known)),
+    ):
+        told = server.send("motion", path.read_bytes())
+        assert (told.status, told.json["animations"]) == (422, names)
+        assert told.json["detail"] == "found the animations kick, Take 001|x & y, expected one of them to be chosen"
+        assert server.send("motion", path.read_bytes(), "none").json["animations"] == names
+        sent = server.send("motion", path.read_bytes(), names[1])
+        assert sent.status == 200
+        assert server.search(motion=sent.json["id"]).json["hits"]
+    sent = server.send("motion", write_fbx(tmp_path / "a.fbx", {"kick": known}).read_bytes())
+    assert server.search(motion=sent.json["id"]).json["hits"]
 
 
 @needs_blazepose

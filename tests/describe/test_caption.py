@@ -3,10 +3,14 @@
 import csv
 from pathlib import Path
 
+from fbx_files import write_fbx
+from gltf_files import write_glb
+
 from lavimo.__main__ import main
-from lavimo.config import SourceOptions
+from lavimo.config import BvhOptions, SourceOptions
 from lavimo.describe.caption import caption
 from lavimo.describe.reading.reading import read
+from lavimo.motion.formats import read_motion
 from lavimo.motion.sources import open_source
 
 REAL = Path(__file__).parents[1] / "data/cmu"
@@ -36,6 +40,19 @@ def test_the_table_is_a_source(tmp_path):
     assert {clip.split for clip in clips} == {"train"}
     window = next(clip for clip in clips if clip.end_s)
     assert len(source.motion(window)) == round((window.end_s - window.start_s) * 20)
+
+
+def test_every_animation_is_described(tmp_path):
+    """And the table that is written names them so that a source finds them."""
+    folder = tmp_path / "packs"
+    walk, kick = read_motion(REAL / "07_01.bvh"), read_motion(REAL / "10_03.bvh")
+    write_fbx(folder / "a.fbx", {"Walk": walk, "Kick": kick})
+    write_glb(folder / "deep/b.glb", {"Walk": walk})
+    assert caption(folder, tmp_path / "captions.csv", processes=1) == (3, 0)
+    source = open_source(SourceOptions(kind="bvh", bvh=BvhOptions(folder=folder, captions=tmp_path / "captions.csv")))
+    found = {clip.name: clip.animation for clip in source.clips()}
+    assert found == {"a#Walk": "Walk", "a#Kick": "Kick", "deep/b": ""}
+    assert all(source.check(clip) for clip in source.clips())
 
 
 def test_the_same_files_have_the_same_captions(tmp_path):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:  # the workflow's planning lists sources without scipy
     from lavimo.motion.world import Up
 
 UNDERSTOOD = (
-    "BVH; FBX, glTF and GLB; Acclaim's ASF/AMC; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of HumanML3D's or "
-    "KIT-ML's joints or features"
+    "BVH; FBX, glTF and GLB; Acclaim's ASF/AMC; npz of AMASS or of SMPL motions (docs/data/smpl.md); npy of "
+    "HumanML3D's or KIT-ML's joints or features"
 )
 
 LFS = b"version https://git-lfs.github.com/spec/"

@@ -1,6 +1,6 @@
 """How the animations of a file are called."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def distinct(names: Iterable[str]) -> list[str]:
@@ -10,3 +10,15 @@ def distinct(names: Iterable[str]) -> list[str]:
         name = name or str(number)
         found.append(name if name not in found else f"{name} {number}")
     return found
+
+
+class SeveralAnimations(ValueError):
+    """A file has several animations, or one of another name; which is meant must be said.
+
+    Attributes:
+        names: those that there are.
+    """
+
+    def __init__(self, message: str, names: Sequence[str] = ()):
+        super().__init__(message)
+        self.names = tuple(names)

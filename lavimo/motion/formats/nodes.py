@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from lavimo.motion.formats.distinct import SeveralAnimations
+
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 
@@ -93,15 +95,17 @@ class Nodes:
         """The one of a name; of a file with only one it may be left out.
 
         Raises:
-            ValueError: there is none; those that there are are named.
+            SeveralAnimations: there is none of the name, or several; those that there are are named.
+            ValueError: there is none at all.
         """
         if not self.animations:
             raise ValueError("found no animation, expected one")
         for one in self.animations:
             if one.name == name or (not name and len(self.animations) == 1):
                 return one
-        told = ", ".join(f"{Path(path).name}#{one.name}" for one in self.animations)
-        raise ValueError(f"found the animations {told}; name one of them")
+        names = [one.name for one in self.animations]
+        told = ", ".join(f"{Path(path).name}#{one}" for one in names)
+        raise SeveralAnimations(f"found the animations {told}; name one of them", names)
 
     def local(self, animation: Animation | None, at_T: Array, nodes: Iterable[int] | None = None) -> Local:
         """Nodes (all, or some) relative to their parents at instants; without an animation at rest."""

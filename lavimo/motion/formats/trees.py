@@ -41,6 +41,13 @@ def animations_of(path: Path) -> list[str] | None:
         return None
 
 
+def motions_in(path: Path) -> list[str]:
+    """Which motions a file of any kind holds: the animations' names of one with several, else one without a name. A
+    model without animations holds none; what cannot be read holds one that says so."""
+    names = animations_of(path) if path.suffix.lower() in SUFFIXES else None
+    return names if names is not None and len(names) != 1 else [""]
+
+
 def read_nodes(path: Path) -> "Nodes":
     """The tree of a file and its animations.
 
@@ -69,7 +76,9 @@ def named(name: str) -> Iterator[None]:
     except FAULTS as error:
         raise ValueError(f"{name}: damaged ({type(error).__name__}: {error}): export it again") from error
     except ValueError as error:
-        raise type(error)(f"{name}: {error}") from error
+        again = type(error)(f"{name}: {error}")
+        again.__dict__.update(error.__dict__)
+        raise again from error
 
 
 def read_motion(

@@ -15,17 +15,17 @@ export const search = async (ask, signal) =>
   }))).json();
 
 // With progress, which fetch does not tell: done(share) is called while the file goes out.
-export function upload(kind, blob, done) {
+export function upload(kind, blob, done, animation = "") {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/uploads?kind=${kind}`);
+    request.open("POST", `/api/uploads?${new URLSearchParams({ kind, animation })}`);
     request.upload.onprogress = (event) => event.lengthComputable && done(event.loaded / event.total);
     request.onerror = () => reject(new Error("the server hung up; is the file too large?"));
     request.onload = () => {
       let told = {};
       try { told = JSON.parse(request.responseText); } catch { /* below */ }
       if (request.status === 200) resolve(told);
-      else reject(new Error(told.detail ?? `${request.status} ${request.statusText}`));
+      else reject(Object.assign(new Error(told.detail ?? `${request.status} ${request.statusText}`), { animations: told.animations }));
     };
     request.send(blob);
   });

@@ -7,7 +7,7 @@ const RECORD_MS = 5000;
 const $ = (id) => document.getElementById(id);
 
 function kindOf(file) {
-  if (/\.(bvh|npz|npy)$/i.test(file.name)) return "motion";
+  if (/\.(bvh|fbx|glb|gltf|npz|npy)$/i.test(file.name)) return "motion";
   if (file.type.startsWith("image/")) return "image";
   return "video";
 }
@@ -24,15 +24,33 @@ export class Parts {
 
   limit(bytes) { this.largest = bytes; }
 
-  async send(kind, file) {
+  async send(kind, file, animation = "") {
     if (file.size > this.largest) return this.say(`The file has ${(file.size / 2 ** 20).toFixed(0)} MiB, expected ${(this.largest / 2 ** 20).toFixed(0)} at most`, true);
     try {
       this.say(`Sending the ${kind}…`);
-      const told = await api.upload(kind, file, (share) => this.say(share < 1 ? `Sending the ${kind}: ${(100 * share).toFixed(0)} %` : `Looking at the ${kind}…`));
-      this.sent[kind] = { ...told, name: file.name ?? "recording", weight: 1, person: told.chosen };
+      const told = await api.upload(kind, file, (share) => this.say(share < 1 ? `Sending the ${kind}: ${(100 * share).toFixed(0)} %` : `Looking at the ${kind}…`), animation);
+      this.sent[kind] = { ...told, name: animation ? `${file.name}#${animation}` : file.name ?? "recording", weight: 1, person: told.chosen };
       this.draw();
       this.changed();
-    } catch (error) { this.say(`${KINDS[kind]}: ${error.message}`, true); }
+    } catch (error) {
+      if (error.animations) this.choose(kind, file, error.animations);
+      else this.say(`${KINDS[kind]}: ${error.message}`, true);
+    }
+  }
+
+  // Which of a file's animations is meant.
+  choose(kind, file, animations) {
+    this.draw();
+    const choice = document.createElement("select");
+    choice.id = "animation";
+    for (const name of ["", ...animations]) choice.add(new Option(name || "choose one", name));
+    choice.addEventListener("change", () => choice.value && this.send(kind, file, choice.value));
+    const card = document.createElement("div");
+    card.className = "part";
+    card.append(this.labelled(`${file.name} has ${animations.length} animations`, choice));
+    this.home.append(card);
+    choice.focus();
+    this.say("");
   }
 
   // What the search is asked, beside the words.
