@@ -1,6 +1,6 @@
 """A fact about a motion: what is done, by which side, which way, when, how much."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 SIDES = ("left", "right", "both")
@@ -118,7 +118,7 @@ class Fact:
 
     def to_json(self) -> dict[str, Any]:
         """As programs read it: what it has nothing to say of is left out."""
-        told = {name: value for name, value in asdict(self).items() if value not in ("", 0)}
+        told = {name: value for name in FIELDS if (value := getattr(self, name)) not in ("", 0)}
         told |= {"begin_s": round(self.begin_s, 2), "end_s": round(self.end_s, 2)}
         if self.amount:
             told |= {"amount": round(self.amount, 2), "unit": self.unit}

@@ -69,7 +69,7 @@ class Facts:
 COLUMNS = tuple(field.name for field in fields(Facts))[1:]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WindowFacts:
     """Windows, and which facts lie in each, cut to it as `lavimo.describe.windows.within` does.
 

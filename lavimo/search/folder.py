@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ from lavimo.motion.motion import Motion
 from lavimo.search.exact import best
 from lavimo.search.facts import WindowFacts
 from lavimo.search.home import About, Known, Points, Worth
-from lavimo.search.item import Entry, Found, Item, Wanted
+from lavimo.search.item import Entry, Found, Item, Wanted, Window
 from lavimo.search.segment import Segment, write_segment
 from lavimo.search.snapshot import SEGMENTS, STATE, Snapshot, State, stamp_of
 
@@ -96,16 +97,17 @@ class FolderHome:
 
     def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted, worth: Worth | None = None) -> list[Found]:
         """See `Home`."""
-        now, found = self._now, []
+        now = self._now
+        found: list[tuple[float, int, int, str, Window, float]] = []
         for order, (name, segment) in enumerate(now.segments.items()):
             allowed_R = segment.allowed(wanted, now.alive[name])
             worth_R = None if worth is None else worth(segment.window_facts)
             told = segment["codes"], segment["scale"], segment.error, segment["vectors"]
             rows, scores = best(*told, query_C, k, allowed_R, worth_R)
-            more = np.zeros(len(rows)) if worth_R is None else worth_R[rows]
-            found += [(-float(s), order, int(row), segment, float(w)) for row, s, w in zip(rows, scores, more)]
-        first = sorted(found, key=lambda one: one[:3])[:k]
-        return [self._found(segment, row, -score, worth) for score, _, row, segment, worth in first]
+            worths = [0.0] * len(rows) if worth_R is None else worth_R[rows].tolist()
+            ids, windows = segment.windows(rows)
+            found += zip((-scores).tolist(), repeat(order), rows.tolist(), ids, windows, worths)
+        return [Found(id, window, -score, more) for score, _, _, id, window, more in sorted(found)[:k]]
 
     def get(self, id: str) -> Item:
         """See `Home`."""
@@ -165,10 +167,6 @@ class FolderHome:
         if id not in self._now.places:
             raise ValueError(f"found no motion of the id {id!r} in {self.folder}")
         return self._now.places[id]
-
-    def _found(self, segment: Segment, row: int, score: float, worth: float) -> Found:
-        item = segment.items[int(segment["item"][row])]
-        return Found(item.id, segment.window(row), score, segment["vectors"][row].astype(np.float32), worth)
 
     def _change(self, gone: Sequence[str], entries: Sequence[Entry]) -> None:
         """Take ids out and put entries in, at once."""

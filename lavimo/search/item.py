@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +68,7 @@ FIELDS = tuple(field.name for field in fields(Item))
 """Of an item, in order."""
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """A stretch of an item that is found as one, seconds; perhaps its mirror image."""
 
     begin_s: float
@@ -107,20 +106,17 @@ class Entry:
         return [marks_of(window.shows(self.facts)) for window in self.windows]
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A window that a search found.
 
     Attributes:
         score: the cosine with the query, and what facts add to it.
-        vector_C: the window's own.
         worth: what facts add.
     """
 
     id: str
     window: Window
     score: float
-    vector_C: NDArray[np.float32]
     worth: float = 0.0
 
     @property

@@ -4,8 +4,7 @@ C dimensions of the joint space, G hits.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from lavimo.describe.fact import Fact, mirrored
 from lavimo.describe.reading.vocabulary import unknown
 from lavimo.encode.retriever import Retriever
 from lavimo.files import sha256_of
+from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.search import again
 from lavimo.search.doing import Doing
@@ -26,6 +26,7 @@ from lavimo.search.judgement import Words, judged, liked
 from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
 from lavimo.search.relevance import Relevance
 from lavimo.search.see import OwnEyes, Seer
+from lavimo.search.sentences import Sentences
 from lavimo.search.windows import overlap_s
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ DEPTH, DEEPER = 400, 8
 LEAST_OVERLAP = 0.25
 """Moments of a motion that overlap by more than this share of the shorter are one."""
 MOST_MOMENTS = 4
+MOVEMENTS = 4_000
+"""Of windows that were found lately, that are kept: 6 kB each."""
 
 
 class Library:
@@ -67,6 +70,8 @@ class Library:
             )
         self._seer: Seer = seer or OwnEyes()
         self._thinking = Lock()
+        self._sentences = Sentences(self.retriever.embed_texts)
+        self._movement = lru_cache(MOVEMENTS)(self._made_movement)
         self._poses: Poses | None = None
         self._poses_of: dict[str, str] = {}
 
@@ -111,26 +116,28 @@ class Library:
     def _vector(self, query: Query, seen: dict[str | Path, Landmarks]) -> NDArray[np.float32]:
         """The parts, weighted, as one vector of length 1."""
         total_C = np.zeros(self.home.about.dim, np.float32)
-        with self._thinking:
-            for part in query.parts:
-                total_C += part.weight * self._part(part.kind, part.content, seen)
+        for part in query.parts:
+            total_C += part.weight * self._part(part.kind, part.content, seen)
         return total_C / max(float(np.linalg.norm(total_C)), 1e-9)
 
     def _part(self, kind: str, content: Any, seen: dict[str | Path, Landmarks]) -> NDArray[np.float32]:
         if kind == "text":
-            return self.retriever.embed_texts([content])[0]
+            return self._sentences.vector(content)
         if kind == "motion":
-            return self.retriever.embed_motions([self._seer.motion(Path(content))])[0]
+            motion = self._seer.motion(Path(content))
+            with self._thinking:
+                return self.retriever.embed_motions([motion])[0]
         if not self._sees_videos:
             raise ValueError(
                 f"{self.retriever.path}: found a model of {', '.join(self.retriever.modalities)}; a video can be asked "
                 "for alone, by its landmarks, but not mixed with other parts"
             )
-        return self.retriever.embed_videos([seen.get(content, Path(content))])[0]
+        with self._thinking:
+            return self.retriever.embed_videos([seen.get(content, Path(content))])[0]
 
     def _found(self, vector_C: NDArray[np.float32], query: Query, words: Words | None = None) -> list[Found]:
         """Windows of enough different motions, the best first."""
-        worth = words.relevance.worth if words is not None and words.relevance.speaks else None
+        worth = cache(words.relevance.worth) if words is not None and words.relevance.speaks else None
         motions, windows = self.home.count()
         enough = min(max(4 * query.k, AGAIN), motions)
         depth = max(DEPTH, 10 * query.k)
@@ -155,7 +162,7 @@ class Library:
         for place, (one, distance) in enumerate(ordered[:refined]):
             window, nearer = again.refined(video, points[one.id], one.window)
             if distance is not None and nearer < distance and self._fits(query, one.id, window):
-                ordered[place] = (replace(one, window=window), nearer)
+                ordered[place] = (one._replace(window=window), nearer)
         first = sorted(ordered[:refined], key=lambda pair: pair[1] or 0.0)
         return self._answer(query, first + ordered[refined:], found)
 
@@ -181,8 +188,7 @@ class Library:
         for id, window, distance in self._poses.nearest(self._seer.pose(query.image)):
             fits = query.wanted.item(self.home.get(id)) and self._fits(query, id, window)
             if fits and (among is None or id in among):
-                nothing_C = np.zeros(0, np.float32)
-                ordered.append((Found(id, window, float(np.exp(-distance)), nothing_C), distance))
+                ordered.append((Found(id, window, float(np.exp(-distance))), distance))
         return self._answer(query, ordered, [])
 
     def _fits(self, query: Query, id: str, window: Window) -> bool:
@@ -199,7 +205,7 @@ class Library:
         """Hits, near-duplicates put together."""
         hits: list[Hit] = []
         shown = list(ordered[: 3 * query.k])
-        movements = [again.movement_of(self.home.points(one.id), one.window) for one, _ in shown]
+        movements = [self._movement(one.id, self.home.get(one.id).sha256, one.window) for one, _ in shown]
         same_GG = again.alike(movements) if shown else np.zeros((0, 0), bool)
         taken = np.zeros(len(shown), bool)
         for place, (one, distance) in enumerate(shown):
@@ -220,6 +226,10 @@ class Library:
         told = [hit.judgement for hit in hits if hit.judgement]
         sure = any(one != "hardly" for one in told) if told else None
         return Answer(tuple(hits), sure, words.unknown if words is not None else ())
+
+    def _made_movement(self, id: str, sha256: str, window: Window) -> Movements:
+        """What somebody does in a window of a motion of this content."""
+        return again.movement_of(self.home.points(id), window)
 
     def _words(self, text: str) -> Words:
         """What the words are to facts, and which of them nobody knows; of a model that does not say, all are known."""

@@ -9,7 +9,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
@@ -26,7 +25,7 @@ from lavimo.search.facts import Facts, WindowFacts
 from lavimo.search.home import About, Known, Points, Worth
 from lavimo.search.item import FIELDS as ITEM
 from lavimo.search.item import Entry, Found, Item, Wanted, Window
-from lavimo.search.tables import CONTENT, ITEM_COLUMNS, TABLES, as_text, conditions, from_text, row_of
+from lavimo.search.tables import CONTENT, ITEM_COLUMNS, TABLES, as_text, conditions, row_of
 
 FORMAT = 2
 EF_SEARCH = 200
@@ -134,7 +133,7 @@ class PostgresHome:
         worthy, worths = self._worthy(worth, max(WORTHY, k))
         more = self._nearest(query_C, MOST, [*filters, "w.item = ANY(%s)"], [*values, worthy]) if worthy else []
         every = {(one.id, one.window): one for one in (*found, *more)}
-        added = [replace(one, score=one.score + worths[key], worth=worths[key]) for key, one in every.items()]
+        added = [one._replace(score=one.score + worths[key], worth=worths[key]) for key, one in every.items()]
         return sorted(added, key=lambda one: -one.score)[:k]
 
     def _nearest(
@@ -144,7 +143,7 @@ class PostgresHome:
         where = f"WHERE {' AND '.join(filters)}" if filters else ""
         told = as_text(query_C)
         statement = (
-            "SELECT w.item, w.begin_s, w.end_s, w.mirrored, w.vector, -(w.vector <#> %s::halfvec) "
+            "SELECT w.item, w.begin_s, w.end_s, w.mirrored, -(w.vector <#> %s::halfvec) "
             f"FROM lavimo_windows w JOIN lavimo_items i ON i.id = w.item {where} "
             "ORDER BY w.vector <#> %s::halfvec LIMIT %s"
         )
@@ -160,8 +159,8 @@ class PostgresHome:
                 talk.execute("SET LOCAL enable_indexscan = off")
                 rows = talk.execute(statement, (told, *values, told, k)).fetchall()
         found = [
-            Found(item, Window(round(begin, 2), round(end, 2), mirrored), float(score), from_text(vector))
-            for item, begin, end, mirrored, vector, score in rows
+            Found(item, Window(round(begin, 2), round(end, 2), mirrored), float(score))
+            for item, begin, end, mirrored, score in rows
         ]
         return sorted(found, key=lambda one: -one.score)
 

@@ -158,11 +158,11 @@ class Segment:
         begin, end = self["fact_first"][number : number + 2]
         return self._facts.rows(slice(begin, end))
 
-    def window(self, row: int) -> Window:
-        """A row's window."""
-        return Window(
-            round(float(self["begin"][row]), 2), round(float(self["end"][row]), 2), bool(self["mirrored"][row])
-        )
+    def windows(self, rows: NDArray[np.integer[Any]]) -> tuple[list[str], list[Window]]:
+        """The items' ids and the windows of some rows."""
+        ids = [self.items[number].id for number in self["item"][rows].tolist()]
+        spans = (self["begin"][rows].tolist(), self["end"][rows].tolist(), self["mirrored"][rows].tolist())
+        return ids, [Window(round(begin, 2), round(end, 2), bool(image)) for begin, end, image in zip(*spans)]
 
     def motion(self, number: int) -> Motion:
         """An item's motion."""
@@ -183,7 +183,7 @@ class Segment:
         rows = np.flatnonzero(self["item"] == number)
         points_TK3, path_T3 = self.points(number)
         vectors_RC = self["vectors"][rows].astype(np.float32)
-        windows = tuple(self.window(int(row)) for row in rows)
+        windows = tuple(self.windows(rows)[1])
         item, motion, facts = replace(self.items[number]), self.motion(number), self.facts(number)
         return Entry(item, motion, points_TK3, path_T3, windows, vectors_RC, facts)
 

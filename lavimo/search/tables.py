@@ -74,8 +74,3 @@ def conditions(wanted: Wanted) -> tuple[list[str], list[Any]]:
 def as_text(vector_C: NDArray[np.floating[Any]]) -> str:
     """A vector as pgvector reads it."""
     return "[" + ",".join(f"{x:.6g}" for x in vector_C.astype(np.float16).astype(np.float32)) + "]"
-
-
-def from_text(told: str) -> NDArray[np.float32]:
-    """A vector as pgvector tells it."""
-    return np.array(told[1:-1].split(","), np.float32)
