@@ -126,8 +126,8 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """A browser that is gone, with its profile, when the block ends."""
+def browser(*more: str) -> Iterator[Browser]:
+    """A browser that is gone, with its profile, when the block ends; with more options of its command line."""
     program = chromium()
     assert program is not None, "ask chromium() first"
     read_by_browser, to_browser = os.pipe()
@@ -137,7 +137,17 @@ def browser() -> Iterator[Browser]:
     # The protocol's pipes are file descriptors 3 and 4, whatever numbers ours have: by way of others, lest they clash.
     shell = f'exec 200<&{read_by_browser} 201>&{written_by_browser}; exec 3<&200 4>&201; exec "$@"'
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = ["bash", "-c", shell, "bash", program, *options.split(), f"--user-data-dir={profile}", "about:blank"]
+        command = [
+            "bash",
+            "-c",
+            shell,
+            "bash",
+            program,
+            *options.split(),
+            *more,
+            f"--user-data-dir={profile}",
+            "about:blank",
+        ]
         process = subprocess.Popen(
             command,
             pass_fds=(read_by_browser, written_by_browser),

@@ -1,8 +1,10 @@
 """The page in a real browser: types, sends a video, looks, takes away."""
 
+import io
 import json
 from pathlib import Path
 
+import av
 import pytest
 from browser import Browser, browser, chromium
 from data_folders import DATA
@@ -25,6 +27,7 @@ pytestmark = [
     pytest.mark.skipif(not models_folder().is_dir(), reason="run `lavimo fetch-models`"),
 ]
 
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 DRAWN = "[...document.querySelectorAll('.hit img')].slice(0, 4).every((one) => one.complete && one.naturalWidth)"
 
 
@@ -174,6 +177,101 @@ def test_a_video_its_person_and_the_ghost(server, little, tmp_path: Path):
         page.run("document.querySelector('.part button').click()")
         page.until("!document.querySelector('.part')")
         assert not page.errors
+
+
+ROW = "[...document.querySelectorAll('#row p')].map((one) => one.textContent)"
+
+
+def press(page: Browser, key: str) -> None:
+    """As a keyboard does."""
+    for kind in ("keyDown", "keyUp"):
+        page.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, text="\r" if kind == "keyDown" else "")
+
+
+def test_a_row_from_the_tray_is_played_and_exported_as_one(server):
+    """Three hits are put into it, changed in their order by the keyboard, and one is removed."""
+    with browser() as page:
+        page.open(f"{server.address}/?text=a+person+kicks")
+        page.until("document.querySelectorAll('.hit').length")
+        assert page.run("document.getElementById('tray').hidden")
+        for place in range(3):
+            page.run(f"document.querySelectorAll('.hit')[{place}].querySelectorAll('.row button')[1].click()")
+            assert page.run("document.getElementById('play-row').disabled") == (place == 0)
+        one, two, three = page.run(ROW)
+        page.run("document.querySelectorAll('#row li')[0].querySelectorAll('button')[1].focus()")
+        press(page, "Enter")
+        assert page.run(ROW) == [two, one, three]
+        assert page.run("document.activeElement.title").startswith("Later: ")
+        press(page, "Enter")
+        assert page.run(ROW) == [two, three, one]
+        assert page.run("document.getElementById('status').textContent").endswith("now 3 of 3")
+        page.run("document.querySelectorAll('#row li')[1].querySelectorAll('button')[2].click()")
+        page.call("Page.reload")
+        page.until(f"{ROW}.length")
+        assert page.run(ROW) == [two, one]
+        click(page, "#play-row")
+        page.until("document.querySelector('#stage canvas') && document.getElementById('time').textContent", 60)
+        page.run("document.getElementById('in_place').click()")
+        assert page.run("document.getElementById('loop').parentElement.hidden")
+        link = page.run("document.querySelector('.downloads a[data-kind=bvh]').href")
+        body = server.ask(link.removeprefix(server.address)).body
+        frames = int(body.partition(b"Frames:")[2].split()[0])
+        length_s = float(page.run("document.getElementById('time').textContent").split()[2])
+        assert abs(frames / 30 - length_s) < 0.15
+        click(page, "#close")
+        page.run("(document.getElementById('blend').add(new Option(4)), document.getElementById('blend').value = 4)")
+        click(page, "#play-row")
+        page.until("document.querySelector('#status.error')")
+        assert "for blends of 4 s" in page.run("document.getElementById('status').textContent")
+        click(page, "#empty")
+        assert page.run("document.getElementById('tray').hidden")
+
+
+def test_the_camera_records_somebody_who_is_seen(server, video, tmp_path: Path):
+    film = tmp_path / "camera.mjpeg"
+    with av.open(io.BytesIO(video[1])) as source, av.open(str(film), "w", format="mjpeg") as camera:
+        stream = camera.add_stream("mjpeg", rate=20)
+        stream.width = stream.height = 256
+        stream.pix_fmt = "yuvj420p"
+        for picture in source.decode(video=0):
+            camera.mux(stream.encode(picture.reformat(format="yuvj420p")))
+        camera.mux(stream.encode(None))
+    with browser(*FAKE_CAMERA, f"--use-file-for-fake-video-capture={film}") as page:
+        page.open(server.address)
+        page.until("document.querySelectorAll('#examples button').length")
+        click(page, "#record")
+        page.until("document.getElementById('live').videoWidth && document.getElementById('which').options.length")
+        click(page, "#start")
+        page.until("document.getElementById('count').textContent === '2'")
+        click(page, "#cancel")  # and again, to the end this time, though not all of it
+        click(page, "#record")
+        page.until("document.getElementById('live').videoWidth && document.getElementById('camera').open")
+        page.run("(document.getElementById('length').value = 10, document.getElementById('start').click())")
+        page.until("document.getElementById('count').textContent === '● 8 s'")
+        click(page, "#stop")
+        page.until("document.querySelector('.part img')?.naturalWidth", 60)
+        page.until("document.querySelectorAll('.hit').length", 60)
+        assert "Video: recording.webm" in page.run("document.querySelector('.part').textContent")
+        assert "cm apart" in page.run("document.querySelector('.hit').textContent")
+        assert not page.run("document.getElementById('live').srcObject")
+        assert not page.errors
+
+
+@pytest.mark.parametrize(
+    ("options", "spoil", "message"),
+    [
+        ([], "1", "There is no camera"),
+        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], "1", "The camera was refused"),
+        ([], "Object.defineProperty(window, 'isSecureContext', {value: false})", "on https or on this machine itself"),
+    ],
+)
+def test_why_there_is_no_camera(server, options, spoil, message):
+    with browser(*options) as page:
+        page.open(server.address)
+        page.run(f"{spoil}; 1")
+        click(page, "#record")
+        page.until("document.querySelector('#status.error')")
+        assert message in page.run("document.getElementById('status').textContent")
 
 
 def test_what_goes_wrong_is_said(server, tmp_path: Path):

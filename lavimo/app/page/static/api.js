@@ -31,17 +31,22 @@ export function upload(kind, blob, done, animation = "") {
   });
 }
 
-export const windowOf = (hit) =>
-  new URLSearchParams({ begin_s: hit.begin_s, end_s: hit.end_s, mirrored: hit.mirrored });
+// Of a hit, or of a row of them as one.
+export function address(hit, what, more = {}) {
+  const which = hit.cuts ? hit.cuts.map((cut) => ["cut", cut]) : Object.entries({ begin_s: hit.begin_s, end_s: hit.end_s, mirrored: hit.mirrored });
+  const ask = new URLSearchParams(which);
+  for (const [name, value] of Object.entries(hit.cuts ? { blend_s: hit.blend_s, ...more } : more)) ask.set(name, value);
+  return `/api/${hit.cuts ? "" : `motions/${hit.id}/`}${what}?${ask}`;
+}
 
-export const preview = (hit) => `/api/motions/${hit.id}/preview.webp?${windowOf(hit)}`;
+export const preview = (hit) => address(hit, "preview.webp");
 
 const floats = async (address) => new Float32Array(await (await answer(await fetch(address))).arrayBuffer());
 
-export const tracks = (hit) => floats(`/api/motions/${hit.id}/tracks?${windowOf(hit)}`);
+export const tracks = (hit) => floats(address(hit, "tracks"));
 
 export const description = async (hit) =>
-  (await answer(await fetch(`/api/motions/${hit.id}/description?${windowOf(hit)}`))).json();
+  (await answer(await fetch(address(hit, "description")))).json();
 
 export const ghost = (hit, upload, person) =>
-  floats(`/api/motions/${hit.id}/ghost?${windowOf(hit)}&upload=${upload}&person=${person}`);
+  floats(address(hit, "ghost", { upload, person }));

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { Parts } from "./parts.js";
+import { Tray } from "./tray.js";
 import { titleOf, Viewer } from "./viewer.js";
 
 const $ = (id) => document.getElementById(id);
@@ -11,6 +12,7 @@ const FIELDS = ["text", ...FILTERS, "k"];
 const CHOICES = { "": null, true: true, false: false };
 
 const viewer = new Viewer(say);
+const tray = new Tray(say, viewer);
 const parts = new Parts($("parts"), say, () => ask());
 let running = null;
 let compared = null;
@@ -87,7 +89,8 @@ function card(hit, place) {
       element("p", {}, element("span", { class: hit.judgement }, hit.judgement ? `${hit.judgement}, ` : ""), score),
       element("p", {}, `${hit.begin_s.toFixed(1)} to ${hit.end_s.toFixed(1)} of ${hit.duration_s.toFixed(1)} s${hit.mirrored ? ", mirrored" : ""}${hit.alike.length ? `; ${hit.alike.length} nearly the same` : ""}`),
       element("p", {}, title === hit.name ? "" : hit.name, hit.licence ? ` · ${hit.licence}` : ""),
-      element("div", { class: "row" }, element("button", { type: "button", onclick: open }, "View"), compare)));
+      element("div", { class: "row" }, element("button", { type: "button", onclick: open }, "View"),
+        element("button", { type: "button", "aria-label": `Put ${title} into the tray`, onclick: () => tray.add(hit) }, "To the tray"), compare)));
 }
 
 function pair(hit, button) {

@@ -1,9 +1,9 @@
 // The files of a query: chosen, dropped, recorded; with the people in a video, and weights where there are several parts.
 
 import * as api from "./api.js";
+import { Recorder } from "./record.js";
 
 const KINDS = { video: "Video", motion: "Motion", image: "Picture" };
-const RECORD_MS = 5000;
 const $ = (id) => document.getElementById(id);
 
 function kindOf(file) {
@@ -18,7 +18,7 @@ export class Parts {
     for (const input of document.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => { if (input.files[0]) this.send(input.dataset.kind, input.files[0]); input.value = ""; });
     }
-    $("record").addEventListener("click", () => this.record());
+    new Recorder(say, (file) => this.send("video", file));
     this.droppable();
   }
 
@@ -29,7 +29,7 @@ export class Parts {
     try {
       this.say(`Sending the ${kind}…`);
       const told = await api.upload(kind, file, (share) => this.say(share < 1 ? `Sending the ${kind}: ${(100 * share).toFixed(0)} %` : `Looking at the ${kind}…`), animation);
-      this.sent[kind] = { ...told, name: animation ? `${file.name}#${animation}` : file.name ?? "recording", weight: 1, person: told.chosen };
+      this.sent[kind] = { ...told, name: animation ? `${file.name}#${animation}` : file.name, weight: 1, person: told.chosen };
       this.draw();
       this.changed();
     } catch (error) {
@@ -117,25 +117,6 @@ export class Parts {
     const label = document.createElement("label");
     label.append(`${text} `, input);
     return label;
-  }
-
-  async record() {
-    let stream;
-    try { stream = await navigator.mediaDevices.getUserMedia({ video: { width: 960 }, audio: false }); }
-    catch (error) { return this.say(`The camera cannot be used: ${error.message}`, true); }
-    $("live").srcObject = stream;
-    $("camera").showModal();
-    const stop = () => { for (const track of stream.getTracks()) track.stop(); $("camera").close(); };
-    $("cancel").onclick = stop;
-    $("start").onclick = () => {
-      const recorder = new MediaRecorder(stream);
-      const chunks = [];
-      recorder.ondataavailable = (event) => chunks.push(event.data);
-      recorder.onstop = () => { stop(); this.send("video", new File(chunks, "recording.webm", { type: recorder.mimeType })); };
-      recorder.start();
-      $("start").textContent = "Recording…";
-      setTimeout(() => { recorder.stop(); $("start").textContent = "Record 5 seconds"; }, RECORD_MS);
-    };
   }
 
   droppable() {

@@ -117,13 +117,12 @@ export class Viewer {
   }
 
   links() {
-    const ask = (hit) => new URLSearchParams({
-      begin_s: hit.begin_s, end_s: hit.end_s, mirrored: $("mirror").checked, in_place: $("in_place").checked,
-      loop: $("loop").checked, fps: $("fps").value,
-    });
+    const hit = this.hits[0];
+    for (const id of ["loop", "mirror"]) $(id).parentElement.hidden = Boolean(hit.cuts);
+    const own = hit.cuts ? {} : { mirrored: $("mirror").checked, loop: $("loop").checked };
+    const ask = { ...own, in_place: $("in_place").checked, fps: $("fps").value };
     $("downloads").replaceChildren(...Object.entries(FORMATS).map(([kind, name]) => {
-      const hit = this.hits[0];
-      const link = Object.assign(document.createElement("a"), { href: `/api/motions/${hit.id}/export.${kind}?${ask(hit)}`, textContent: name, download: "" });
+      const link = Object.assign(document.createElement("a"), { href: api.address(hit, `export.${kind}`, ask), textContent: name, download: "" });
       link.dataset.kind = kind;
       return link;
     }));
