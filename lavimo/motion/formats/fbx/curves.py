@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.motion.formats.fbx.document import Object
+from lavimo.motion.formats.fbx.records import numbers_of
 
 Array = NDArray[np.float64]
 
@@ -32,13 +33,13 @@ WHOLE = 9999.0
 
 
 class Keys(NamedTuple):
-    """A curve's keys: from each to the next, how it goes on, the slope and weight there and on arrival."""
+    """A curve's keys. From each to the next it goes on as its flags say; data are slopes there and on arrival, and the
+    weights of both, packed."""
 
     times_K: Array
     values_K: Array
     flags_K: NDArray[np.int64]
-    slopes_K2: Array
-    weights_K2: Array
+    data_K3: NDArray[np.float32]
 
 
 def keys_of(curve: Object) -> Keys | None:
@@ -47,64 +48,26 @@ def keys_of(curve: Object) -> Keys | None:
     Raises:
         ValueError: its arrays do not fit together, or hold what is no finite number.
     """
-    record = curve.record
-    ticks_K, values_K = record.array("KeyTime", np.int64), record.array("KeyValueFloat", np.float64)
+    arrays = {one.name: one for one in curve.record.within}
+    ticks_K, values_K = numbers_of(arrays.get("KeyTime")), numbers_of(arrays.get("KeyValueFloat"))
     if not len(ticks_K):
         return None
     if len(values_K) != len(ticks_K):
         raise ValueError(f"found a curve of {len(ticks_K)} times and {len(values_K)} values: export the file again")
-    flags_A, counts_A = record.array("KeyAttrFlags", np.int64), record.array("KeyAttrRefCount", np.int64)
-    written = record.numbers("KeyAttrDataFloat")
+    flags_A, counts_A = numbers_of(arrays.get("KeyAttrFlags")), numbers_of(arrays.get("KeyAttrRefCount"))
+    written = numbers_of(arrays.get("KeyAttrDataFloat"))
     if written.dtype.kind in "iu":  # ASCII writes the bits of 32 as a whole number
         written = written.astype(np.int64).astype(np.int32).view(np.float32)
+    counts_A = counts_A.astype(np.int64)
     if (counts_A < 0).any() or counts_A.sum() != len(ticks_K) or not len(flags_A) == len(counts_A) == len(written) / 4:
         raise ValueError(f"found a curve of {len(ticks_K)} keys with attributes for others: export the file again")
-    if (np.diff(ticks_K) < 0).any():
+    if (ticks_K[1:] < ticks_K[:-1]).any():
         raise ValueError("found a curve whose keys go backwards, expected rising times: export the file again")
-    data_A4 = written.astype(np.float32).reshape(-1, 4)
-    if not (np.isfinite(values_K).all() and np.isfinite(data_A4[:, :2]).all()):
+    data_A3 = written.astype(np.float32).reshape(-1, 4)[:, :3]
+    if not (np.isfinite(values_K).all() and np.isfinite(data_A3[:, :2]).all()):
         raise ValueError("found a curve that holds what is no finite number: export the file again")
-    times_K = ticks_K / TICKS
-    flags_K, data_K4 = np.repeat(flags_A, counts_A), np.repeat(data_A4, counts_A, axis=0).astype(np.float64)
-    weights_K2 = np.repeat(_weights(data_A4, flags_A), counts_A, axis=0)
-    slopes_K2 = _slopes(times_K, values_K, flags_K, data_K4[:, :2], weights_K2)
-    return Keys(times_K, values_K, flags_K, slopes_K2, weights_K2)
-
-
-def _weights(data_A4: NDArray[np.float32], flags_A: NDArray[np.int64]) -> Array:
-    """How far the handles of each key reach, as shares of the way to the next: the bits of the third number."""
-    packed_A = np.ascontiguousarray(data_A4[:, 2]).view(np.uint32)
-    shares_A2 = np.stack([packed_A & 0xFFFF, packed_A >> 16], 1) / WHOLE
-    given_A2 = np.stack([flags_A & WEIGHTED, flags_A & WEIGHTED_NEXT], 1) > 0
-    return np.where(given_A2 & (shares_A2 <= 1), shares_A2, THIRD)
-
-
-def _slopes(times_K: Array, values_K: Array, flags_K: NDArray[np.int64], data_K2: Array, weights_K2: Array) -> Array:
-    """The slope at each key, and the one with which the next is reached; automatic ones follow from the neighbours."""
-    automatic_K = (flags_K & (AUTO | CONSTANT | LINEAR)) == AUTO
-    if not automatic_K.any() or len(times_K) < 2:
-        return data_K2
-    gaps, rises = np.maximum(np.diff(times_K), 1e-9), np.diff(values_K)
-    steep = rises / gaps
-    inner = np.where(
-        (flags_K[1:-1] & BETWEEN) > 0,
-        (rises[1:] + rises[:-1]) / (gaps[1:] + gaps[:-1]),
-        (steep[1:] + steep[:-1]) / 2,
-    )
-    slopes_K = np.concatenate([steep[:1], inner, steep[-1:]])
-    sign_K = np.where(slopes_K < 0, -1.0, 1.0)
-    limits_K = np.concatenate([[0.0], np.full(len(inner), np.inf), [0.0]])
-    handles = ((slice(1, None), weights_K2[:-1, 1]), (slice(None, -1), weights_K2[:-1, 0]))
-    for keys, reach in handles:  # a handle does not go beyond the key that it reaches for
-        limits_K[keys] = np.minimum(
-            limits_K[keys], np.maximum(sign_K[keys] * rises / (np.maximum(reach, 1e-9) * gaps), 0)
-        )
-    clamped_K = sign_K * np.minimum(np.abs(slopes_K), limits_K)
-    slopes_K = np.where((flags_K & CLAMPED) > 0, clamped_K, slopes_K)
-    found_K2 = data_K2.copy()
-    found_K2[automatic_K, 0] = slopes_K[automatic_K]
-    found_K2[:-1][automatic_K[1:], 1] = slopes_K[1:][automatic_K[1:]]
-    return found_K2
+    flags_K, data_K3 = flags_A.astype(np.int64).repeat(counts_A), data_A3.repeat(counts_A, axis=0)
+    return Keys(ticks_K / TICKS, values_K.astype(np.float64), flags_K, data_K3)
 
 
 def evaluated(curves: Sequence[Keys], at_T: Array) -> Array:
@@ -122,10 +85,50 @@ def evaluated(curves: Sequence[Keys], at_T: Array) -> Array:
     found_TC = np.where(still_TC, np.where(((flags_TC & NEXT) > 0) | (share_T1 > 1 - 1e-6), to_TC, from_TC), found_TC)
     cubic_TC = (flags_TC & (CONSTANT | LINEAR)) == 0
     if cubic_TC.any():
-        slopes_TC2 = np.stack([one.slopes_K2 for one in curves], 1)[before_T] * gap_T1[..., None]
-        weights_TC2 = np.stack([one.weights_K2 for one in curves], 1)[before_T]
-        found_TC = np.where(cubic_TC, _bezier(from_TC, to_TC, slopes_TC2, weights_TC2, share_T1), found_TC)
+        data_KC3 = np.stack([one.data_K3 for one in curves], 1)
+        weights_KC2 = _weights(data_KC3, flags_KC)
+        slopes_KC2 = _slopes(times_K, values_KC, flags_KC, data_KC3, weights_KC2)
+        slopes_TC2 = slopes_KC2[before_T] * gap_T1[..., None]
+        found_TC = np.where(cubic_TC, _bezier(from_TC, to_TC, slopes_TC2, weights_KC2[before_T], share_T1), found_TC)
     return found_TC
+
+
+def _weights(data_KC3: NDArray[np.float32], flags_KC: NDArray[np.int64]) -> Array:
+    """How far the handles of each key reach, as shares of the way to the next: the bits of the third number."""
+    packed_KC = np.ascontiguousarray(data_KC3[..., 2]).view(np.uint32)
+    shares_KC2 = np.stack([packed_KC & 0xFFFF, packed_KC >> 16], -1) / WHOLE
+    given_KC2 = np.stack([flags_KC & WEIGHTED, flags_KC & WEIGHTED_NEXT], -1) > 0
+    return np.where(given_KC2 & (shares_KC2 <= 1), shares_KC2, THIRD)
+
+
+def _slopes(
+    times_K: Array, values_KC: Array, flags_KC: NDArray[np.int64], data_KC3: NDArray[np.float32], weights_KC2: Array
+) -> Array:
+    """The slope at each key, and the one with which the next is reached; automatic ones follow from the neighbours."""
+    found_KC2 = data_KC3[..., :2].astype(np.float64)
+    automatic_KC = (flags_KC & (AUTO | CONSTANT | LINEAR)) == AUTO
+    if not automatic_KC.any() or len(times_K) < 2:
+        return found_KC2
+    gaps_1, rises = np.maximum(np.diff(times_K), 1e-9)[:, None], np.diff(values_KC, axis=0)
+    steep = rises / gaps_1
+    inner = np.where(
+        (flags_KC[1:-1] & BETWEEN) > 0,
+        (rises[1:] + rises[:-1]) / (gaps_1[1:] + gaps_1[:-1]),
+        (steep[1:] + steep[:-1]) / 2,
+    )
+    slopes_KC = np.concatenate([steep[:1], inner, steep[-1:]])
+    sign_KC = np.where(slopes_KC < 0, -1.0, 1.0)
+    limits_KC = np.full(slopes_KC.shape, np.inf)
+    limits_KC[[0, -1]] = 0
+    handles = ((slice(1, None), weights_KC2[:-1, :, 1]), (slice(None, -1), weights_KC2[:-1, :, 0]))
+    for keys, reach in handles:  # a handle does not go beyond the key that it reaches for
+        limit = np.maximum(sign_KC[keys] * steep / np.maximum(reach, 1e-9), 0)
+        limits_KC[keys] = np.minimum(limits_KC[keys], limit)
+    clamped_KC = sign_KC * np.minimum(np.abs(slopes_KC), limits_KC)
+    slopes_KC = np.where((flags_KC & CLAMPED) > 0, clamped_KC, slopes_KC)
+    found_KC2[..., 0] = np.where(automatic_KC, slopes_KC, found_KC2[..., 0])
+    found_KC2[:-1, :, 1] = np.where(automatic_KC[1:], slopes_KC[1:], found_KC2[:-1, :, 1])
+    return found_KC2
 
 
 def _bezier(from_TC: Array, to_TC: Array, slopes_TC2: Array, weights_TC2: Array, share_T1: Array) -> Array:

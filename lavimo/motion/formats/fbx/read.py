@@ -9,6 +9,7 @@ from lavimo.motion.formats.fbx.curves import TICKS
 from lavimo.motion.formats.fbx.document import Document, Object, number, properties_of
 from lavimo.motion.formats.fbx.layers import Layer, layer_of
 from lavimo.motion.formats.fbx.names import MOVED, layers_of, stacks_of
+from lavimo.motion.formats.fbx.records import numbers_of
 from lavimo.motion.formats.fbx.scene import Scene
 from lavimo.motion.formats.nodes import Array, Local, Nodes, Places, Skin, rate_of
 
@@ -103,24 +104,24 @@ def read_nodes(path: Path) -> Nodes:
 
 
 def _skins(document: Document, scene: Scene) -> list[Skin]:
-    """The bones, whatever skins there are, with the poses that clusters and bind poses tell."""
-    binds: dict[int, Array] = {}
+    """The bones, whatever skins there are, with the poses that bind poses and clusters tell."""
+    told: dict[int, Array] = {}
     for pose in document.all("Pose"):
         for one in pose.record.all("PoseNode") if pose.role == "BindPose" else ():
             node = one.get("Node")
-            _add(binds, scene, node.values[0] if node else None, one.array("Matrix", np.float64))
+            if node and node.values[0] in scene.places:
+                told[scene.places[node.values[0]]] = numbers_of(one.get("Matrix"))
     bound = set()
     for cluster in document.all("Deformer"):
         for model, _ in document.below(cluster.id, "Model"):
             bound.add(scene.places[model.id])
-            _add(binds, scene, model.id, cluster.record.array("TransformLink", np.float64))
+            told[scene.places[model.id]] = numbers_of(cluster.record.get("TransformLink"))
+    told = {node: matrix for node, matrix in told.items() if matrix.size == 16 and np.isfinite(matrix).all()}
     bones = bound | {node for node, model in enumerate(scene.models) if model.role in BONES}
-    return [Skin(frozenset(bones), binds)] if bones else []
-
-
-def _add(binds: dict[int, Array], scene: Scene, id: int | None, matrix: Array) -> None:
-    """Remember the pose of a model, which the file writes column by column."""
-    if id in scene.places and matrix.size == 16 and np.isfinite(matrix).all():
-        matrix_44 = matrix.reshape(4, 4).T
-        if abs(np.linalg.det(matrix_44)) > 1e-12:
-            binds[scene.places[id]] = scene.in_world(matrix_44)
+    if not bones:
+        return []
+    # The file writes a matrix column by column.
+    matrices_K44 = scene.in_world(np.array([*told.values()], np.float64).reshape(-1, 4, 4).swapaxes(1, 2))
+    sound_K = np.abs(np.linalg.det(matrices_K44)) > 1e-12
+    binds = {node: one_44 for node, one_44, sound in zip(told, matrices_K44, sound_K) if sound}
+    return [Skin(frozenset(bones), binds)]

@@ -55,21 +55,17 @@ class Record:
         """The first record of a name within it, if there is one."""
         return next(self.all(name), None)
 
-    def numbers(self, name: str) -> NDArray[Any]:
-        """The array that a record within it holds, of the kind that the file has; empty if there is none.
 
-        Raises:
-            ValueError: it cannot be read, or is no array of numbers.
-        """
-        record = self.get(name)
-        if record is None:
-            return np.zeros(0)
-        found = record.values[0] if len(record.values) == 1 else record.values
-        numbers = found.read() if hasattr(found, "read") else np.atleast_1d(np.array(found))
-        if numbers.ndim != 1 or numbers.dtype.kind not in "iufb":
-            raise ValueError(f"found {name} that is no array of numbers: export the file again")
-        return numbers
+def numbers_of(record: Record | None) -> NDArray[Any]:
+    """The array that a record holds, of the kind that the file has; empty where there is no record.
 
-    def array(self, name: str, kind: type[np.generic]) -> NDArray[Any]:
-        """As `numbers`, of another kind."""
-        return self.numbers(name).astype(kind, copy=False)
+    Raises:
+        ValueError: it cannot be read, or is no array of numbers.
+    """
+    if record is None:
+        return np.zeros(0)
+    found = record.values[0] if len(record.values) == 1 else record.values
+    numbers = found.read() if hasattr(found, "read") else np.atleast_1d(np.array(found))
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iufb":
+        raise ValueError(f"found {record.name} that is no array of numbers: export the file again")
+    return numbers

@@ -76,13 +76,14 @@ class Scene:
         every = np.arange(len(self.models))
         return self.local([self.frames.fixed[name][None].copy() for name in MOVED], every)
 
-    def in_world(self, matrix_44: Array) -> Array:
-        """A pose (4, 4) of the file's own world."""
-        found_44 = np.eye(4)
+    def in_world(self, matrices_K44: Array) -> Array:
+        """Poses (K, 4, 4) of the file's own world."""
         mirror_33 = MIRROR if self.mirrored else np.eye(3)
-        found_44[:3, :3] = self.metres * self.to_world_33 @ mirror_33 @ matrix_44[:3, :3] @ mirror_33
-        found_44[:3, 3] = self.metres * self.to_world_33 @ mirror_33 @ matrix_44[:3, 3]
-        return found_44
+        to_world_33 = self.metres * self.to_world_33 @ mirror_33
+        found_K44 = matrices_K44.copy()
+        found_K44[:, :3, :3] = to_world_33 @ matrices_K44[:, :3, :3] @ mirror_33
+        found_K44[:, :3, 3] = matrices_K44[:, :3, 3] @ to_world_33.T
+        return found_K44
 
     def _apart(self, scales_TM3: Array, nodes_M: Places) -> Array:
         """Scales without the parent's own, of nodes that do not inherit it."""
