@@ -3,7 +3,6 @@
 import struct
 import zlib
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -55,6 +54,25 @@ class Packed:
         return np.frombuffer(raw, dtype)
 
 
+class Lazy(Record):
+    """A record whose values and inner records are read when they are asked for."""
+
+    __slots__ = ("_binary", "_places")
+
+    def __init__(self, name: str, binary: "Binary", places: tuple[int, int, int, int]):
+        """Args: places: where its values begin, what is within it begins, and it ends; how many values it has."""
+        super().__init__(name)
+        self._binary, self._places = binary, places
+
+    def _read_values(self) -> list[Value]:
+        begin, inside, _, count = self._places
+        return self._binary.values(begin, inside, count)
+
+    def _read_within(self) -> list[Record]:
+        _, inside, stop, _ = self._places
+        return self._binary.records(inside, stop)
+
+
 class Binary:
     """A file's content."""
 
@@ -68,7 +86,7 @@ class Binary:
         Raises:
             ValueError: one does not lie within.
         """
-        found = []
+        found: list[Record] = []
         header, content, at = self._header, self.content, begin
         while at + header.size <= end:
             stop, count, size, name = header.unpack_from(content, at)
@@ -80,13 +98,8 @@ class Binary:
                 raise ValueError(
                     f"found a record at {at} that ends at {stop}, expected it before {end}: fetch it again"
                 )
-            found.append(
-                Record(
-                    content[at + header.size : values].decode("latin-1"),
-                    partial(self.values, values, inside, count),
-                    partial(self.records, inside, stop),
-                )
-            )
+            title = content[at + header.size : values].decode("latin-1")
+            found.append(Lazy(title, self, (values, inside, stop, count)))
             at = stop
         return found
 

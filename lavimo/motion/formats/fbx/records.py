@@ -4,7 +4,7 @@ The format has no public specification; what is read is what files of many progr
 https://code.blender.org/2013/08/fbx-binary-file-format-specification/.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,13 +17,13 @@ Value = Any
 
 
 class Record:
-    """A name, values, and records within; both may be found only when they are asked for."""
+    """A name, values, and records within."""
 
-    def __init__(self, name: str, values: Callable[[], list[Value]], within: Callable[[], list["Record"]]):
+    __slots__ = ("_values", "_within", "name")
+
+    def __init__(self, name: str, values: list[Value] | None = None, within: list["Record"] | None = None):
         self.name = name
-        self._read_values, self._read_within = values, within
-        self._values: list[Value] | None = None
-        self._within: list[Record] | None = None
+        self._values, self._within = values, within
 
     @property
     def values(self) -> list[Value]:
@@ -37,7 +37,7 @@ class Record:
         return self._values
 
     @property
-    def within(self) -> Sequence["Record"]:
+    def within(self) -> list["Record"]:
         """The records within it.
 
         Raises:
@@ -46,6 +46,14 @@ class Record:
         if self._within is None:
             self._within = self._read_within()
         return self._within
+
+    def _read_values(self) -> list[Value]:
+        """What is found only when it is asked for."""
+        return []
+
+    def _read_within(self) -> list["Record"]:
+        """See `_read_values`."""
+        return []
 
     def all(self, name: str) -> Iterator["Record"]:
         """The records of a name within it."""

@@ -62,8 +62,7 @@ def read_text(content: bytes) -> tuple[int, list[Record]]:
     def put(within: list[Record]) -> None:
         nonlocal name, values
         if name:
-            some = values
-            open_records[-1][1].append(Record(name.decode("latin-1"), lambda: some, lambda: within))
+            open_records[-1][1].append(Record(name.decode("latin-1"), values, within))
         name, values = b"", []
 
     while at < len(content) and (token := TOKEN.match(content, at)):
