@@ -44,9 +44,9 @@ class App:
             )
         return found
 
-    def send(self, motion: bytes) -> str:
-        """Send a motion file; the id by which the app knows it, for an hour."""
-        return self._told("/api/uploads?kind=motion", motion, "application/octet-stream")["id"]
+    def send(self, file: bytes, kind: str) -> str:
+        """Send a file of a `motion` or a `skeleton`; the id by which the app knows it, for an hour."""
+        return self._told(f"/api/uploads?kind={kind}", file, "application/octet-stream")["id"]
 
     def picture(self, hit: Hit) -> bytes:
         """A still picture of a hit's moment, as JPEG."""

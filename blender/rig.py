@@ -4,6 +4,7 @@
 T frames, J bones, 3 and 33 vectors and matrices. Here z is up, and lengths are metres; `bvh` has y up and centimetres.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import bpy
@@ -33,8 +34,10 @@ def rest_of(rig: bpy.types.Object) -> bvh.Tree:
 
 
 def standing(rig: bpy.types.Object) -> bytes:
-    """The rest pose as a BVH file; two frames, for one alone is no motion."""
+    """The rest pose as a BVH file, at the origin; two frames, for one alone is no motion."""
     tree = rest_of(rig)
+    origin_3 = _to_file(np.array(rig.matrix_world.translation))
+    tree = replace(tree, heads_J3=tree.heads_J3 - origin_3, tails_J3=tree.tails_J3 - origin_3)
     turns_TJ33 = np.tile(np.eye(3), (2, len(tree.names), 1, 1))
     return bvh.written(tree, np.tile(tree.heads_J3, (2, 1, 1)), turns_TJ33, 1 / 20)
 

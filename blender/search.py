@@ -93,7 +93,7 @@ def _found(app: App, ask: dict[str, Any]) -> Iterator[Any]:
 
 
 def _like(app: App, ask: dict[str, Any], motion: bytes) -> Iterator[Any]:
-    yield from _found(app, ask | {"motion": app.send(motion)})
+    yield from _found(app, ask | {"motion": app.send(motion, "motion")})
 
 
 def _key(hit: Hit) -> str:

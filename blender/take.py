@@ -80,7 +80,7 @@ def _exported(app: App, options: dict[str, Any]) -> Iterator[bytes]:
 
 
 def _onto(app: App, standing: bytes, options: dict[str, Any]) -> Iterator[bytes]:
-    yield app.export(**options, skeleton=app.send(standing))
+    yield app.export(**options, skeleton=app.send(standing, "skeleton"))
 
 
 def _imported(glb: bytes) -> Object:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from data_folders import DATA
+from scipy.spatial.transform import Rotation
 from served import Served, served
 
 from lavimo.body.skeleton import BODY_JOINTS, JOINT_NAMES
@@ -142,6 +143,39 @@ def test_exported_files_open_as_they_are(inside, tmp_path, kind):
         assert last - first + 1 == len(expected)
         np.testing.assert_allclose(told_of(path, file.name), expected, atol=CM, err_msg=trial)
         assert np.median(np.ptp(expected[:, :BODY_JOINTS, 1], axis=1)) > 1.2, "upright"
+
+
+def test_a_hit_on_rigs_that_are_there(inside, package, app, tmp_path):
+    """One with SMPL's joints, Mixamo's as an FBX leaves it, Rigify's human, and that turned, small, on a stage."""
+    bvh, path, folder = tmp_path / "walk.bvh", tmp_path / "joints.npz", tmp_path
+    export(read_motion(DATA / "cmu" / "07_01.bvh"), Cut(), bvh, "bvh")
+    found = inside(
+        "onto.py",
+        package=package,
+        address=app.address,
+        token=TOKEN,
+        hit="10_03.bvh",
+        bvh=bvh,
+        folder=folder,
+        output=path,
+    )
+    kick = joints("10_03")
+    first, last = 11, 10 + len(kick)
+    assert found["actions"] == {
+        "smpl": ["10_03", first, last, True],  # what it did before stays
+        **{rig: ["10_03", first, last, False] for rig in ("mixamo", "metarig", "elsewhere")},
+    }
+    np.testing.assert_allclose(told_of(path, "smpl"), kick, atol=CM)
+    for rig in ("mixamo", "metarig"):
+        again = joints_of(read_motion(folder / f"{rig}.bvh"))
+        away_TJ = np.linalg.norm(again - kick, axis=-1)[:, :BODY_JOINTS]
+        # Feet stand where they stand at other proportions, for which knees bend.
+        assert away_TJ.mean() < 2 * CM
+        assert away_TJ.max() < 8 * CM
+    with np.load(path) as file:
+        for name in (name.removeprefix("metarig/") for name in file if name.startswith("metarig/")):
+            there = Rotation.from_euler("y", 37, degrees=True).apply(0.5 * file[f"metarig/{name}"]) + [5, 1, -2]
+            np.testing.assert_allclose(file[f"elsewhere/{name}"], there, atol=0.1 * CM, err_msg=name)
 
 
 def test_files_that_blender_writes_come_back(inside, package, tmp_path):

@@ -26,7 +26,7 @@ def tell(**found: Any) -> None:
 
 def empty_scene() -> None:
     """A scene without anything, as many frames as one likes."""
-    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     bpy.context.scene.frame_end = 10_000
 
 
