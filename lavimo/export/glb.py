@@ -139,16 +139,9 @@ def _material(document: Document, figure: Figure) -> dict[str, Any]:
 
 
 def _animation(document: Document, take: Take, figure: Figure, name: str) -> dict[str, Any]:
+    take = take.with_return()
     times_T = np.arange(len(take)) / take.fps
     turns_TJ4 = continuous(Rotation.from_rotvec(take.rotations_TJ3.reshape(-1, 3)).as_quat().reshape(len(take), -1, 4))
-    moves_T3 = take.translation_T3 + figure.joints_J3[0]
-    if take.loops:
-        times_T = np.arange(len(take) + 1) / take.fps
-        back_J4 = turns_TJ4[0] * np.where((turns_TJ4[0] * turns_TJ4[-1]).sum(-1, keepdims=True) < 0, -1, 1)
-        turns_TJ4 = np.concatenate([turns_TJ4, back_J4[None]])
-        step_3 = (moves_T3[-1] - moves_T3[-2]) * [1, 0, 1]
-        moves_T3 = np.concatenate([moves_T3, [[*(moves_T3[-1] + step_3)]]])
-        moves_T3[-1, 1] = moves_T3[0, 1]
-    tracks = [(0, "translation", times_T, moves_T3)]
+    tracks = [(0, "translation", times_T, take.translation_T3 + figure.joints_J3[0])]
     tracks += [(joint, "rotation", times_T, turns_TJ4[:, joint]) for joint in range(len(PARENTS))]
     return document.animation(name, tracks)

@@ -50,9 +50,9 @@ class Meeting:
     cost: float
 
 
-def standing(joints_TJ3: Array) -> NDArray[np.bool_]:
+def standing(joints_TJ3: Array, fps: float = FPS) -> NDArray[np.bool_]:
     """Which feet (T, F) stand: whose balls stay where they were, or where they will be."""
-    steps_TF = np.linalg.norm(np.diff(joints_TJ3[:, BALLS], axis=0), axis=-1) * FPS
+    steps_TF = np.linalg.norm(np.diff(joints_TJ3[:, BALLS], axis=0), axis=-1) * fps
     return (
         np.minimum(np.pad(steps_TF, ((1, 0), (0, 0)), "edge"), np.pad(steps_TF, ((0, 1), (0, 0)), "edge")) < STILL_M_S
     )

@@ -3,19 +3,21 @@
 The frame rate is the file's, its calibration frames are left out, as seconds count from the first frame after them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from lavimo.export.loop import loop_of
-from lavimo.export.moving import Bones, Moving
+from lavimo.export.moving import Bones, Channel, Moving
 from lavimo.export.sides import mirrored
 from lavimo.export.stand import Stand, at_rest, by_movement, of_tree, unit_of, upwards
 from lavimo.export.take import Cut, Take, window_of
 from lavimo.motion.formats import is_acclaim, is_bvh, parted
 from lavimo.motion.formats.acclaim.read import read_acclaim
 from lavimo.motion.formats.bvh.parser import read_bvh
+from lavimo.motion.formats.nodes import Nodes
 from lavimo.motion.formats.rig import Rig, joints_of, skeleton_of
 from lavimo.motion.formats.sampled import skeleton_in
 from lavimo.motion.formats.trees import is_fbx, is_tree, named, read_nodes
@@ -65,49 +67,79 @@ def own_skeleton(path: Path, motion: Motion) -> Own:
         motion: that was read from it.
 
     Raises:
-        ValueError: the file has no skeleton, or is damaged; it is named.
+        ValueError: see `opened`.
+    """
+    file = opened(path)
+    moving = file.moving()
+    moving = replace(moving, bones=replace(moving.bones, up_3=upwards(moving, motion)))
+    if file.stand is not None:
+        return Own(moving, motion, file.stand, file.model)
+    stand = by_movement(moving, motion)
+    if not moving.bones.channels:
+        moving = replace(moving, bones=replace(moving.bones, bound_J33=stand.to_ours_33.T @ stand.turns_J33))
+    return Own(moving, motion, stand, file.model)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What is in a file with a skeleton.
+
+    Attributes:
+        stand: of its rest pose; None: that does not stand.
+        moving: reads its movement.
+    """
+
+    bones: Bones
+    stand: Stand | None
+    moving: Callable[[], Moving]
+    model: Path | None = None
+
+
+def opened(path: Path) -> Opened:
+    """A file with a skeleton.
+
+    Args:
+        path: at hand (`lavimo.motion.formats.archive`).
+
+    Raises:
+        ValueError: the file has none, or one that no map knows, or is damaged; it is named.
     """
     file, animation = parted(path)
-    with named(str(path)), open(file, "rb") as opened:
-        head = opened.read(512)
-    if is_bvh(head):
-        bvh = read_bvh(file)
-        return _of_rig(bvh, motion, bvh.channels)
-    if is_tree(file, head):
-        return _of_tree(file, animation, motion)
-    if is_acclaim(head):
-        return _of_rig(read_acclaim(file), motion)
-    raise ValueError(
-        f"{path}: found a file without a skeleton of its own, expected BVH, FBX, glTF, GLB or AMC: export it on SMPL's "
-        "(--skeleton smpl)"
-    )
+    with named(str(path)):
+        with open(file, "rb") as content:
+            head = content.read(512)
+        if is_tree(file, head):
+            return _of_tree(read_nodes(file), file, animation, None if is_fbx(head) else file)
+        if is_bvh(head):
+            bvh = read_bvh(file)
+            return _of_rig(bvh, bvh.channels)
+        if is_acclaim(head):
+            return _of_rig(read_acclaim(file))
+        raise ValueError("found a file without a skeleton of its own, expected BVH, FBX, glTF, GLB or AMC")
 
 
-def _of_rig(rig: Rig, motion: Motion, channels: tuple[tuple[int, str, str], ...] = ()) -> Own:
+def _of_rig(rig: Rig, channels: tuple[Channel, ...] = ()) -> Opened:
     """A skeleton whose joints are not turned in its rest pose; a BVH's unit is told by its legs."""
     known = skeleton_of(rig, None)
-    turns_TJ4, moves_TJ3 = rig.local(np.arange(known.skip_frames, rig.frames))
     bones = Bones.plain(rig.names, rig.parents_J, rig.offsets_J3, joints=joints_of(rig, known), channels=channels)
-    moving = Moving(bones, moves_TJ3, turns_TJ4, np.ones_like(moves_TJ3), 1 / rig.frame_s)
-    unit_m = unit_of(bones) if channels else 1.0
-    moving = replace(moving, bones=replace(bones, up_3=upwards(moving, motion), unit_m=unit_m))
-    return Own(moving, motion, at_rest(bones) or by_movement(moving, motion))
+    bones = replace(bones, unit_m=unit_of(bones)) if channels else bones
+
+    def moving() -> Moving:
+        turns_TJ4, moves_TJ3 = rig.local(np.arange(known.skip_frames, rig.frames))
+        return Moving(bones, moves_TJ3, turns_TJ4, np.ones_like(moves_TJ3), 1 / rig.frame_s)
+
+    return Opened(bones, at_rest(bones), moving)
 
 
-def _of_tree(file: Path, animation: str, motion: Motion) -> Own:
-    """A tree of nodes, all of them."""
-    nodes = read_nodes(file)
-    with named(str(file)):
+def _of_tree(nodes: Nodes, file: Path, animation: str, model: Path | None) -> Opened:
+    """A tree of nodes, all of them; the skeleton is the one that the animation moves, if it is said which."""
+    one = nodes.animation(animation, file) if animation or len(nodes.animations) == 1 else None
+    bones, stand = of_tree(nodes, skeleton_in(nodes, one, np.array([one.start_s if one else 0.0])))
+
+    def moving() -> Moving:
         one = nodes.animation(animation, file)
-        skeleton = skeleton_in(nodes, one, np.array([one.start_s]))
-        bones, stand = of_tree(nodes, skeleton)
         fps = one.fps if one.fps and one.fps >= SLOWEST else USUAL
         times_T = one.start_s + np.arange(int((one.end_s - one.start_s) * fps + 1e-3) + 1) / fps
-        moves_TJ3, turns_TJ4, scales_TJ3 = nodes.local(one, times_T)
-        moving = Moving(bones, moves_TJ3, turns_TJ4, scales_TJ3, fps)
-    with open(file, "rb") as opened:
-        model = None if is_fbx(opened.read(64)) else file
-    if stand is None:
-        stand = by_movement(moving, motion)
-        moving = replace(moving, bones=replace(bones, bound_J33=stand.to_ours_33.T @ stand.turns_J33))
-    return Own(moving, motion, stand, model)
+        return Moving(bones, *nodes.local(one, times_T), fps)
+
+    return Opened(bones, stand, moving, model)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from lavimo.export.bvh import write_bvh
 from lavimo.export.moving import Moving
+from lavimo.export.onto import onto, rig_of
 from lavimo.export.own import own_skeleton
-from lavimo.export.take import Cut
+from lavimo.export.take import Cut, Take
 from lavimo.export.tree import write_tree
 from lavimo.motion.formats.archive import at_hand
 from lavimo.motion.motion import Motion
@@ -23,6 +24,17 @@ def export_own(file: Path, motion: Motion, cut: Cut, path: Path, kind: str) -> N
     with at_hand(file) as there:
         own = own_skeleton(there, motion)
         _write(path, own.cut(cut), cut.name, kind, own.model)
+
+
+def export_onto(file: Path, take: Take, name: str, path: Path, kind: str) -> None:
+    """Write a take on the skeleton of another file.
+
+    Raises:
+        ValueError: the format has SMPL's skeleton only, or the file no skeleton that a motion can be put on.
+    """
+    with at_hand(file) as there:
+        rig = rig_of(there)
+        _write(path, onto(take, rig), name, kind, rig.model)
 
 
 def _write(path: Path, moving: Moving, name: str, kind: str, model: Path | None) -> None:

@@ -100,6 +100,17 @@ class Take:
         """In place if that is wanted, at a frame rate."""
         return Take.of_moving(self.moving.finished(in_place, False, fps))
 
+    def with_return(self) -> "Take":
+        """A loop with its first frame once more, a step on; what is none as it is."""
+        if not self.loops:
+            return self
+        rotations_TJ3 = np.concatenate([self.rotations_TJ3, self.rotations_TJ3[:1]])
+        step_3 = (self.translation_T3[-1] - self.translation_T3[-2]) * [1, 0, 1]
+        last_3 = self.translation_T3[-1] * [1, 0, 1] + step_3 + self.translation_T3[0] * [0, 1, 0]
+        return replace(
+            self, rotations_TJ3=rotations_TJ3, translation_T3=np.append(self.translation_T3, [last_3], axis=0)
+        )
+
     def motion(self) -> Motion:
         """As the product's motion, at 20 frames a second.
 

@@ -77,7 +77,7 @@ def retarget(
     betas_B = np.zeros(10, np.float32)
     rest_S3 = embedded_body().rest(betas_B)[1].astype(np.float64)
     smpl_TS33 = np.empty((len(points_TJ3), len(PARENTS), 3, 3))
-    alignment_S33 = _alignments(rest_S3, their_rest_J3, index)
+    alignment_S33 = alignments(rest_S3, their_rest_J3, index)
     for joint, parent in enumerate(PARENTS):
         if joint in index:
             smpl_TS33[:, joint] = world_TJ33[:, index[joint]] @ alignment_S33[joint]
@@ -88,9 +88,9 @@ def retarget(
 
     legs_233 = their_rest_J3[[[index[joint] for joint in leg] for leg in LEGS]]
     check_legs(np.linalg.norm(np.diff(legs_233, axis=1), axis=-1))
-    legs = _leg_length(legs_233)
+    legs = leg_length(legs_233)
     # The middle of the hips, and not the root, is what both skeletons have at the same place in the body.
-    hips_T3 = points_TJ3[:, [index[hip] for hip in HIPS]].mean(1) * (_leg_length(rest_S3[LEGS]) / legs)
+    hips_T3 = points_TJ3[:, [index[hip] for hip in HIPS]].mean(1) * (leg_length(rest_S3[LEGS]) / legs)
     unmoved_TS3, _ = forward_kinematics(local_TS33, np.zeros_like(hips_T3), rest_S3)
     translation_T3 = hips_T3 - unmoved_TS3[:, HIPS].mean(1)
     motion = Motion(axis_angles(local_TS33), translation_T3, betas_B)
@@ -136,7 +136,7 @@ def nearest_axis(vector_3: Array) -> Array:
     return np.eye(3)[largest] * np.sign(vector_3[largest])
 
 
-def _alignments(rest_S3: Array, their_rest_J3: Array, index: Mapping[int, int]) -> Array:
+def alignments(rest_S3: Array, their_rest_J3: Array, index: Mapping[int, int]) -> Array:
     """For each joint the smallest rotation (S, 3, 3) from SMPL's resting limb to the other's.
 
     A part of the arm whose end the other lacks follows the part before it; what is no limb is not turned.
@@ -155,6 +155,6 @@ def _alignments(rest_S3: Array, their_rest_J3: Array, index: Mapping[int, int]) 
     return alignment_S33
 
 
-def _leg_length(joints_233: Array) -> float:
+def leg_length(joints_233: Array) -> float:
     """Thigh plus shin, the mean of both legs, from the joints hip, knee and ankle of each."""
     return float(np.linalg.norm(np.diff(joints_233, axis=1), axis=-1).sum(1).mean())

@@ -10,7 +10,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT, JOINT_NAMES, MIRROR, PARENTS
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.retarget import _axes, retarget, world_joints
+from lavimo.motion.retarget import axes_of, retarget, world_joints
 
 REST_J3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)
 SAME = {name: index for index, name in enumerate(JOINT_NAMES)}
@@ -169,15 +169,15 @@ def test_a_rest_pose_may_face_any_direction(degrees, upwards):
 def test_a_rest_pose_that_is_not_quite_symmetric_faces_its_axis():
     """Hips askew by five degrees, shoulders straight; or the whole by less than one: the axes are the file's."""
     index = dict(zip(range(24), range(24)))
-    np.testing.assert_array_equal(_axes(REST_J3, index), np.eye(3))
+    np.testing.assert_array_equal(axes_of(REST_J3, index), np.eye(3))
     askew_J3 = SYMMETRIC_J3.copy()
     hips = [JOINT["left_hip"], JOINT["right_hip"]]
     askew_J3[hips] = askew_J3[hips] @ Rotation.from_euler("y", 5, degrees=True).as_matrix().T
-    np.testing.assert_array_equal(_axes(askew_J3, index), np.eye(3))
+    np.testing.assert_array_equal(axes_of(askew_J3, index), np.eye(3))
     slight = Rotation.from_euler("y", 0.9, degrees=True).as_matrix()
-    np.testing.assert_array_equal(_axes(SYMMETRIC_J3 @ slight.T, index), np.eye(3))
+    np.testing.assert_array_equal(axes_of(SYMMETRIC_J3 @ slight.T, index), np.eye(3))
     further = Rotation.from_euler("y", 1.1, degrees=True).as_matrix()
-    np.testing.assert_allclose(_axes(SYMMETRIC_J3 @ further.T, index), further.T, atol=1e-6)
+    np.testing.assert_allclose(axes_of(SYMMETRIC_J3 @ further.T, index), further.T, atol=1e-6)
 
 
 def test_legs_that_are_not_alike_are_refused():
