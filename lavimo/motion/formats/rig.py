@@ -8,6 +8,7 @@ T frames, J joints, 3, 4 and 33 vectors, quaternions (x, y, z, w) and matrices.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -33,6 +34,8 @@ Instants = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
 
 TIPS = {"left_foot": "left_ankle", "right_foot": "right_ankle", "left_wrist": "left_elbow",
         "right_wrist": "right_elbow", "head": "neck"}  # fmt: skip
+AT_REST = 20.0
+"""Degrees by which a joint is turned at most in a frame that shows the rest pose."""
 TOLD: set[Names] = set()
 """Skeletons of which a line said that they are guessed."""
 
@@ -116,7 +119,8 @@ def skeleton_of(rig: Rig, skeletons: Path | None) -> SkeletonMap:
         ValueError: see `map_of`.
     """
     try:
-        return map_of(rig.names, skeletons)
+        known = map_of(rig.names, skeletons)
+        return replace(known, skip_frames=0) if known.at_rest and not _begins_at_rest(rig) else known
     except ValueError:
         found = _guessed(tuple(rig.names), tuple(rig.parents_J.tolist()), _first_frame(rig).tobytes())
         if found is None:
@@ -140,6 +144,12 @@ def _guessed(names: Names, parents: tuple[int, ...], points: bytes) -> SkeletonM
         )
         log.warning("a skeleton that no map knows is guessed by its bones and names: %s", said)
     return known
+
+
+def _begins_at_rest(rig: Rig) -> bool:
+    """Whether in the first frame no joint but the root is turned."""
+    turns_TJ4, _ = rig.local(np.zeros(min(1, rig.frames), np.intp))
+    return bool((np.abs(turns_TJ4[:, 1:, 3]) > np.cos(np.radians(AT_REST / 2))).all())
 
 
 def _up_of(stance: Stance, name: str) -> Up:

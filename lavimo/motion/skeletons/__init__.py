@@ -7,6 +7,7 @@ A map, `NAME.yaml`:
       left_hip: LeftUpLeg
       ...
     skip_frames: 0       # frames at the start of every file that are a calibration pose and no motion
+    at_rest: true        # only of files whose first frame is the rest pose; if left out, of all
     up: z                # the axis that points upwards in such files, if neither y nor the rest pose's
 
 A map knows a skeleton that has all the joints that the map names; where none does, one that lacks only joints that are
@@ -46,6 +47,7 @@ class SkeletonMap:
     name: str
     joints: dict[str, str]
     skip_frames: int = 0
+    at_rest: bool = False
     up: Up | None = None
 
     def __post_init__(self) -> None:
@@ -58,6 +60,8 @@ class SkeletonMap:
             raise ValueError(f"found {', '.join(twice)} for more than one joint, expected one each")
         if not isinstance(self.skip_frames, int) or self.skip_frames < 0:
             raise ValueError(f"found skip_frames {self.skip_frames!r}, expected a number of frames")
+        if not isinstance(self.at_rest, bool):
+            raise ValueError(f"found at_rest {self.at_rest!r}, expected true or false")
         if self.up is not None and self.up not in get_args(Up):
             raise ValueError(f"found up {self.up!r}, expected {', '.join(get_args(Up))}")
 
@@ -97,8 +101,8 @@ def _map(file: str, text: str) -> SkeletonMap:
         raise ValueError(f"cannot be read as YAML ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("joints"), dict):
         raise ValueError("found no table `joints`, expected SMPL's names of joints and the file's")
-    if unknown := sorted(set(content) - {"joints", "skip_frames", "up"}):
-        raise ValueError(f"found the keys {', '.join(map(str, unknown))}, expected joints, skip_frames and up")
+    if unknown := sorted(set(content) - {"joints", "skip_frames", "at_rest", "up"}):
+        raise ValueError(f"found the keys {', '.join(map(str, unknown))}, expected joints, skip_frames, at_rest and up")
     return SkeletonMap(re.sub(r"\.ya?ml$", "", file, flags=re.IGNORECASE), **content)
 
 

@@ -37,6 +37,7 @@ def written(hierarchy, orders, frames, fps, seed):
     angles_TS3 = np.zeros((total, 24, 3))
     for joint in map(JOINT.__getitem__, skeleton_map.joints):
         angles_TS3[:, joint] = 15 * np.sin(2 * time_T1 + generator.uniform(0, 6, 3))
+    angles_TS3[: skeleton_map.skip_frames] = 0
     turns = [Rotation.from_euler(orders[j % len(orders)], angles_TS3[:, j], degrees=True) for j in range(24)]
     local_TS33 = np.stack([turn.as_matrix() for turn in turns], axis=1)
     root_T3 = np.concatenate([0.3 * np.sin(time_T1), 0.95 + 0 * time_T1, 0.5 * time_T1], 1)
@@ -99,3 +100,16 @@ def test_the_motion_is_what_was_written(tmp_path, hierarchy, orders, frames, fps
     np.testing.assert_allclose(
         joints_TJ3 - joints_TJ3[:, :1], expected_TJ3 - expected_TJ3[:, :1], atol=0.03, err_msg=hierarchy[0].name
     )
+
+
+def test_what_was_cut_out_of_a_file_has_no_frames_of_calibration(tmp_path):
+    hierarchy = next(one for one in HIERARCHIES if one[0].at_rest)
+    (tmp_path / "whole.bvh").write_text(written(hierarchy, ["ZYX"], 40, 20.0, 1)[0])
+    lines = (tmp_path / "whole.bvh").read_text().splitlines()
+    header = next(place for place, line in enumerate(lines) if line.startswith("Frames:"))
+    skip = hierarchy[0].skip_frames
+    cut = [*lines[:header], "Frames: 40", lines[header + 1], *lines[header + 2 + skip :], ""]
+    (tmp_path / "cut.bvh").write_text("\n".join(cut))
+    whole, cut = (read_motion(tmp_path / f"{name}.bvh") for name in ("whole", "cut"))
+    assert len(whole) == len(cut) == 40
+    np.testing.assert_allclose(cut.rotations_TJ3, whole.rotations_TJ3, atol=1e-6)
