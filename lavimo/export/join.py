@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.kinematics import axis_angles, forward_kinematics
 from lavimo.body.kinematics import matrices as from_axis_angles
 from lavimo.body.skeleton import JOINT
-from lavimo.export.glb import continuous
+from lavimo.export.document import continuous
 from lavimo.export.meet import BALLS, Meeting, meeting, standing
 from lavimo.export.moving import matrices, quaternions
 from lavimo.export.plant import held
@@ -99,16 +99,16 @@ def _blended(one: Take, two: Take, found: Meeting) -> Take:
     stands_TF = np.concatenate([standing(one_TJ3)[: begin + half], standing(two_TJ3)[found.other + half :]])
     for foot, side in enumerate(("left", "right")):
         ankle, ball = JOINT[f"{side}_ankle"], BALLS[foot]
-        ankle_T3 = _over(one_TJ3[:, [ankle]], two_TJ3[:, [ankle]], found, lerp)[:, 0]
+        ball_T3 = _over(one_TJ3[:, [ball]], two_TJ3[:, [ball]], found, lerp)[:, 0]
         turns_T14 = _over(*(quaternions(world[:, [ankle]]) for world in (one_TJ33, two_TJ33)), found, _arc)
         foot_T33 = matrices(turns_T14)[:, 0]
-        ball_T3 = ankle_T3 + foot_T33 @ (rest_J3[ball] - rest_J3[ankle])
         added_T3 = held(ball_T3, stands_TF[:, foot], begin, end)
         changed_T = np.abs(added_T3).max(1) > 0
         changed_T[begin:end] = True
+        ankle_T3 = ball_T3 + added_T3 - foot_T33 @ (rest_J3[ball] - rest_J3[ankle])
         rotations_TJ33[changed_T] = reach(
             rotations_TJ33[changed_T], translation_T3[changed_T], rest_J3, side,
-            (ankle_T3 + added_T3)[changed_T], foot_T33[changed_T],
+            ankle_T3[changed_T], foot_T33[changed_T],
         )  # fmt: skip
     return Take(axis_angles(rotations_TJ33), translation_T3, FPS)
 
