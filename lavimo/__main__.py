@@ -4,7 +4,7 @@ import sys
 
 # Their commands join the application; the help shows its groups in this order.
 # isort: off
-from lavimo.cli import data, pictures, model, tables, judge, look, search, describe  # noqa: F401
+from lavimo.cli import data, pictures, model, tables, judge, look, search, export, describe  # noqa: F401
 from lavimo.cli.app import APP
 # isort: on
 

@@ -3,15 +3,12 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
 from lavimo.cli.app import command
 from lavimo.cli.options import Device, one_thread
-
-if TYPE_CHECKING:
-    from lavimo.motion.motion import Motion
 
 PANEL = "Search: a library of motions, by words and by videos"
 
@@ -141,99 +138,6 @@ def search(
     library.close()
     told = json.dumps(answer.to_json(), indent=1, ensure_ascii=False) if as_json else as_table(answer)
     sys.stdout.write(told + "\n")
-
-
-@command(
-    PANEL,
-    "lavimo export 6826aae4653b1f92 --to glb --avatar mei",
-    "lavimo export walk.bvh --to bvh --loop --in-place --fps 30 --output walk_loop.bvh",
-    "lavimo export 6826aae4653b1f92@0-1.5 6826aae4653b1f92! walk.bvh --to glb  (in a row, as one)",
-)
-def export(
-    what: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="ID...",
-            help="A hit's id, or a file with a motion; several in a row are joined. ID@1.2-3.4: from then to then; "
-            "ID! or ID@1.2-3.4!: mirrored.",
-            show_default=False,
-        ),
-    ],
-    to: Annotated[
-        str, typer.Option(help="bvh, glb, npz (AMASS's form), mp4, or source: the file that it came from.")
-    ] = "bvh",
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to; else named after the motion.")] = None,
-    begin_s: Annotated[float, typer.Option(metavar="SECONDS", help="Where it begins.")] = 0.0,
-    end_s: Annotated[float | None, typer.Option(metavar="SECONDS", help="Where it ends.", show_default=False)] = None,
-    mirrored: Annotated[bool, typer.Option("--mirrored", help="Left and right swapped.")] = False,
-    in_place: Annotated[bool, typer.Option("--in-place", help="Above the place of the first frame.")] = False,
-    loop: Annotated[bool, typer.Option("--loop", help="Cut and closed, so that it can be repeated.")] = False,
-    fps: Annotated[float, typer.Option(help="Frames a second.")] = 20.0,
-    blend: Annotated[
-        float, typer.Option(metavar="SECONDS", help="In which one motion goes over into the next; longer if need be.")
-    ] = 0.3,
-    avatar: Annotated[
-        str, typer.Option(metavar="NAME", help="Who acts it out, in glb and mp4; none: a grey body.")
-    ] = "",
-    index: Address = INDEX,
-) -> None:
-    """Write a motion, or several as one, for another program: Blender, a game engine, AMASS's readers, a player."""
-    from lavimo.avatar.dress import dressed
-    from lavimo.export.export import FORMATS, copy_source, write
-    from lavimo.export.join import joined
-    from lavimo.export.said import Said, said
-    from lavimo.export.take import Cut, take_of
-
-    kind = next((one for one in FORMATS if one == to), None)
-    if kind is None and to != "source":
-        raise ValueError(f"found --to {to}, expected {', '.join(FORMATS)} or source")
-    moments = [Said(one) if Path(one).is_file() else said(one) for one in what]
-    own = begin_s or end_s is not None or mirrored
-    if len(what) > 1 and (own or loop or kind is None):
-        raise ValueError(
-            f"found {len(what)} motions, expected one with --begin-s, --end-s, --mirrored, --loop and --to source; "
-            "of several say which moments, ID@1.2-3.4, and which are mirrored, ID!"
-        )
-    if own:
-        moments = [Said(moments[0].what, begin_s, end_s, mirrored)]
-    found = [_named(moment.what, index) for moment in moments]
-    name = found[0].name if len(found) == 1 else f"{found[0].name}_and_{len(found) - 1}_more"
-    path = output or Path(f"{name}.{kind or Path(found[0].file).suffix[1:]}")
-    person = dressed(avatar) if avatar else None
-    if kind is None:
-        copy_source(found[0].file, path)
-    elif len(found) == 1:
-        cut = Cut(name, *moments[0][1:], in_place, loop, fps)
-        write(take_of(found[0].motion, cut), name, path, kind, person)
-    else:
-        takes = [take_of(one.motion, moment.cut(one.name)) for one, moment in zip(found, moments)]
-        write(joined(takes, blend).finished(in_place, fps), name, path, kind, person)
-    sys.stdout.write(f"{path}\n")
-
-
-class _Named(NamedTuple):
-    name: str
-    file: str
-    motion: "Motion"
-
-
-def _named(what: str, index: str) -> _Named:
-    """A motion of an index by its id, or of a file."""
-    from lavimo.export.export import plain
-    from lavimo.motion.formats import parted, read_motion
-    from lavimo.search.home import open_home
-    from lavimo.search.item import check_id
-
-    whole, animation = parted(Path(what))
-    if whole.is_file():
-        name = whole.stem + (f"_{plain(animation.replace('/', '_'))}" if animation else "")
-        return _Named(name, str(whole), read_motion(Path(what)))
-    home = open_home(index)
-    try:
-        item = home.get(check_id(what))
-        return _Named(plain(item.name), item.file, home.motion(item.id))
-    finally:
-        home.close()
 
 
 @command(
