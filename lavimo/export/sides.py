@@ -133,7 +133,7 @@ def _reflections(moving: Moving, stand: Stand, partner_J: NDArray[np.intp], insi
         if not inside_J[joint]:
             turn_33 = moving.world.turns_TJ33[0, joint]
             found_J33[joint] = turn_33.T @ world_33 @ turn_33
-        elif stand.places_J3 is None:
+        else:
             found_J33[joint] = _fitted(found_J33[joint], joint, bones, partner_J)
     return found_J33
 
