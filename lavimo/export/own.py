@@ -19,7 +19,7 @@ from lavimo.motion.formats.acclaim.read import read_acclaim
 from lavimo.motion.formats.bvh.parser import read_bvh
 from lavimo.motion.formats.nodes import Nodes
 from lavimo.motion.formats.rig import Rig, joints_of, skeleton_of
-from lavimo.motion.formats.sampled import skeleton_in
+from lavimo.motion.formats.sampled import sampled_rig, skeleton_in
 from lavimo.motion.formats.trees import is_fbx, is_tree, named, read_nodes
 from lavimo.motion.motion import FPS, Motion
 
@@ -139,7 +139,8 @@ def _of_tree(nodes: Nodes, file: Path, animation: str, model: Path | None) -> Op
     def moving() -> Moving:
         one = nodes.animation(animation, file)
         fps = one.fps if one.fps and one.fps >= SLOWEST else USUAL
-        times_T = one.start_s + np.arange(int((one.end_s - one.start_s) * fps + 1e-3) + 1) / fps
+        start_s = one.start_s + skeleton_of(sampled_rig(nodes, one), None).skip_frames / FPS
+        times_T = start_s + np.arange(int((one.end_s - start_s) * fps + 1e-3) + 1) / fps
         return Moving(bones, *nodes.local(one, times_T), fps)
 
     return Opened(bones, stand, moving, model)
