@@ -47,9 +47,10 @@ def write_fbx(
     fps: float = 20.0,
     text: bool = False,
     version: int = 7400,
-    world: str = "y",
+    axes: str = "y",
     unit_cm: float = 1.0,
     prefix: str = "",
+    size: float = 1,
 ) -> Path:
     """Animations of a skeleton below a turned helper, beside a mesh, a camera and an empty stack.
 
@@ -58,7 +59,8 @@ def write_fbx(
 
     Args:
         posed: the bones' own rotations are the first frame of the first motion, and no T-pose.
-        world: the file's axes, one of `WORLDS`.
+        axes: the file's, one of `WORLDS`.
+        size: the skeleton is so much larger than it should be, and says nothing of it.
         prefix: of all bones.
     """
     rigged = Rigged(names, aligned)
@@ -66,7 +68,7 @@ def write_fbx(
     rest, rest_T3 = rigged.locals(next(iter(motions.values())) if posed else STILL)
     before = [turn if place % 2 else Rotation.identity() for place, turn in enumerate(rest[:count])]
     after = [Rotation.from_euler("x", 0.3 * (place % 3)) for place in range(count)]
-    world_33 = np.array(WORLDS[world]).T
+    world_33 = np.array(WORLDS[axes]).T
     mirror_33 = np.diag([np.linalg.det(world_33), 1, 1])
 
     def seen(turns: Rotation) -> Rotation:
@@ -80,7 +82,7 @@ def write_fbx(
     scene = Scene()
     helper = Rotation.from_matrix(world_33 @ mirror_33) * seen(ARMATURE)
     turned = ("Lcl Rotation", *helper.as_euler("xyz", degrees=True))
-    armature = scene.add("Model", "Armature", "Null", 0, table(turned, ("Lcl Scaling", *[1 / unit_cm] * 3)))
+    armature = scene.add("Model", "Armature", "Null", 0, table(turned, ("Lcl Scaling", *[size / unit_cm] * 3)))
     body = scene.add("Model", "Body", "Mesh", armature, table())
     camera = scene.add("Model", "Camera", "Camera", 0, table(("Lcl Translation", 0.0, 100.0, 500.0)))
     models: list[Id] = []
@@ -101,7 +103,9 @@ def write_fbx(
         )
         deformer = scene.add("Deformer", "Skin", "Skin", mesh)
         for model, bind_44 in zip(models, rigged.binds()):
-            bind_44[:3] = np.hstack([world_33 @ bind_44[:3, :3] @ mirror_33, world_33 @ bind_44[:3, 3:]]) / unit_cm
+            bind_44[:3] = (
+                np.hstack([world_33 @ bind_44[:3, :3] @ mirror_33, world_33 @ bind_44[:3, 3:]]) * size / unit_cm
+            )
             cluster = scene.add("Deformer", "", "Cluster", deformer, Part("TransformLink", (bind_44.T.ravel(),)))
             scene.link(model, cluster)
     scene.add("AnimationLayer", "Base", "", scene.add("AnimationStack", "Empty", "", 0, table()))
@@ -115,10 +119,9 @@ def write_fbx(
         tracks += [(camera, "Lcl Translation", root_T3)]
         for model, moved, values_T3 in tracks:
             scene.animate(layer, model, moved, ticks_T, values_T3, how)
-    axes = [
-        (name, int(np.abs(row).argmax()), int(row.sum())) for name, row in zip(("Coord", "Up", "Front"), WORLDS[world])
-    ]
-    settings = [one for name, axis, sign in axes for one in ((f"{name}Axis", axis), (f"{name}AxisSign", sign))]
+    rows = zip(("CoordAxis", "UpAxis", "FrontAxis"), world_33.T)
+    named = [(name, int(np.abs(row).argmax()), int(row.sum())) for name, row in rows]
+    settings = [one for name, axis, sign in named for one in ((name, axis), (f"{name}Sign", sign))]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(scene.file(table(*settings, ("UnitScaleFactor", unit_cm)), text, version))
     return path

@@ -20,12 +20,14 @@ def write_glb(
     aligned: bool = True,
     posed: bool = False,
     fps: float = 20.0,
+    size: float = 1,
 ) -> Path:
     """Animations of a skeleton in centimetres below a turned and scaled helper node, beside a mesh and a camera.
 
     Args:
         aligned: the joints' axes lie along the bones.
         posed: the nodes' own rotations are the first frame of the first motion, and no T-pose.
+        size: the skeleton is so much larger than it should be.
     """
     rigged = Rigged(names, aligned)
     binary, views, accessors = b"", [], []
@@ -46,7 +48,12 @@ def write_glb(
     first = 3  # after the armature, the mesh and the camera
     order = rigged.joints
     nodes = [
-        {"name": "Armature", "rotation": ARMATURE.as_quat().tolist(), "scale": [SCALE] * 3, "children": [first, 1]},
+        {
+            "name": "Armature",
+            "rotation": ARMATURE.as_quat().tolist(),
+            "scale": [SCALE * size] * 3,
+            "children": [first, 1],
+        },
         {"name": "Body", "mesh": 0},
         {"name": "Camera", "camera": 0, "translation": [0, 1, 5]},
     ]

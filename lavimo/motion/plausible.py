@@ -86,16 +86,18 @@ def check_joints(
     floor_known: bool = True,
     scaled: bool = False,
     expected: str = "",
+    declared: bool = False,
 ) -> None:
     """As `check_plausible`, of where the joints are.
 
     Args:
         expected: what files of this kind are, where no option says that they are something else.
+        declared: the file says which axis points upwards: then it is not asked about.
 
     Raises:
         ValueError: see `check_plausible`.
     """
-    axis_3 = _wrong_axis(joints_TJ3, floor_known)
+    axis_3 = None if declared else _wrong_axis(joints_TJ3, floor_known)
     if axis_3 is not None:
         axis = axis_name(axis_3 if to_ours_33 is None else to_ours_33.T @ axis_3)
         found = "stands on its head" if axis_3[1] < 0 else "lies like one who stands along another axis"

@@ -6,6 +6,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ class Kind:
 def kinds() -> list[Kind]:
     """Every kind."""
     return [
+        Kind("motion.glb", write_glb, read_motion), Kind("motion.gltf", write_gltf, read_motion),
+        Kind("motion.fbx", write_fbx, read_motion), Kind("ascii.fbx", partial(write_fbx, how="AUTO", text=True), read_motion),
         Kind("motion.bvh", write_bvh, read_motion), Kind("amass.npz", write_amass, read_motion),
         Kind("smpl.npz", write_smpl, read_motion), Kind("joints.npy", write_joints, read_motion),
         Kind("features.npy", write_features, read_motion), Kind("captions.csv", write_captions, read_captions),
@@ -41,6 +44,35 @@ def kinds() -> list[Kind]:
 
 def write_bvh(path: Path) -> None:
     path.write_bytes((ROOT / "tests/data/cmu/09_03.bvh").read_bytes())
+
+
+def write_glb(path: Path) -> None:
+    import gltf_files
+
+    gltf_files.write_glb(path, {"Walk": walk()}, how="CUBICSPLINE")
+
+
+def write_gltf(path: Path) -> None:
+    import base64
+    import json
+
+    import gltf_files
+
+    whole, binary = gltf_files.unpacked(gltf_files.write_glb(path, {"Walk": walk()}))
+    whole["buffers"][0]["uri"] = "data:;base64," + base64.b64encode(binary).decode()
+    path.write_text(json.dumps(whole))
+
+
+def write_fbx(path: Path, how: str = "CUBIC", **options) -> None:
+    import fbx_files
+
+    fbx_files.write_fbx(path, {"Walk": walk()}, how=how, **options)
+
+
+def walk():
+    from lavimo.motion.formats import read_motion
+
+    return read_motion(ROOT / "tests/data/cmu/09_03.bvh", 0, 1.0)
 
 
 def read_motion(path: Path) -> list[np.ndarray]:

@@ -17,9 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from lavimo.body.skeleton import BODY_JOINTS, JOINT, JOINT_NAMES
+from lavimo.motion.featurize import joints_of as joints_of_motion
 from lavimo.motion.formats.nodes import Animation, Array, Nodes, Skin, World
 from lavimo.motion.formats.rig import joints_of, rests_upright, retargeted, skeleton_of, upright_rest
+from lavimo.motion.formats.upwards import stance_of
 from lavimo.motion.motion import FPS, Motion
+from lavimo.motion.plausible import INSIST, check_joints
 from lavimo.motion.resample import TooShort
 from lavimo.motion.world import TO_Y, axis_name
 
@@ -56,15 +60,32 @@ def motion_of_nodes(
     start_s: float = 0.0,
     end_s: float | None = None,
     skeletons: Path | None = None,
+    plausible: bool = True,
     name: str = "",
 ) -> Motion:
     """An animation, or a window of it, on the embedded body, 20 frames a second.
 
+    Args:
+        plausible: refuse what nobody can do (`lavimo.motion.plausible`). The legs tell the unit, whatever the file
+            says: characters of games are of any size.
+
     Raises:
-        ValueError: no map knows the skeleton, or it is shorter than two frames.
+        ValueError: no map knows the skeleton, it is shorter than two frames, or no person's motion.
     """
     rig = sampled_rig(nodes, animation, skeletons)
-    return retargeted(rig, start_s, end_s, skeletons, "y", plausible=False, name=name)
+    motion = retargeted(rig, start_s, end_s, skeletons, "y", plausible=False, name=name)
+    if plausible:
+        _check(joints_of_motion(motion).astype(np.float64))
+    return motion
+
+
+def _check(joints_TJ3: Array) -> None:
+    """The declared axis is believed, whatever somebody's posture, unless he walks on the floor of another one."""
+    if stance_of(joints_TJ3, {name: JOINT[name] for name in JOINT_NAMES[:BODY_JOINTS]}).walks:
+        raise ValueError(
+            f"stands and walks like one with another axis up, expected y up, as the file says: convert it; {INSIST}"
+        )
+    check_joints(joints_TJ3, floor_known=False, scaled=True, declared=True)
 
 
 def sampled_rig(nodes: Nodes, animation: Animation, skeletons: Path | None = None) -> Sampled:

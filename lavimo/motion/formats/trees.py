@@ -82,20 +82,27 @@ def named(name: str) -> Iterator[None]:
 
 
 def read_motion(
-    path: Path, animation: str = "", start_s: float = 0.0, end_s: float | None = None, skeletons: Path | None = None
+    path: Path,
+    animation: str = "",
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    skeletons: Path | None = None,
+    plausible: bool = True,
 ) -> "Motion":
     """An animation of the file, or a window of it, on the embedded body, 20 frames a second.
 
     Args:
         animation: its name; may be left out where there is one.
+        plausible: refuse what nobody can do (`lavimo.motion.plausible`).
 
     Raises:
-        ValueError: the file is damaged, has no such animation, its skeleton is in no map, or it is shorter than two
-            frames; the file is named.
+        ValueError: the file is damaged, has no such animation, its skeleton is in no map, it is shorter than two
+            frames, or no person's motion; the file is named.
     """
     from lavimo.motion.formats.sampled import motion_of_nodes
 
     nodes = read_nodes(path)
     name = f"{path}#{animation}" if animation else str(path)
     with named(name):
-        return motion_of_nodes(nodes, nodes.animation(animation, path), start_s, end_s, skeletons, name)
+        chosen = nodes.animation(animation, path)
+        return motion_of_nodes(nodes, chosen, start_s, end_s, skeletons, plausible, name)

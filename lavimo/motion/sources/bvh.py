@@ -50,10 +50,8 @@ class BvhSource(Source):
         assert clip.file
         own = self._options
         if clip.file.suffix.lower() in trees.SUFFIXES:
-            from lavimo.motion.formats import read_motion as read_any
-
-            file = Path(f"{clip.file}#{clip.animation}") if clip.animation else clip.file
-            motion = read_any(file, clip.start_s, clip.end_s, own.skeletons)
+            how = own.model_dump(include={"skeletons", "plausible"})
+            motion = trees.read_motion(clip.file, clip.animation, clip.start_s, clip.end_s, **how)
             return mirrored_motion(motion) if clip.mirror_of else motion
         if clip.file.suffix.lower() == AMC:
             from lavimo.motion.formats.acclaim.read import read_motion as read_amc

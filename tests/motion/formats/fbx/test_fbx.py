@@ -38,7 +38,7 @@ def test_the_motion_is_what_was_written(tmp_path, how, skin, aligned, text):
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("unit_cm", [1.0, 100.0, 2.54, 0.1])
 def test_axes_and_unit_are_declared(tmp_path, world, unit_cm, text):
-    path = write_fbx(tmp_path / "a.fbx", {"Walk": walk()}, world=world, unit_cm=unit_cm, text=text)
+    path = write_fbx(tmp_path / "a.fbx", {"Walk": walk()}, axes=world, unit_cm=unit_cm, text=text)
     same(read_motion(path), walk())
     nodes = read_nodes(path)
     places_N3 = nodes.world(None, np.zeros(1)).places_TM3[0]
@@ -60,7 +60,7 @@ def test_names_of_bones_have_prefixes(tmp_path, prefix):
 @pytest.mark.parametrize("name", POSTURES)
 def test_up_is_declared(tmp_path, name, skin, caplog):
     with caplog.at_level(logging.WARNING):
-        path = write_fbx(tmp_path / "a.fbx", {"Odd": posture(name)}, skin=skin, posed=not skin, world="z")
+        path = write_fbx(tmp_path / "a.fbx", {"Odd": posture(name)}, skin=skin, posed=not skin, axes="z")
         found, expected = read_motion(path), posture(name)
         same(found, expected, 0.002 if skin else 0.35)
         np.testing.assert_allclose(joints_of(found)[:, 0], joints_of(place_on_floor(expected))[:, 0], atol=0.08)
