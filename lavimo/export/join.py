@@ -5,6 +5,7 @@ quaternions (x, y, z, w) and matrices.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ from lavimo.motion.legs import reach
 from lavimo.motion.motion import FPS
 from lavimo.motion.resample import arc, lerp
 
-Array = NDArray[np.floating]
+Array = NDArray[Any]
 
 BLEND_S = 0.3
 LOOK = round(1.0 * FPS)
@@ -89,8 +90,8 @@ def _placed(take: Take, found: Meeting) -> Take:
 def _blended(one: Take, two: Take, found: Meeting) -> Take:
     """The first take goes over into the second, on feet that stand where they stood."""
     begin, end, half = found.begin, found.begin + found.frames, found.frames // 2
-    turns_TJ4 = _over(*(quaternions(from_axis_angles(take.rotations_TJ3)) for take in (one, two)), found, _arc)
-    translation_T3 = _over(one.translation_T3[:, None], two.translation_T3[:, None], found, lerp)[:, 0]
+    turns_TJ4 = _over(found, _arc, *(quaternions(from_axis_angles(take.rotations_TJ3)) for take in (one, two)))
+    translation_T3 = _over(found, lerp, one.translation_T3[:, None], two.translation_T3[:, None])[:, 0]
     rotations_TJ33 = matrices(turns_TJ4)
     rest_J3 = rest_joints()
     (one_TJ3, one_TJ33), (two_TJ3, two_TJ33) = (
@@ -99,8 +100,8 @@ def _blended(one: Take, two: Take, found: Meeting) -> Take:
     stands_TF = np.concatenate([standing(one_TJ3)[: begin + half], standing(two_TJ3)[found.other + half :]])
     for foot, side in enumerate(("left", "right")):
         ankle, ball = JOINT[f"{side}_ankle"], BALLS[foot]
-        ball_T3 = _over(one_TJ3[:, [ball]], two_TJ3[:, [ball]], found, lerp)[:, 0]
-        turns_T14 = _over(*(quaternions(world[:, [ankle]]) for world in (one_TJ33, two_TJ33)), found, _arc)
+        ball_T3 = _over(found, lerp, one_TJ3[:, [ball]], two_TJ3[:, [ball]])[:, 0]
+        turns_T14 = _over(found, _arc, *(quaternions(world[:, [ankle]]) for world in (one_TJ33, two_TJ33)))
         foot_T33 = matrices(turns_T14)[:, 0]
         added_T3 = held(ball_T3, stands_TF[:, foot], begin, end)
         changed_T = np.abs(added_T3).max(1) > 0
@@ -113,7 +114,7 @@ def _blended(one: Take, two: Take, found: Meeting) -> Take:
     return Take(axis_angles(rotations_TJ33), translation_T3, FPS)
 
 
-def _over(one_TJX: Array, two_TJX: Array, found: Meeting, way: Callable[[Array, Array, Array], Array]) -> Array:
+def _over(found: Meeting, way: Callable[[Array, Array, Array], Array], one_TJX: Array, two_TJX: Array) -> Array:
     """Frames of the first take, then those on the way, then those of the second."""
     share_M = minimum_jerk(np.arange(1, found.frames + 1) / (found.frames + 1))
     begin, end = found.begin + found.frames, found.other + found.frames
