@@ -1,5 +1,5 @@
-"""The process that opens strangers' files: videos, motions, pictures. It has limits of memory and time, may be killed,
-and hands over plain arrays.
+"""The process that opens strangers' files: videos, motions, pictures, skeletons. It has limits of memory and time, may
+be killed, and hands over plain arrays.
 """
 
 import logging
@@ -15,7 +15,7 @@ from lavimo.config import FindLandmarksOptions
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.formats.distinct import SeveralAnimations
 
-Kind = Literal["video", "motion", "image"]
+Kind = Literal["video", "motion", "image", "skeleton"]
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Seen:
     Attributes:
         people: landmarks of each person of a video.
         chosen: which of them is meant unless somebody says otherwise.
-        content: a motion, or a pose.
+        content: a motion, a pose, or a skeleton.
     """
 
     people: list[Landmarks] = field(default_factory=list)
@@ -116,6 +116,10 @@ def _work(line: Connection) -> None:
                 from lavimo.motion.formats import read_motion
 
                 line.send(Seen(content=read_motion(Path(f"{file}#{animation}") if animation else file)))
+            elif kind == "skeleton":
+                from lavimo.export.onto import rig_of
+
+                line.send(Seen(content=rig_of(file)))
             else:
                 from lavimo.search.poses import pose_of
 

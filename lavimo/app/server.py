@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
@@ -21,8 +21,10 @@ from lavimo.app.row import Blend, Cuts, row
 from lavimo.app.safety import Guard, refusal
 from lavimo.app.settings import Settings
 from lavimo.app.uploads import TooLarge, TooSlow, Uploads
+from lavimo.export.bvh import write_bvh
 from lavimo.export.export import Format, plain, write
 from lavimo.export.join import BLEND_S
+from lavimo.export.onto import Rig, onto
 from lavimo.export.take import Cut, Take, take_of
 from lavimo.motion.formats.distinct import SeveralAnimations
 from lavimo.motion.resample import checked_fps
@@ -33,6 +35,7 @@ from lavimo.search.library import Library
 from lavimo.versions import __version__
 
 Id = Annotated[str, InPath(pattern=f"^{ID.pattern}$")]
+Skeleton = Annotated[str, Query(pattern="^(smpl|[0-9a-f]{32})$")]
 SentId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$")]
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 TYPES = {"bvh": "text/plain", "glb": "model/gltf-binary", "npz": "application/octet-stream", "mp4": "video/mp4"}
@@ -74,8 +77,9 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
 
     @app.post("/api/uploads", response_model=Sent)
     async def send(request: Request, kind: Kind, animation: str = "") -> Any:
-        """Send a video, a motion file or a picture as the request's body; it is known by an id for an hour. Of a file
-        with several animations one is named; where none is, the answer is 422 with their names as `animations`."""
+        """Send a video, a motion file, a picture or a file with a skeleton as the request's body; it is known by an id
+        for an hour. Of a file with several animations one is named; where none is, the answer is 422 with their names
+        as `animations`."""
         if int(request.headers.get("content-length") or 0) > settings.largest_upload:
             raise HTTPException(413, f"found more than {settings.largest_upload >> 20} MiB, expected less")
         try:
@@ -159,13 +163,14 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     @app.get("/api/motions/{id}/export.{kind}", response_class=FileResponse)
     def exported(
         id: Id, kind: Format, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False,
-        in_place: bool = False, loop: bool = False, fps: float = 20, dressed: bool = False,
+        in_place: bool = False, loop: bool = False, fps: float = 20, dressed: bool = False, skeleton: Skeleton = "smpl",
     ) -> FileResponse:  # fmt: skip
-        """The motion as a file for other programs."""
+        """The motion as a file for other programs; `skeleton` is the id of an upload of that kind, or `smpl`."""
         item = _or_404(lambda: library.home.get(id))
         whole = library.home.motion(id)
         cut = _or_422(lambda: Cut(plain(item.name), begin_s, end_s, mirrored, in_place, loop, fps))
-        return file(_or_422(lambda: take_of(whole, cut)), cut.name, kind, dressed)
+        rig = None if skeleton == "smpl" else _or_404(lambda: uploads.get(skeleton, "skeleton")).seen.content
+        return file(_or_422(lambda: take_of(whole, cut)), cut.name, kind, dressed, rig)
 
     @app.get("/api/tracks", response_class=Response)
     def tracks_of_row(cuts: Cuts, blend_s: Blend = BLEND_S) -> Response:
@@ -182,11 +187,16 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         name, take = row(library.home, cuts, blend_s)
         return file(_or_422(lambda: take.finished(in_place, checked_fps(fps))), name, kind, dressed)
 
-    def file(take: Take, name: str, kind: Format, dressed: bool) -> FileResponse:
+    def file(take: Take, name: str, kind: Format, dressed: bool, rig: Rig | None = None) -> FileResponse:
         folder = TemporaryDirectory(prefix="lavimo-export-")
         path = Path(folder.name) / f"{name}.{kind}"
         try:
-            write(take, name, path, kind, pictures.person() if dressed or kind == "mp4" else None)
+            if rig is None:
+                write(take, name, path, kind, pictures.person() if dressed or kind == "mp4" else None)
+            elif kind == "bvh":
+                write_bvh(path, onto(take, rig))
+            else:
+                raise ValueError(f"found {kind} for a skeleton that was sent, expected bvh")
         except ValueError as error:
             folder.cleanup()
             raise HTTPException(422, str(error)) from error

@@ -19,7 +19,7 @@ from lavimo.motion.motion import Motion
 KEPT_S = 3600.0
 CHUNK_S = 10.0
 """Whoever sends nothing for so long is hung up on."""
-SUFFIXES = {"video": ".video", "motion": ".motion", "image": ".image"}
+SUFFIXES = {"video": ".video", "motion": ".motion", "image": ".image", "skeleton": ".skeleton"}
 
 
 class TooLarge(ValueError):

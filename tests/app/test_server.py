@@ -134,6 +134,23 @@ def test_exports_are_the_motion(server, little, tmp_path):
     assert server.ask(f"/api/motions/{item.id}/export.bvh?loop=true&end_s=0.2").status == 422
 
 
+def test_a_motion_is_put_on_a_skeleton_that_was_sent(server, little, tmp_path):
+    item = next(iter(open_home(str(little.index)).items()))
+    asked = f"/api/motions/{item.id}/export"
+    plain = server.ask(f"{asked}.bvh").body
+    sent = server.send("skeleton", plain.replace(b"left_knee", b"LeftKnee").replace(b"right_knee", b"RightKnee"))
+    assert sent.status == 200, sent.body
+    (tmp_path / "a.bvh").write_bytes(server.ask(f"{asked}.bvh?skeleton={sent.json['id']}").body)
+    (tmp_path / "b.bvh").write_bytes(plain)
+    assert b"JOINT LeftKnee" in (tmp_path / "a.bvh").read_bytes(), "the joints of the skeleton that was sent"
+    found, expected = (joints_of(read_motion(tmp_path / name)) for name in ("a.bvh", "b.bvh"))
+    np.testing.assert_allclose(found, expected, atol=1e-3)
+    assert server.ask(f"{asked}.glb?skeleton={sent.json['id']}").status == 422
+    motion = server.send("motion", (DATA / "cmu" / "10_03.bvh").read_bytes()).json["id"]
+    assert server.ask(f"{asked}.bvh?skeleton={motion}").status == 404
+    assert server.send("skeleton", b"HIERARCHY").status == 422
+
+
 def test_previews_are_kept(server, little):
     item = next(iter(open_home(str(little.index)).items()))
     first = server.ask(f"/api/motions/{item.id}/preview.webp?begin_s=0&end_s=1")
