@@ -83,7 +83,7 @@ def _placed(take: Take, found: Meeting) -> Take:
     rotations_TJ3 = take.rotations_TJ3.copy()
     turned = Rotation.from_rotvec([0, found.yaw, 0]) * Rotation.from_rotvec(rotations_TJ3[:, 0])
     rotations_TJ3[:, 0] = turned.as_rotvec()
-    translation_T3 = turn(take.translation_T3 + rest_3, found.yaw) + found.move_3 - rest_3
+    translation_T3 = turn(take.translation_T3 + rest_3, np.asarray(found.yaw)) + found.move_3 - rest_3
     return Take(rotations_TJ3, translation_T3, take.fps)
 
 
