@@ -1,5 +1,6 @@
 """Previews of hits, drawn when first asked for and kept; and the avatar of the viewer."""
 
+from itertools import count
 from pathlib import Path
 from threading import Lock
 
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial.transform import Rotation
 
-from lavimo.avatar.dress import Dressed, dressed
+from lavimo.app.drawers import Drawers, person
+from lavimo.avatar.dress import Dressed
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.export.act import acted_by
 from lavimo.export.document import continuous
@@ -19,8 +21,10 @@ from lavimo.landmarks.movement import about_hips
 from lavimo.search.home import Home, Points
 from lavimo.search.item import Window
 
-KEPT = 20_000
-"""Previews; when there are more, all are drawn anew as they are asked for."""
+KEPT = 1 << 30
+"""Bytes of previews; when there are more, the oldest go."""
+LOOKED = 100
+"""Previews that are drawn between two looks at how many bytes there are."""
 
 
 class Pictures:
@@ -28,7 +32,7 @@ class Pictures:
 
     def __init__(self, folder: Path, home: Home, avatar: str):
         self._folder, self._home, self._avatar = folder, home, avatar
-        self._drawing = Lock()
+        self._drawing, self._drawers, self._drawn = Lock(), Drawers(avatar, folder / avatar), count()
 
     def preview(self, id: str, window: Window) -> Path:
         """The file of a looping preview.
@@ -42,15 +46,18 @@ class Pictures:
         path = self._folder / self._avatar / name
         if not path.is_file():
             take = take_of(self._home.motion(id), Cut(id, window.begin_s, window.end_s, window.mirrored))
-            with self._drawing:
-                if not path.is_file():
-                    from lavimo.export.video import preview
-
-                    content = preview(take, dressed(self._avatar), id)
-                    self._tidy(path.parent)
-                    with atomic(path) as partial:
-                        partial.write_bytes(content)
+            if next(self._drawn) % LOOKED == 0:
+                tidy(path.parent, KEPT)
+            self._drawers.draw(take, id, path)
         return path
+
+    def warm(self) -> None:
+        """Be ready to draw."""
+        self._drawers.warm()
+
+    def close(self) -> None:
+        """Draw no more."""
+        self._drawers.close()
 
     def sheet(self, id: str, window: Window) -> Path:
         """The file of a still picture: four frames of the preview, two by two, in their order.
@@ -73,7 +80,7 @@ class Pictures:
     def person(self) -> Dressed:
         """Who acts."""
         with self._drawing:
-            return dressed(self._avatar)
+            return person(self._avatar, self._folder / self._avatar)
 
     def tracks(self, take: Take) -> NDArray[np.float32]:
         """A take as the avatar does it, (T, 3 + 24 * 4): the pelvis, then quaternions x, y, z, w."""
@@ -97,12 +104,18 @@ class Pictures:
         """The file of the avatar, standing, as GLB."""
         path = self._folder / self._avatar / "avatar.glb"
         if not path.is_file():
+            figure = Figure.of(self.person())
             with self._drawing, atomic(path) as partial:
-                partial.write_bytes(glb(None, Figure.of(dressed(self._avatar)), self._avatar))
+                partial.write_bytes(glb(None, figure, self._avatar))
         return path
 
-    def _tidy(self, folder: Path) -> None:
-        kept = list(folder.glob("*.webp")) if folder.is_dir() else []
-        for path in kept if len(kept) >= KEPT else []:
+
+def tidy(folder: Path, most: int) -> None:
+    """Delete the oldest files of a folder, until no more than so many bytes are left."""
+    files = [path for path in folder.glob("*.*") if path.suffix in (".webp", ".jpg")] if folder.is_dir() else []
+    told = sorted(((path.stat().st_mtime, path.stat().st_size, path) for path in files), reverse=True)
+    total = 0
+    for _, size, path in told:
+        total += size
+        if total > most:
             path.unlink(missing_ok=True)
-            path.with_suffix(".jpg").unlink(missing_ok=True)

@@ -49,14 +49,14 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     """
     uploads = Uploads(settings.largest_upload, settings.longest_upload_s, settings.uploads_kept)
     library = Library(address, model, seer=uploads)
-    # Now, for the first who asks waits no longer; and before anything is drawn: OpenGL on the processor brings an LLVM
-    # of its own, after which loading torch's compiler ends the process.
-    library.retriever.embed_texts(["somebody moves"])
+    library.retriever.embed_texts(["somebody moves"])  # now, for the first who asks waits no longer
     pictures = Pictures(settings.pictures or _pictures_folder(address), library.home, settings.avatar)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        pictures.warm()
         yield
+        pictures.close()
         uploads.close()
         library.close()
 

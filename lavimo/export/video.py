@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,23 +33,30 @@ def write_mp4(path: Path, take: Take, person: Dressed, name: str, size_px: int =
 
 
 def preview(take: Take, person: Dressed, name: str) -> bytes:
-    """A looping WebP of a take at 20 frames a second, small and quickly drawn."""
+    """A looping WebP of a take at 20 frames a second, small and quickly drawn: so small a picture the processor has
+    drawn before OpenGL is there."""
     step = max(round(take.fps / PREVIEW_FPS), -(-len(take) // PREVIEW_MOST))
     chosen = range(0, len(take), step)
-    pictures = [Image.fromarray(frame) for frame in frames(take, person, name, PREVIEW_PX, chosen)]
+    pictures = [Image.fromarray(frame) for frame in frames(take, person, name, PREVIEW_PX, chosen, "cpu")]
     content = BytesIO()
     pictures[0].save(
         content, "WEBP", save_all=True, append_images=pictures[1:], duration=round(1000 * step / take.fps), loop=0,
-        quality=70, method=2,
+        quality=70, method=1,
     )  # fmt: skip
     return content.getvalue()
 
 
 def frames(
-    take: Take, person: Dressed, name: str, size_px: int, chosen: range | None = None
+    take: Take,
+    person: Dressed,
+    name: str,
+    size_px: int,
+    chosen: range | None = None,
+    renderer: Literal["auto", "cpu"] = "auto",
 ) -> Iterator[NDArray[np.uint8]]:
     """The frames (H, W, 3) of a take; the scene is drawn from its name."""
     done, motion = acted_by(take, person)
     scene = draw_scene(name, person, motion, done.translation_T3, VIEW)
-    renderer = renderer_of_process("auto", size_px)
-    yield from draw(renderer, person, scene, done.rotations_TJ3, done.translation_T3, size_px, chosen)
+    yield from draw(
+        renderer_of_process(renderer, size_px), person, scene, done.rotations_TJ3, done.translation_T3, size_px, chosen
+    )
