@@ -28,7 +28,8 @@ def kinds() -> list[Kind]:
     """Every kind."""
     return [
         Kind("motion.glb", write_glb, read_motion), Kind("motion.gltf", write_gltf, read_motion),
-        Kind("motion.fbx", write_fbx, read_motion), Kind("ascii.fbx", partial(write_fbx, how="AUTO", text=True), read_motion),
+        Kind("motion.fbx", write_fbx, read_motion),
+        Kind("ascii.fbx", partial(write_fbx, how="AUTO", text=True), read_motion),
         Kind("motion.bvh", write_bvh, read_motion), Kind("amass.npz", write_amass, read_motion),
         Kind("smpl.npz", write_smpl, read_motion), Kind("joints.npy", write_joints, read_motion),
         Kind("features.npy", write_features, read_motion), Kind("captions.csv", write_captions, read_captions),

@@ -8,7 +8,7 @@ file says itself which axis points upwards: no posture does.
 T frames at 20 a second, J joints.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -29,7 +29,9 @@ from lavimo.motion.world import TO_Y, axis_name
 
 LONGEST_S = 3600.0
 STRAIGHT = np.cos(np.radians(20))
-"""A bind pose's thighs and shins hang down as straight as that; else it is some pose."""
+"""A bind pose's thighs and shins hang down as straight as that, or"""
+ALIKE = np.cos(np.radians(8))
+"""knees are as straight, and both legs spread alike to that; else it is some pose."""
 ROOT = "(scene)"
 
 
@@ -208,11 +210,8 @@ def _upright(rest: World, above: list[int], joints: dict[str, int], places_TJ3: 
     if not rests_upright(parents_J, offsets_J3, joints):
         return None
     at, up_3 = upright_rest(parents_J, offsets_J3, joints)
-    for side in ("left", "right"):
-        for start, end in (("hip", "knee"), ("knee", "ankle")):
-            bone_3 = at[f"{side}_{start}"] - at[f"{side}_{end}"]
-            if bone_3 @ up_3 < STRAIGHT * np.linalg.norm(bone_3):
-                return None
+    if not _stands(at, up_3):
+        return None
     legs = [(joints[f"{side}_hip"] - 1, joints[f"{side}_ankle"] - 1) for side in ("left", "right")]
     knees = [joints[f"{side}_knee"] - 1 for side in ("left", "right")]
 
@@ -225,6 +224,24 @@ def _upright(rest: World, above: list[int], joints: dict[str, int], places_TJ3: 
     to_y_33 = TO_Y[axis_name(up_3)].as_matrix()
     scale = length(places_TJ3[0]) / max(length(rest_J3), 1e-12)
     return scale * rest_J3 @ to_y_33.T, to_y_33 @ rest_J33
+
+
+def _stands(at: Mapping[str, Array], up_3: Array) -> bool:
+    """Whether legs hang straight down, or are spread alike with straight knees, as CMU's are."""
+    raw_223 = np.array(
+        [
+            [at[f"{side}_{start}"] - at[f"{side}_{end}"] for start, end in (("hip", "knee"), ("knee", "ankle"))]
+            for side in ("left", "right")
+        ]
+    )
+    bones_223 = raw_223 / np.maximum(np.linalg.norm(raw_223, axis=-1, keepdims=True), 1e-12)
+    if (bones_223 @ up_3 > STRAIGHT).all():
+        return True
+    across_3 = at["left_hip"] - at["right_hip"]
+    across_3 = across_3 / max(float(np.linalg.norm(across_3)), 1e-12)
+    mirrored_23 = bones_223[1] - 2 * (bones_223[1] @ across_3)[:, None] * across_3
+    straight = (bones_223[:, 0] * bones_223[:, 1]).sum(-1) > ALIKE
+    return bool(straight.all() and ((bones_223[0] * mirrored_23).sum(-1) > ALIKE).all())
 
 
 def _rig(names: tuple[str, ...], above: list[int], world: World, rest: tuple[Array, Array] | None) -> Sampled:

@@ -28,6 +28,8 @@ THIRD = 1 / 3
 EARLY_S = 1e-6
 """So little before a key is at it."""
 HALVINGS = 40
+LARGEST = 1e12
+"""Greater numbers than this are damage, as those are that are none."""
 WHOLE = 9999.0
 """Weights are written as so many parts of 1."""
 
@@ -58,13 +60,14 @@ def keys_of(curve: Object) -> Keys | None:
     written = numbers_of(arrays.get("KeyAttrDataFloat"))
     if written.dtype.kind in "iu":  # ASCII writes the bits of 32 as a whole number
         written = written.astype(np.int64).astype(np.int32).view(np.float32)
-    counts_A = counts_A.astype(np.int64)
+    if not {"i", "u"} >= {counts_A.dtype.kind, flags_A.dtype.kind}:
+        raise ValueError("found a curve whose attributes are no whole numbers: export the file again")
     if (counts_A < 0).any() or counts_A.sum() != len(ticks_K) or not len(flags_A) == len(counts_A) == len(written) / 4:
         raise ValueError(f"found a curve of {len(ticks_K)} keys with attributes for others: export the file again")
     if (ticks_K[1:] < ticks_K[:-1]).any():
         raise ValueError("found a curve whose keys go backwards, expected rising times: export the file again")
     data_A3 = written.astype(np.float32).reshape(-1, 4)[:, :3]
-    if not (np.isfinite(values_K).all() and np.isfinite(data_A3[:, :2]).all()):
+    if not (np.abs(values_K).max() < LARGEST and np.abs(data_A3[:, :2]).max(initial=0) < LARGEST):
         raise ValueError("found a curve that holds what is no finite number: export the file again")
     flags_K, data_K3 = flags_A.astype(np.int64).repeat(counts_A), data_A3.repeat(counts_A, axis=0)
     return Keys(ticks_K / TICKS, values_K.astype(np.float64), flags_K, data_K3)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from lavimo.motion.formats.gltf.document import Document
+from lavimo.motion.formats.gltf.document import LARGEST, Document
 from lavimo.motion.formats.nodes import Array, Local, Places, rate_of
 from lavimo.motion.resample import lerp, slerp
 
@@ -133,19 +133,23 @@ def sampled(times_K: Array, values_KMC: Array, how: str, at_T: Array) -> Array:
 
 def rest_of(node: dict[str, Any]) -> tuple[Array, Array, Array]:
     """A node's own translation (3), rotation (4) and scale (3), where nothing moves it."""
+    odd = f"found a node {node.get('name')!r} of odd numbers: export the file again"
     if "matrix" in node:
         matrix_44 = np.array(node["matrix"], np.float64).reshape(4, 4).T
+        if not np.abs(matrix_44).max() < LARGEST:
+            raise ValueError(odd)
         scale_3 = np.linalg.norm(matrix_44[:3, :3], axis=0)
         if np.linalg.det(matrix_44[:3, :3]) < 0:
             scale_3[0] *= -1
         turn = Rotation.from_matrix(matrix_44[:3, :3] / np.where(scale_3 == 0, 1, scale_3))
         return matrix_44[:3, 3], turn.as_quat(), scale_3
     move_3 = np.array(node.get("translation", (0, 0, 0)), np.float64)
-    turn_4 = _unit(np.array(node.get("rotation", (0, 0, 0, 1)), np.float64))
+    turn_4 = np.array(node.get("rotation", (0, 0, 0, 1)), np.float64)
     scale_3 = np.array(node.get("scale", (1, 1, 1)), np.float64)
-    if (len(move_3), len(turn_4), len(scale_3)) != (3, 4, 3) or not np.isfinite([*move_3, *turn_4, *scale_3]).all():
-        raise ValueError(f"found a node {node.get('name')!r} of odd numbers: export the file again")
-    return move_3, turn_4, scale_3
+    sizes, largest = (len(move_3), len(turn_4), len(scale_3)), np.abs([*move_3, *turn_4, *scale_3]).max()
+    if sizes != (3, 4, 3) or not largest < LARGEST:
+        raise ValueError(odd)
+    return move_3, _unit(turn_4), scale_3
 
 
 def _unit(values_C: Array) -> Array:

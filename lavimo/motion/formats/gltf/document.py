@@ -24,6 +24,8 @@ COMPONENTS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 HARMLESS = {"KHR_mesh_quantization", "KHR_draco_mesh_compression", "KHR_node_visibility", "EXT_mesh_gpu_instancing"}
 """Extensions that a file may require of meshes; those of materials, textures and lights begin so:"""
 OTHERS = ("KHR_materials_", "KHR_texture_", "KHR_lights_", "EXT_texture_", "MSFT_texture_", "EXT_lights_")
+LARGEST = 1e12
+"""Greater numbers than this are damage, as those are that are none."""
 LONGEST = 2**24
 """So many numbers an array of an animation has at most."""
 
@@ -77,10 +79,11 @@ class Document:
             values_NC[places_N[:, 0]] = self._view(
                 new["bufferView"], new.get("byteOffset", 0), kind, sparse["count"], size
             )
-        found_NC = values_NC.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # of numbers that are none, see below
+            found_NC = values_NC.astype(np.float64)
         if spec.get("normalized") and kind.kind in "iu":
             found_NC = np.maximum(found_NC / np.iinfo(kind).max, -1)
-        if not np.isfinite(found_NC).all():
+        if not np.abs(found_NC).max() < LARGEST:
             raise ValueError(f"accessor {accessor}: found what is no finite number: export the file again")
         return found_NC
 
