@@ -21,10 +21,10 @@ from lavimo.app.row import Blend, Cuts, row
 from lavimo.app.safety import Guard, refusal
 from lavimo.app.settings import Settings
 from lavimo.app.uploads import TooLarge, TooSlow, Uploads
-from lavimo.export.bvh import write_bvh
 from lavimo.export.export import Format, plain, write
 from lavimo.export.join import BLEND_S
-from lavimo.export.onto import Rig, onto
+from lavimo.export.onto import onto
+from lavimo.export.skeleton import export_own, write_moving
 from lavimo.export.take import Cut, Take, take_of
 from lavimo.motion.formats.distinct import SeveralAnimations
 from lavimo.motion.resample import checked_fps
@@ -32,10 +32,11 @@ from lavimo.search import again
 from lavimo.search.home import is_postgres
 from lavimo.search.item import ID, Window
 from lavimo.search.library import Library
+from lavimo.search.origin import origin_of
 from lavimo.versions import __version__
 
 Id = Annotated[str, InPath(pattern=f"^{ID.pattern}$")]
-Skeleton = Annotated[str, Query(pattern="^(smpl|[0-9a-f]{32})$")]
+Skeleton = Annotated[str, Query(pattern="^(smpl|own|[0-9a-f]{32})$")]
 SentId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$")]
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 TYPES = {"bvh": "text/plain", "glb": "model/gltf-binary", "npz": "application/octet-stream", "mp4": "video/mp4"}
@@ -100,12 +101,12 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         upload = _or_404(lambda: uploads.get(id, "video"))
         return FileResponse(upload.file.with_suffix(".jpg"), media_type="image/jpeg")
 
-    @app.post("/api/search")
-    def search(ask: Ask) -> Found:
+    @app.post("/api/search", response_model=Found)
+    def search(ask: Ask) -> Response:
         """Find motions."""
         try:
-            query = ask.query(uploads)
-            return Found.model_validate(library.search(query).to_json())
+            found = Found.model_validate(library.search(ask.query(uploads)).to_json())
+            return Response(found.model_dump_json(), media_type="application/json")  # what is checked once
         except ValueError as error:
             raise HTTPException(422, str(error)) from error
 
@@ -163,14 +164,21 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     @app.get("/api/motions/{id}/export.{kind}", response_class=FileResponse)
     def exported(
         id: Id, kind: Format, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False,
-        in_place: bool = False, loop: bool = False, fps: float = 20, dressed: bool = False, skeleton: Skeleton = "smpl",
+        in_place: bool = False, loop: bool = False, fps: float | None = None, dressed: bool = False,
+        skeleton: Skeleton = "smpl",
     ) -> FileResponse:  # fmt: skip
-        """The motion as a file for other programs; `skeleton` is the id of an upload of that kind, or `smpl`."""
+        """The motion as a file for other programs; `skeleton` is `smpl`, `own`, or the id of an upload of that kind."""
         item = _or_404(lambda: library.home.get(id))
         whole = library.home.motion(id)
         cut = _or_422(lambda: Cut(plain(item.name), begin_s, end_s, mirrored, in_place, loop, fps))
-        rig = None if skeleton == "smpl" else _or_404(lambda: uploads.get(skeleton, "skeleton")).seen.content
-        return file(_or_422(lambda: take_of(whole, cut)), cut.name, kind, dressed, rig)
+        if skeleton == "own":
+            origin = _or_422(lambda: origin_of(item))
+            return file(cut.name, kind, lambda path: export_own(origin, whole, cut, path, kind))
+        take = _or_422(lambda: take_of(whole, cut))
+        if skeleton == "smpl":
+            return smpl(take, cut.name, kind, dressed)
+        rig = _or_404(lambda: uploads.get(skeleton, "skeleton")).seen.content
+        return file(cut.name, kind, lambda path: write_moving(path, onto(take, rig), cut.name, kind))
 
     @app.get("/api/tracks", response_class=Response)
     def tracks_of_row(cuts: Cuts, blend_s: Blend = BLEND_S) -> Response:
@@ -185,18 +193,17 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     ) -> FileResponse:  # fmt: skip
         """Several motions in a row as one file: `cut=ID@BEGIN-END` of each, with a `!` after it if mirrored."""
         name, take = row(library.home, cuts, blend_s)
-        return file(_or_422(lambda: take.finished(in_place, checked_fps(fps))), name, kind, dressed)
+        return smpl(_or_422(lambda: take.finished(in_place, checked_fps(fps))), name, kind, dressed)
 
-    def file(take: Take, name: str, kind: Format, dressed: bool, rig: Rig | None = None) -> FileResponse:
+    def smpl(take: Take, name: str, kind: Format, dressed: bool) -> FileResponse:
+        person = pictures.person() if dressed or kind == "mp4" else None
+        return file(name, kind, lambda path: write(take, name, path, kind, person))
+
+    def file(name: str, kind: Format, make: Callable[[Path], None]) -> FileResponse:
         folder = TemporaryDirectory(prefix="lavimo-export-")
         path = Path(folder.name) / f"{name}.{kind}"
         try:
-            if rig is None:
-                write(take, name, path, kind, pictures.person() if dressed or kind == "mp4" else None)
-            elif kind == "bvh":
-                write_bvh(path, onto(take, rig))
-            else:
-                raise ValueError(f"found {kind} for a skeleton that was sent, expected bvh")
+            make(path)
         except ValueError as error:
             folder.cleanup()
             raise HTTPException(422, str(error)) from error

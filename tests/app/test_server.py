@@ -172,7 +172,7 @@ def test_its_own_pages_and_description(server):
     told = server.ask("/openapi.json").json
     assert {"/api/search", "/api/uploads", "/api/motions/{id}/export.{kind}"} <= set(told["paths"])
     assert b"lavimo" in server.ask("/").body
-    for name in ("main.js", "parts.js", "viewer.js", "api.js", "style.css", "icon.svg"):
+    for name in ("main.js", "parts.js", "viewer.js", "api.js", "style.css", "icon.svg", "figure.svg"):
         assert server.ask(f"/page/{name}").status == 200
 
 

@@ -1,0 +1,60 @@
+"""Previews are drawn by other processes, each once, and kept within a size."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+from PIL import Image
+
+from lavimo.app import drawers
+from lavimo.app.pictures import Pictures, tidy
+from lavimo.search.home import open_home
+from lavimo.search.item import Window
+
+
+@pytest.fixture(scope="module")
+def pictures(little, tmp_path_factory):
+    home = open_home(str(little.index))
+    made = Pictures(tmp_path_factory.mktemp("pictures"), home, "mei")
+    yield made, next(iter(home.items()))
+    made.close()
+
+
+def test_a_picture_that_several_ask_for_is_drawn_once(pictures, monkeypatch):
+    made, item = pictures
+    drawn, submitted = [], drawers.Drawers._submitted
+    monkeypatch.setattr(
+        drawers.Drawers, "_submitted", lambda self, *told: drawn.append(told[-1]) or submitted(self, *told)
+    )
+    windows = [Window(0.0, 1.0), Window(0.0, 1.0), Window(0.5, 1.0), Window(0.0, 1.0)]
+    with ThreadPoolExecutor(4) as pool:
+        paths = list(pool.map(lambda window: made.preview(item.id, window), windows))
+    assert len(drawn) == len(set(paths)) == 2
+    assert made.preview(item.id, windows[0]) == paths[0]
+    assert len(drawn) == 2
+    with Image.open(paths[0]) as picture:
+        assert (picture.format, picture.n_frames) == ("WEBP", 10)
+    assert list(paths[0].parent.glob("dressed-*.safetensors")), "for the next start"
+
+
+def test_a_drawer_that_dies_is_replaced(pictures):
+    made, item = pictures
+    for process in made._drawers._pool._processes.values():
+        process.kill()
+        process.join()
+    for end_s in (1.1, 1.2, 1.3):  # the first may still meet the dead
+        with suppress(ValueError):
+            path = made.preview(item.id, Window(0.0, end_s))
+    assert path.is_file()
+
+
+def test_the_oldest_pictures_go_first(tmp_path):
+    for number in range(6):
+        path = tmp_path / f"{number}.webp"
+        path.write_bytes(bytes(100))
+        os.utime(path, (1000 + number, 1000 + number))
+    (tmp_path / "dressed-1.safetensors").write_bytes(bytes(10_000))
+    tidy(tmp_path, 350)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["3.webp", "4.webp", "5.webp", "dressed-1.safetensors"]
+    tidy(tmp_path / "nowhere", 1)
