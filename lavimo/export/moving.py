@@ -70,8 +70,9 @@ class Bones:
 
     @property
     def size(self) -> float:
-        """How large it is, in the unit of its roots."""
-        return float(np.ptp(self.rest.places_TJ3[0], axis=0).max()) or 1.0
+        """How large its body is, in the unit of its roots."""
+        places_J3 = self.rest.places_TJ3[0, sorted(self.joints.values()) or slice(None)]
+        return float(np.ptp(places_J3, axis=0).max()) or 1.0
 
 
 class World(NamedTuple):

@@ -23,7 +23,7 @@ def export_own(file: Path, motion: Motion, cut: Cut, path: Path, kind: str) -> N
     """
     with at_hand(file) as there:
         own = own_skeleton(there, motion)
-        _write(path, own.cut(cut), cut.name, kind, own.model)
+        write_moving(path, own.cut(cut), cut.name, kind, own.model)
 
 
 def export_onto(file: Path, take: Take, name: str, path: Path, kind: str) -> None:
@@ -34,10 +34,18 @@ def export_onto(file: Path, take: Take, name: str, path: Path, kind: str) -> Non
     """
     with at_hand(file) as there:
         rig = rig_of(there)
-        _write(path, onto(take, rig), name, kind, rig.model)
+        write_moving(path, onto(take, rig), name, kind, rig.model)
 
 
-def _write(path: Path, moving: Moving, name: str, kind: str, model: Path | None) -> None:
+def write_moving(path: Path, moving: Moving, name: str, kind: str, model: Path | None = None) -> None:
+    """Write any skeleton's take.
+
+    Args:
+        model: see `write_tree`.
+
+    Raises:
+        ValueError: the format has SMPL's skeleton only.
+    """
     match kind:
         case "bvh":
             write_bvh(path, moving)

@@ -22,7 +22,7 @@ def origin_of(item: Item) -> Path:
         )
     file = Path(item.file)
     if not is_there(file):
-        raise ValueError(f"{file}: found no such file any more, from which the motion was read: {AGAIN}")
+        raise ValueError(f"{item.name}: found no file any more from which the motion was read: {AGAIN}")
     inside = str(file.relative_to(item.library)) if file != Path(item.library) else file.name
     animation = item.name[len(inside) :].removeprefix("#")
     sources = (
@@ -30,7 +30,7 @@ def origin_of(item: Item) -> Path:
         for up in (None, *get_args(Up))
     )
     if not any(source.sha256() == item.sha256 for source in sources):
-        raise ValueError(f"{file}: found it changed after the motion was read from it: {AGAIN}")
+        raise ValueError(f"{item.name}: found the file changed after the motion was read from it: {AGAIN}")
     return Path(f"{file}#{animation}") if animation else file
 
 
