@@ -13,6 +13,9 @@ const BONES = [
   [10, 12], [12, 14],
 ];
 const FORMATS = { bvh: "BVH", glb: "GLB", npz: "npz", mp4: "mp4" };
+// Files that have a skeleton of their own, and what holds one.
+const RIGGED = ["bvh", "fbx", "glb", "gltf", "amc"];
+const OWN = ["bvh", "glb"];
 
 // What somebody wrote of a motion, else what geometry says of it.
 export const titleOf = (hit) => hit.captions[0] || hit.description || hit.name;
@@ -25,6 +28,7 @@ export class Viewer {
     $("play").addEventListener("click", () => this.play(!this.playing));
     $("scrub").addEventListener("input", () => { this.play(false); this.at(Number($("scrub").value) * this.length); });
     for (const id of ["in_place", "loop", "mirror", "fps"]) $(id).addEventListener("change", () => this.links());
+    $("skeleton").addEventListener("change", () => { $("fps").value = $("skeleton").value === "own" ? "" : "30"; this.links(); });
     $("ghost").addEventListener("change", () => { for (const figure of this.figures) if (figure.ghost) figure.ghost.visible = $("ghost").checked; });
   }
 
@@ -119,9 +123,11 @@ export class Viewer {
   links() {
     const hit = this.hits[0];
     for (const id of ["loop", "mirror"]) $(id).parentElement.hidden = Boolean(hit.cuts);
-    const own = hit.cuts ? {} : { mirrored: $("mirror").checked, loop: $("loop").checked };
-    const ask = { ...own, in_place: $("in_place").checked, fps: $("fps").value };
-    $("downloads").replaceChildren(...Object.entries(FORMATS).map(([kind, name]) => {
+    $("skeleton-label").hidden = Boolean(hit.cuts) || !RIGGED.includes(hit.format);
+    const own = !$("skeleton-label").hidden && $("skeleton").value === "own";
+    const one = hit.cuts ? {} : { mirrored: $("mirror").checked, loop: $("loop").checked, skeleton: own ? "own" : "smpl" };
+    const ask = { ...one, in_place: $("in_place").checked, ...($("fps").value && { fps: $("fps").value }) };
+    $("downloads").replaceChildren(...Object.entries(FORMATS).filter(([kind]) => !own || OWN.includes(kind)).map(([kind, name]) => {
       const link = Object.assign(document.createElement("a"), { href: api.address(hit, `export.${kind}`, ask), textContent: name, download: "" });
       link.dataset.kind = kind;
       return link;
