@@ -122,6 +122,7 @@ class FoundHit(BaseModel):
     score: float
     cosine: float
     distance_m: float | None
+    video_s: tuple[float, float] | None
     judgement: str
     moments: list[Stretch]
     alike: list[str]

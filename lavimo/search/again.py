@@ -14,17 +14,15 @@ from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.features import turn
 from lavimo.motion.motion import FPS
 from lavimo.search.home import Points
-from lavimo.search.item import Found, Window
+from lavimo.search.item import Window
 
-MATCH = MatchOptions()
-UPRIGHT = MatchOptions(tilts_degrees=(0.0,), duration=0.3)
+MATCH = MatchOptions(moments=16, velocity=2.0, duration=0.15, tilts_degrees=(-35.0, -20.0, -5.0, 10.0))
+"""Half the moments and tilts are as right among motions of strangers, in a quarter of the time; nobody keeps another's
+tempo."""
+UPRIGHT = MatchOptions(velocity=MATCH.velocity, tilts_degrees=(0.0,), duration=0.3)
 """Between motions, which have no camera."""
 NEAR_M = 0.04
 """Motions that are less unlike than this are the same to an eye."""
-PROBABLY_M, PERHAPS_M = 0.16, 0.29
-"""Of 128 clips of the demo that nothing was trained or tuned on, the nearest wrong motion was nearer than the first to
-a tenth of the videos, and the right one farther than the second from a twentieth. Rendered videos: real ones are
-farther from everything, and where a model sees videos its cosines judge instead."""
 SLACK = 0.5
 """A window's borders may be moved by this share of its length."""
 STRIDE_S = 0.1
@@ -44,27 +42,20 @@ def part(points: Points, window: Window) -> Points:
     return points[0][begin:end], points[1][begin:end]
 
 
-def unlike(video: Landmarks, gallery: Sequence[Movements]) -> NDArray[np.float32]:
-    """How unlike a video each movement is, (G,), metres."""
-    from lavimo.landmarks.match import distances
-
-    query = Movements.of_landmarks(video, MATCH.moments)
-    return distances(query, Movements.stack(gallery), MATCH)[0]
-
-
 def refined(video: Landmarks, points: Points, window: Window) -> tuple[Window, float]:
-    """The window with borders moved to where the motion is most like the video, and how unlike it is there."""
+    """The window with borders moved to where the motion is most like the video, and by how many metres more."""
+    from lavimo.landmarks.match import distances
     from lavimo.landmarks.moments import best_moment
 
+    if window.mirrored:
+        return window, 0.0
     length_s = window.end_s - window.begin_s
     begin_s = max(window.begin_s - SLACK * length_s, 0.0)
-    wide = Window(begin_s, min(window.end_s + SLACK * length_s, len(points[1]) / FPS), window.mirrored)
-    points_TK3, path_T3 = part(points, wide)
-    if window.mirrored:
-        return window, float(unlike(video, [movement_of(points, window)])[0])
-    moment = best_moment(video, (points_TK3, path_T3), MATCH, STRIDE_S)
+    wide = Window(begin_s, min(window.end_s + SLACK * length_s, len(points[1]) / FPS))
+    before_m = distances(Movements.of_landmarks(video, MATCH.moments), movement_of(points, window), MATCH)[0, 0]
+    moment = best_moment(video, part(points, wide), MATCH, STRIDE_S)
     first_s, last_s = moment.motion_s
-    return Window(round(begin_s + first_s, 2), round(begin_s + last_s, 2)), moment.distance
+    return Window(round(begin_s + first_s, 2), round(begin_s + last_s, 2)), float(before_m) - moment.distance
 
 
 def alike(movements: Sequence[Movements]) -> NDArray[np.bool_]:
@@ -94,12 +85,6 @@ def least_unlike(every: Movements, pairs_P2: NDArray[np.intp]) -> NDArray[np.flo
     scale_P = size_G[first_P] / np.maximum(size_G[second_P], 1e-6)
     apart_PNK2 = own_GNK2[first_P] - scale_P[:, None, None, None] * own_GNK2[second_P]
     return np.sqrt(np.square(apart_PNK2).sum(-1)).mean((1, 2))
-
-
-def in_order(found: Sequence[Found], distance_G: NDArray[np.floating]) -> list[tuple[Found, float]]:
-    """Hits, the least unlike first."""
-    order = np.argsort(distance_G, kind="stable")
-    return [(found[place], float(distance_G[place])) for place in order]
 
 
 def ghost(video: Landmarks, points: Points) -> NDArray[np.float32]:

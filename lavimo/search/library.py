@@ -18,7 +18,8 @@ from lavimo.encode.retriever import Retriever
 from lavimo.files import sha256_of
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
-from lavimo.search import again
+from lavimo.landmarks.stretches import core
+from lavimo.search import again, watched
 from lavimo.search.doing import Doing
 from lavimo.search.home import Home, open_home
 from lavimo.search.item import Found, Window
@@ -27,6 +28,7 @@ from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
 from lavimo.search.relevance import Relevance
 from lavimo.search.see import OwnEyes, Seer
 from lavimo.search.sentences import Sentences
+from lavimo.search.watched import Placed
 from lavimo.search.windows import overlap_s
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ AGAIN = 50
 """Motions that are looked at again for a video, as `MatchOptions.candidates`."""
 WINDOWS_EACH = 3
 """Of each so many windows; more, where there are fewer motions."""
+EVERY = 5_000
+"""Up to so many windows each is compared with a video, whatever the model says of it."""
 REFINED = 25
 """Of the best of these at least so many get better borders, by which their order changes."""
 DEPTH, DEEPER = 400, 8
@@ -91,15 +95,13 @@ class Library:
         )
         if not query.parts:
             return self._by_pose(query)
-        if query.only("video") and not self._sees_videos:
-            return self._by_landmarks(query, seen[query.parts[0].content])
+        if query.only("video") and (query.again or not self._sees_videos):
+            return self._watched(query, seen[query.parts[0].content])
         words = self._words(str(query.parts[0].content)) if query.only("text") else None
         found = self._found(self._vector(query, seen), query, words)
-        if query.only("video") and query.again:
-            return self._looked_again(query, found, seen[query.parts[0].content])
         if query.image is not None:
             return self._by_pose(query, {one.id for one in found})
-        return self._answer(query, [(one, None) for one in _best_of_each(found)], found, words)
+        return self._answer(query, [Placed(one) for one in _best_of_each(found)], found, words)
 
     @property
     def _sees_videos(self) -> bool:
@@ -133,7 +135,8 @@ class Library:
                 "for alone, by its landmarks, but not mixed with other parts"
             )
         with self._thinking:
-            return self.retriever.embed_videos([seen.get(content, Path(content))])[0]
+            shown = core(seen[content]) if self._landmark_encoder else Path(content)
+            return self.retriever.embed_videos([shown])[0]
 
     def _found(self, vector_C: NDArray[np.float32], query: Query, words: Words | None = None) -> list[Found]:
         """Windows of enough different motions, the best first."""
@@ -147,34 +150,19 @@ class Library:
                 return found
             depth *= DEEPER
 
-    def _looked_again(self, query: Query, found: list[Found], video: Landmarks) -> Answer:
-        """The best hits in the order of their match with the video."""
-        ids = list(dict.fromkeys(one.id for one in found))[: max(AGAIN, query.k)]
-        points = {id: self.home.points(id) for id in ids}
-        each = max(WINDOWS_EACH, WINDOWS_EACH * AGAIN // max(len(ids), 1))
-        tried = [one for id in ids for one in [one for one in found if one.id == id][:each]]
-        distance_G = again.unlike(video, [again.movement_of(points[one.id], one.window) for one in tried])
-        ordered: list[tuple[Found, float | None]] = []
-        for one, metres in again.in_order(tried, distance_G):
-            if all(one.id != other.id for other, _ in ordered):
-                ordered.append((one, metres))
-        refined = max(2 * query.k, REFINED)
-        for place, (one, distance) in enumerate(ordered[:refined]):
-            window, nearer = again.refined(video, points[one.id], one.window)
-            if distance is not None and nearer < distance and self._fits(query, one.id, window):
-                ordered[place] = (one._replace(window=window), nearer)
-        first = sorted(ordered[:refined], key=lambda pair: pair[1] or 0.0)
-        return self._answer(query, first + ordered[refined:], found)
-
-    def _by_landmarks(self, query: Query, video: Landmarks) -> Answer:
-        """Every window in the order of its match with the video: for models that see no videos."""
-        everything = self.home.search(np.zeros(self.home.about.dim, np.float32), self.home.count()[1], query.wanted)
-        points = {id: self.home.points(id) for id in {one.id for one in everything}}
-        distance_G = again.unlike(video, [again.movement_of(points[one.id], one.window) for one in everything])
-        ordered: dict[str, tuple[Found, float | None]] = {}
-        for one, metres in again.in_order(everything, distance_G):
-            ordered.setdefault(one.id, (one, metres))
-        return self._answer(query, list(ordered.values()), [])
+    def _watched(self, query: Query, video: Landmarks) -> Answer:
+        """Motions in the order of their match with a video: all, or in a large library those that the model finds."""
+        count, seen = self.home.count()[1], {query.parts[0].content: video}
+        vector_C = self._vector(query, seen) if self._sees_videos else np.zeros(self.home.about.dim, np.float32)
+        if self._sees_videos and count > EVERY:
+            found = self._found(vector_C, query)
+            tried = _best_windows(found, max(AGAIN, query.k))
+        else:
+            found = tried = self.home.search(vector_C, count, query.wanted)
+        placed = watched.in_order(video, tried, self._movement_in)
+        first = max(2 * query.k, REFINED)
+        better = watched.refined(video, placed[:first], self.home.points, lambda id, one: self._fits(query, id, one))
+        return self._answer(query, better + placed[first:], found if self._sees_videos else [])
 
     def _by_pose(self, query: Query, among: set[str] | None = None) -> Answer:
         """Motions in which somebody stands as in the picture; perhaps only among some."""
@@ -184,11 +172,11 @@ class Library:
         if self._poses is None or self._poses_of != contents:
             self._poses, self._poses_of = Poses.of(self.home), contents
         assert query.image is not None
-        ordered: list[tuple[Found, float | None]] = []
+        ordered: list[Placed] = []
         for id, window, distance in self._poses.nearest(self._seer.pose(query.image)):
             fits = query.wanted.item(self.home.get(id)) and self._fits(query, id, window)
             if fits and (among is None or id in among):
-                ordered.append((Found(id, window, float(np.exp(-distance))), distance))
+                ordered.append(Placed(Found(id, window, float(np.exp(-distance))), distance))
         return self._answer(query, ordered, [])
 
     def _fits(self, query: Query, id: str, window: Window) -> bool:
@@ -198,34 +186,39 @@ class Library:
     def _answer(
         self,
         query: Query,
-        ordered: Sequence[tuple[Found, float | None]],
+        ordered: Sequence[Placed],
         found: list[Found],
         words: Words | None = None,
     ) -> Answer:
         """Hits, near-duplicates put together."""
         hits: list[Hit] = []
         shown = list(ordered[: 3 * query.k])
-        movements = [self._movement(one.id, self.home.get(one.id).sha256, one.window) for one, _ in shown]
+        movements = [self._movement_in(placed.found) for placed in shown]
         same_GG = again.alike(movements) if shown else np.zeros((0, 0), bool)
         taken = np.zeros(len(shown), bool)
-        for place, (one, distance) in enumerate(shown):
+        for place, placed in enumerate(shown):
             if taken[place] or len(hits) == query.k:
                 continue
             twins = [other for other in np.flatnonzero(same_GG[place]) if other > place and not taken[other]]
             taken[twins] = True
-            item = self.home.get(one.id)
-            facts = self.home.facts(one.id)
+            one = placed.found
+            item, facts = self.home.get(one.id), self.home.facts(one.id)
             window, moments = one.window, _moments(one.window, [other for other in found if other.id == one.id])
             if words is not None and (parts := _parts(words, one, facts)):
                 window, moments = parts
-            judgement = self._judged(query, one, distance, words)
-            alike = tuple(shown[twin][0].id for twin in twins)
+            judgement = self._judged(query, placed, words)
+            alike = tuple(shown[twin].found.id for twin in twins)
+            video_s = (placed.stretch.begin_s, placed.stretch.end_s) if placed.stretch else None
+            shows = window.shows(facts)
             hits.append(
-                Hit(item, window, one.score, distance, judgement, moments, alike, window.shows(facts), one.cosine)
+                Hit(item, window, one.score, placed.distance_m, judgement, moments, alike, shows, one.cosine, video_s)
             )
         told = [hit.judgement for hit in hits if hit.judgement]
         sure = any(one != "hardly" for one in told) if told else None
         return Answer(tuple(hits), sure, words.unknown if words is not None else ())
+
+    def _movement_in(self, one: Found) -> Movements:
+        return self._movement(one.id, self.home.get(one.id).sha256, one.window)
 
     def _made_movement(self, id: str, sha256: str, window: Window) -> Movements:
         """What somebody does in a window of a motion of this content."""
@@ -237,19 +230,18 @@ class Library:
         strange, share = unknown(text, known) if known is not None else ([], 1.0)
         return Words(Relevance.of(text), tuple(strange), share)
 
-    def _judged(self, query: Query, one: Found, distance: float | None, words: Words | None) -> Judgement:
-        """What a score means: of a video the cosine, for strangers' videos are farther from any motion than ours."""
-        if query.only("video") and distance is not None and not self._sees_videos:
-            return (
-                "probably" if distance <= again.PROBABLY_M else "perhaps" if distance <= again.PERHAPS_M else "hardly"
-            )
+    def _judged(self, query: Query, placed: Placed, words: Words | None) -> Judgement:
+        """What a score means."""
         direction = {"text": "t2m", "video": "v2m"}.get(query.parts[0].kind) if len(query.parts) == 1 else None
         limits = self._calibration.get(direction or "")
         if words is not None:
-            return judged(words, one, limits)
-        if limits is None or query.image is not None:
+            return judged(words, placed.found, limits)
+        if query.image is not None:
             return ""
-        return liked(one.cosine, limits)
+        told = liked(placed.found.cosine, limits) if limits is not None else None
+        if query.only("video") and placed.distance_m is not None:
+            return watched.judged(placed.distance_m, told if self._sees_videos else None)
+        return told or ""
 
     @cached_property
     def _calibration(self) -> dict[str, dict[str, float]]:
@@ -266,6 +258,13 @@ def _best_of_each(found: list[Found]) -> list[Found]:
     for one in found:
         best.setdefault(one.id, one)
     return list(best.values())
+
+
+def _best_windows(found: list[Found], motions: int) -> list[Found]:
+    """Of so many motions the best windows, a few of each; more, where there are fewer motions."""
+    ids = list(dict.fromkeys(one.id for one in found))[:motions]
+    each = max(WINDOWS_EACH, WINDOWS_EACH * motions // max(len(ids), 1))
+    return [one for id in ids for one in [one for one in found if one.id == id][:each]]
 
 
 def _parts(words: Words, one: Found, facts: Sequence[Fact]) -> tuple[Window, tuple[Moment, ...]] | None:

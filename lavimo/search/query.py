@@ -90,6 +90,7 @@ class Hit:
         alike: motions that are nearly the same, and so not hits of their own.
         facts: what the window shows.
         cosine: what the model alone says; of a query by words the rest of the score is what facts add.
+        video_s: begin and end of what it answers in the query's video, seconds; None where they were not compared.
     """
 
     item: Item
@@ -101,6 +102,7 @@ class Hit:
     alike: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
     cosine: float = 0.0
+    video_s: tuple[float, float] | None = None
 
     @property
     def description(self) -> str:
@@ -126,6 +128,7 @@ class Hit:
             "score": round(self.score, 4),
             "cosine": round(self.cosine, 4),
             "distance_m": None if self.distance_m is None else round(self.distance_m, 4),
+            "video_s": None if self.video_s is None else [round(seconds, 2) for seconds in self.video_s],
             "judgement": self.judgement,
             "moments": [
                 {"begin_s": m.window.begin_s, "end_s": m.window.end_s, "score": round(m.score, 4)}

@@ -23,6 +23,7 @@ def as_table(answer: Answer) -> str:
 
 def _row(hit: Hit) -> tuple[str, ...]:
     moment = f"{hit.window.begin_s:.1f} to {hit.window.end_s:.1f}" + (", mirrored" if hit.window.mirrored else "")
+    moment += f" (video {hit.video_s[0]:.1f} to {hit.video_s[1]:.1f})" if hit.video_s else ""
     more = f" (+{len(hit.alike)} alike)" if hit.alike else ""
     parts = [f"{m.words} at {m.window.begin_s:.1f} s" for m in hit.moments if m.words]
     told = [*hit.item.captions[:1], "; ".join(parts) or hit.description]

@@ -87,7 +87,7 @@ function card(hit, place) {
         element("p", { class: "shows" }, `${moment.begin_s.toFixed(1)} to ${moment.end_s.toFixed(1)} s: ${moment.words}`)),
       ...(hit.captions.length && hit.description ? [element("p", { class: "shows" }, hit.description)] : []),
       element("p", {}, element("span", { class: hit.judgement }, hit.judgement ? `${hit.judgement}, ` : ""), score),
-      element("p", {}, `${hit.begin_s.toFixed(1)} to ${hit.end_s.toFixed(1)} of ${hit.duration_s.toFixed(1)} s${hit.mirrored ? ", mirrored" : ""}${hit.alike.length ? `; ${hit.alike.length} nearly the same` : ""}`),
+      element("p", {}, `${hit.begin_s.toFixed(1)} to ${hit.end_s.toFixed(1)} of ${hit.duration_s.toFixed(1)} s${hit.mirrored ? ", mirrored" : ""}${hit.video_s ? `, as in the video from ${hit.video_s[0].toFixed(1)} to ${hit.video_s[1].toFixed(1)} s` : ""}${hit.alike.length ? `; ${hit.alike.length} nearly the same` : ""}`),
       element("p", {}, title === hit.name ? "" : hit.name, hit.licence ? ` · ${hit.licence}` : ""),
       element("div", { class: "row" }, element("button", { type: "button", onclick: open }, "View"),
         element("button", { type: "button", "aria-label": `Put ${title} into the tray`, onclick: () => tray.add(hit) }, "To the tray"), compare)));
