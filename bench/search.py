@@ -2,8 +2,8 @@
 clients at once; and what indexing costs a file.
 
 Vectors of 512 numbers lie about a subspace of 48, as embeddings do: approximate search finds too little among vectors
-that point anywhere. The little library is that of the tests. Baselines: numpy's plain product; the bounds that issue 14
-asks for; for PostgreSQL exact search in it.
+that point anywhere. The little library is that of the tests. Baselines: numpy's plain product; what is allowed; for
+words the same search with vectors by transformers and torch; for PostgreSQL exact search in it.
 """
 
 import json
@@ -35,6 +35,7 @@ from lavimo.search.home import open_home  # noqa: E402
 from lavimo.search.index import index  # noqa: E402
 from lavimo.search.library import DEPTH, Library  # noqa: E402
 from lavimo.search.query import Part, Query  # noqa: E402
+from lavimo.search.sentences import Sentences  # noqa: E402
 from lavimo.video.codec import write_video  # noqa: E402
 
 SIZES = (4_384, 200_000, 1_000_000)
@@ -42,7 +43,7 @@ DIM, RANK = 512, 48
 ALLOWED_MILLION_MS = 50.0
 ROWS = 200_000
 FILES = 1_000
-CLIENTS, SECONDS = 32, 60
+CLIENTS, SECONDS, ALLOWED_A_SECOND = 32, 60, 60
 Figures = dict[str, tuple[float, float, str]]
 
 
@@ -142,25 +143,32 @@ def queries(little: Little, folder: Path) -> Figures:
     """From words, and from a video of some 3 s, to hits: in one process, warm."""
     import torch
 
+    from lavimo.encode.checkpoint import load_model
+    from lavimo.encode.embed import in_batches
+    from lavimo.text.minilm import minilm_folder
+    from lavimo.text.sentence_model import SentenceModel
+
     torch.set_num_threads(1)
     library = Library(str(little.index))
+    model = SentenceModel(minilm_folder(), quiet=True)
+    encoders, _ = load_model(little.model, lambda told: [x for _, x in model.encode(model.token_ids(told))])
     items = list(library.home.items())
-    words = [item.captions[0] for item in items]
-    for text in words[:5]:
-        library.search(Query((Part("text", text),)))
-    took = []
-    for text in words * 3:
-        begin = time.perf_counter()
-        library.search(Query((Part("text", text),)))
-        took.append(1000 * (time.perf_counter() - begin))
+    took: dict[str, list[float]] = {}
+    ways = {"torch": lambda told: in_batches(encoders["text"], told, 1, "cpu"), "ours": library.retriever.embed_texts}
+    for number, item in enumerate(items * 3):
+        for way, embed in ways.items():
+            library._sentences = Sentences(embed)  # nothing is known from before
+            begin = time.perf_counter()
+            library.search(Query((Part("text", f"{item.captions[0]}, {number} times"),)))
+            took.setdefault(way, []).append(1000 * (time.perf_counter() - begin))
     item = min(items, key=lambda one: abs(one.duration_s - 3))
     video = folder / "query.mp4"
     write_video(video, frames(take_of(library.home.motion(item.id), Cut()), dressed("mei"), "q", 512), 20, crf=18)
     seconds = milliseconds(lambda: library.search(Query((Part("video", video),))), 5) / 1000
-    p50, p95 = np.percentile(took, [50, 95])
+    (was_p50, was_p95), (p50, p95) = (np.percentile(took[way][5:], [50, 95]) for way in ("torch", "ours"))
     return {
-        "text_p50": (float(p50), float(p50), "ms"),
-        "text_p95": (float(p50), float(p95), "ms"),
+        "text_p50": (float(was_p50), float(p50), "ms"),
+        "text_p95": (float(was_p95), float(p95), "ms"),
         "video_3s": (item.duration_s, seconds, "s"),
     }
 
@@ -177,7 +185,7 @@ def clients(little: Little) -> Figures:
             found: list[tuple[int, float]] = []
             while time.monotonic() < end:
                 begin = time.perf_counter()
-                answer = server.search(text=words[(number + len(found)) % len(words)])
+                answer = server.search(text=f"{words[(number + len(found)) % len(words)]}, {len(found)} times")
                 found.append((answer.status, 1000 * (time.perf_counter() - begin)))
             return found
 
@@ -185,7 +193,9 @@ def clients(little: Little) -> Figures:
     assert all(status == 200 for status, _ in answers), "an error under load"
     p50, p95 = np.percentile([took for _, took in answers], [50, 95])
     return {
+        "clients_32_slowest_allowed": (1000.0, max(took for _, took in answers), "ms"),
         "clients_32_p95": (float(p50), float(p95), "ms"),
+        "clients_32_a_query_allowed": (1000 / ALLOWED_A_SECOND, 1000 * SECONDS / len(answers), "ms"),
         "clients_32_a_query": (float(p50), 1000 * SECONDS / len(answers), "ms"),
     }
 

@@ -72,7 +72,7 @@ class Pictures:
                 wide, high = picture.size
                 whole = Image.new("RGB", (2 * wide, 2 * high))
                 for place in range(4):
-                    picture.seek((2 * place + 1) * picture.n_frames // 8)
+                    picture.seek((2 * place + 1) * getattr(picture, "n_frames", 1) // 8)
                     whole.paste(picture, (place % 2 * wide, place // 2 * high))
                 whole.save(partial, "JPEG", quality=85)
         return path
