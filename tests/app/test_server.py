@@ -145,7 +145,9 @@ def test_a_motion_is_put_on_a_skeleton_that_was_sent(server, little, tmp_path):
     assert b"JOINT LeftKnee" in (tmp_path / "a.bvh").read_bytes(), "the joints of the skeleton that was sent"
     found, expected = (joints_of(read_motion(tmp_path / name)) for name in ("a.bvh", "b.bvh"))
     np.testing.assert_allclose(found, expected, atol=1e-3)
-    assert server.ask(f"{asked}.glb?skeleton={sent.json['id']}").status == 422
+    assert server.ask(f"{asked}.glb?skeleton={sent.json['id']}").status == 200
+    assert server.ask(f"{asked}.npz?skeleton={sent.json['id']}").status == 422
+    assert "found a clip of a workflow" in server.ask(f"{asked}.bvh?skeleton=own").body.decode()
     motion = server.send("motion", (DATA / "cmu" / "10_03.bvh").read_bytes()).json["id"]
     assert server.ask(f"{asked}.bvh?skeleton={motion}").status == 404
     assert server.send("skeleton", b"HIERARCHY").status == 422
