@@ -1,11 +1,13 @@
 """The house: imports go one way, files stay small, and tests read nothing that a public clone has not."""
 
 import ast
+import sys
 from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for path in (ROOT / "lavimo").rglob("*.py"))
+EXTENSION = sorted((ROOT / "blender").glob("*.py"))
 
 
 def room(module: str) -> str:
@@ -42,9 +44,22 @@ def test_pictures_are_made_forwards():
 
 
 def test_files_are_small():
-    sources = [*MODULES, *(ROOT / "rules").glob("*.smk"), ROOT / "Snakefile"]
+    sources = [*MODULES, *EXTENSION, *(ROOT / "rules").glob("*.smk"), ROOT / "Snakefile"]
     long = {str(path.relative_to(ROOT)): n for path in sources if (n := len(path.read_text().splitlines())) > 300}
     assert not long
+
+
+def test_the_extension_needs_blender_alone_and_the_package_needs_none():
+    """Blender's Python has numpy; all else that lavimo needs is the app's."""
+    for path in (*EXTENSION, *MODULES):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            roots = {name.partition(".")[0] for name in names}
+            if path in EXTENSION:
+                assert roots <= {"bpy", "mathutils", "numpy", *sys.stdlib_module_names}, path
+            else:
+                assert not roots & {"bpy", "mathutils"}, path
 
 
 def test_no_test_reads_outside_of_the_checkout():

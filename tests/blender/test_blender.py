@@ -117,6 +117,24 @@ def test_searches(inside, package, app):
     assert found["message"] in troubles["no_address"], "the panel says it too"
 
 
+def test_blender_goes_on_while_the_app_is_asked(inside, package, app):
+    found = inside("wait.py", package=package, address=app.address, token=TOKEN)
+    alone, older, newer, stopped, failed = (found[name] for name in ("alone", "older", "newer", "stopped", "failed"))
+    assert alone["stood_s"] < 0.5
+    assert (alone["began"], alone["ended"]) == (["RUNNING_MODAL"], ["FINISHED"])
+    assert (alone["waiting"], alone["left"]) == (1, 0)
+    assert (len(alone["hits"]), alone["pictures"]) == (5, 5)
+    assert alone["ticks"] > 0
+    assert (older["ended"], newer["ended"], newer["waiting"]) == (["CANCELLED"], ["FINISHED"], 2), "who asks again"
+    assert older["hits"][0] == "09_03.bvh", "the newer question's"
+    assert stopped["ended"] == ["CANCELLED"], "Esc"
+    assert (stopped["hits"], stopped["left"]) == (older["hits"], 0)
+    assert failed["ended"] == ["CANCELLED"]
+    assert failed["left"] == 0
+    assert "No app answers" in found["message"]
+    assert "No app answers" in failed["error"]
+
+
 def test_hits_on_armatures_of_their_own(inside, package, app, tmp_path):
     path = tmp_path / "joints.npz"
     found = inside("take_new.py", package=package, address=app.address, token=TOKEN, output=path)
