@@ -65,7 +65,7 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 	$(BIN)/lavimo fetch-page || echo "Without three.js the page of \`make app\` has previews only."
 	@touch $@
 
-$(BLENDER): $(ENVIRONMENT)  # Blender 5.0 is Python 3.11
+$(BLENDER): | $(ENVIRONMENT)  # Blender 5.0 is Python 3.11
 	python3.11 -m venv .venv-blender
 	$(BIN)/uv pip install --quiet --python .venv-blender/bin/python bpy==5.0.1 \
 		|| .venv-blender/bin/pip install --quiet --no-compile bpy==5.0.1
