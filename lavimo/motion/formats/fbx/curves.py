@@ -60,8 +60,8 @@ def keys_of(curve: Object) -> Keys | None:
     written = numbers_of(arrays.get("KeyAttrDataFloat"))
     if written.dtype.kind in "iu":  # ASCII writes the bits of 32 as a whole number
         written = written.astype(np.int64).astype(np.int32).view(np.float32)
-    if not {"i", "u"} >= {counts_A.dtype.kind, flags_A.dtype.kind}:
-        raise ValueError("found a curve whose attributes are no whole numbers: export the file again")
+    if not {"i", "u"} >= {ticks_K.dtype.kind, counts_A.dtype.kind, flags_A.dtype.kind}:
+        raise ValueError("found a curve whose times or attributes are no whole numbers: export the file again")
     if (counts_A < 0).any() or counts_A.sum() != len(ticks_K) or not len(flags_A) == len(counts_A) == len(written) / 4:
         raise ValueError(f"found a curve of {len(ticks_K)} keys with attributes for others: export the file again")
     if (ticks_K[1:] < ticks_K[:-1]).any():

@@ -233,6 +233,7 @@ KEYS = "AnimationCurve"
         (loop(one_curve()), "below itself"),
         (changed(one_curve(), KEYS, "KeyTime", np.zeros(5, np.int64)), "5 times and 2 values"),
         (changed(one_curve(), KEYS, "KeyTime", np.array([9, 3])), "go backwards"),
+        (changed(one_curve(), KEYS, "KeyTime", np.array([0, np.inf])), "no whole numbers|no numbers"),
         (changed(one_curve(), KEYS, "KeyValueFloat", np.array([np.nan, 0])), "no finite number|no numbers"),
         (changed(one_curve(), KEYS, "KeyAttrRefCount", np.array([1, 7], np.int32)), "attributes for others"),
         (changed(one_curve(), KEYS, "KeyTime", "many"), "no array of numbers"),
