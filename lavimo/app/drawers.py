@@ -9,10 +9,11 @@ import threading
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lavimo.config import DressOptions
 from lavimo.export.take import Take
@@ -22,6 +23,7 @@ from lavimo.versions import VERSIONS
 if TYPE_CHECKING:
     from lavimo.avatar.dress import Dressed
 
+SPAWN = get_context("spawn")
 MOST = 2
 """Processes; each takes some 0.3 GB."""
 NICE = 5
@@ -36,6 +38,7 @@ class Drawers:
         self._who = avatar, folder
         self._lock = Lock()
         self._coming: dict[Path, Future[None]] = {}
+        self._watched, self._held = SPAWN.Pipe(duplex=False)
         self._pool = self._made()
 
     def warm(self) -> None:
@@ -62,7 +65,8 @@ class Drawers:
                 self._coming.pop(path, None)
 
     def close(self) -> None:
-        """Stop them."""
+        """Stop them, whatever they are at."""
+        self._held.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _submitted(self, take: Take, id: str, path: Path) -> "Future[None]":
@@ -73,18 +77,19 @@ class Drawers:
             return self._pool.submit(_draw, take, *self._who, id, path)
 
     def _made(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(min(os.cpu_count() or 1, MOST), get_context("spawn"), _start)
+        return ProcessPoolExecutor(min(os.cpu_count() or 1, MOST), SPAWN, _start, (self._watched,))
 
 
-def _start() -> None:
-    """In a process of its own: it steps back, leaves Ctrl-C to the server, and ends with it however that ends."""
+def _start(watched: Connection) -> None:
+    """In a process of its own: it steps back, leaves Ctrl-C to the server, and ends when nobody holds the other end of
+    the line, because the server has closed it or is no more."""
     os.nice(NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
 
 
-def _end_with(server: Any) -> None:
-    server.join()
+def _end_with(watched: Connection) -> None:
+    watched.poll(None)
     os._exit(0)
 
 

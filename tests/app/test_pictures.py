@@ -49,6 +49,17 @@ def test_a_drawer_that_dies_is_replaced(pictures):
     assert path.is_file()
 
 
+def test_drawers_stop_whatever_they_are_at(tmp_path):
+    made = drawers.Drawers("mei", tmp_path)
+    made.warm()
+    processes = list(made._pool._processes.values())
+    assert processes
+    made.close()
+    for process in processes:
+        process.join(20)
+        assert process.exitcode is not None
+
+
 def test_the_oldest_pictures_go_first(tmp_path):
     for number in range(6):
         path = tmp_path / f"{number}.webp"
