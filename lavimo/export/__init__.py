@@ -1,1 +1,1 @@
-"""Motions for other programs: BVH, animated GLB, AMASS's npz, video; cut, mirrored, in place, as a loop."""
+"""Motions for other programs: BVH, animated GLB, AMASS's npz, video; on SMPL's skeleton, their own, or another."""
