@@ -107,10 +107,10 @@ def merged_files(paths: list[Path]) -> dict[str, Any]:
     return values
 
 
-def one_thread() -> None:
+def one_thread(*more: str) -> None:
     """Multiply matrices in one thread, if nothing has yet: for one sentence threads wait for each other longer than
-    they work. What the user has set stays."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    they work. What the user has set stays; `more` are other libraries' variables."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", *more):
         os.environ.setdefault(name, "1")
 
 

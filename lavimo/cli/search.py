@@ -158,7 +158,7 @@ def app(
     model: Model = None,
 ) -> None:
     """Open a library to a browser: a page to search it on, and an interface for programs."""
-    one_thread()
+    one_thread("NUMBA_NUM_THREADS")  # the cores are for other clients
     from pydantic import ValidationError
 
     from lavimo.app.run import run
