@@ -3,6 +3,7 @@
 C dimensions of the joint space, G hits.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -196,6 +197,9 @@ class Library:
         movements = [self._movement_in(placed.found) for placed in shown]
         same_GG = again.alike(movements) if shown else np.zeros((0, 0), bool)
         taken = np.zeros(len(shown), bool)
+        found_of = defaultdict(list)
+        for one in found:
+            found_of[one.id].append(one)
         for place, placed in enumerate(shown):
             if taken[place] or len(hits) == query.k:
                 continue
@@ -203,7 +207,7 @@ class Library:
             taken[twins] = True
             one = placed.found
             item, facts = self.home.get(one.id), self.home.facts(one.id)
-            window, moments = one.window, _moments(one.window, [other for other in found if other.id == one.id])
+            window, moments = one.window, _moments(one.window, found_of[one.id])
             if words is not None and (parts := _parts(words, one, facts)):
                 window, moments = parts
             judgement = self._judged(query, placed, words)
@@ -287,4 +291,6 @@ def _moments(shown: Window, found: list[Found]) -> tuple[Moment, ...]:
         shorter = [min(length_s, other.end_s - other.begin_s) for other in others]
         if all(overlap_s(one.window, other) <= LEAST_OVERLAP * s for other, s in zip(others, shorter)):
             kept.append(Moment(one.window, one.score))
-    return tuple(kept[:MOST_MOMENTS])
+            if len(kept) == MOST_MOMENTS:
+                break
+    return tuple(kept)
