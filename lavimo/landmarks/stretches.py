@@ -24,8 +24,8 @@ LEAST_M = 0.02
 """Who moves less than this, over all, stands still."""
 SHARES = (0.01, 0.05, 0.15, 0.3)
 """Of all that is moved, before a stretch begins, and after it ends."""
-MARGINS_S = (0.2, 0.4, 0.7)
-"""By how much longer stretches are tried at each end, for a motion has some rest in it too."""
+MARGINS_S = (0.2, 0.1, 0.3, 0.4, 0.5, 0.7)
+"""By how much longer stretches are tried at each end, for a motion has some rest in it too; the likeliest first."""
 LEAST_SHARE = 0.7
 """Of all that is moved, in a stretch."""
 SHORTEST_S = 0.5
@@ -62,13 +62,14 @@ def stretches(video: Landmarks) -> list[Stretch]:
     if moved_T[-1] <= LEAST_M:
         return [whole]
     moved_T /= moved_T[-1]
-    begins, ends = np.interp(SHARES, moved_T, times_T), np.interp(1 - np.array(SHARES), moved_T, times_T)
-    begins = _pictures(np.concatenate([begins[:1] - MARGINS_S[0], begins, begins[0] - MARGINS_S]), times_T)
-    ends = _pictures(np.concatenate([ends[:1] + MARGINS_S[0], ends, ends[0] + MARGINS_S]), times_T)
     share = dict(zip(times_T.tolist(), moved_T.tolist()))
-    tried = [Stretch(begin, end, 1 - (share[end] - share[begin])) for begin in begins for end in ends]
+    begins, ends = np.interp(SHARES, moved_T, times_T), np.interp(1 - np.array(SHARES), moved_T, times_T)
+    tried = [whole]
+    for some_begins, some_ends in ((begins[0] - MARGINS_S, ends[0] + MARGINS_S), (begins, ends)):
+        for begin in _pictures(some_begins, times_T):
+            tried += [Stretch(begin, end, 1 - share[end] + share[begin]) for end in _pictures(some_ends, times_T)]
     kept = [one for one in tried if one.end_s - one.begin_s >= SHORTEST_S and one.missed <= 1 - LEAST_SHARE]
-    return [whole, *(one for one in kept if (one.begin_s, one.end_s) != (whole.begin_s, whole.end_s))]
+    return list(dict.fromkeys([whole, *kept]))
 
 
 def core(video: Landmarks) -> Landmarks:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from lavimo.landmarks.blazepose import BlazePose, Person, without_overlaps
+from lavimo.landmarks.names import BONES, LANDMARK
 from lavimo.landmarks.region import Region
 from lavimo.video.decode import Picture
 
@@ -26,6 +27,11 @@ LEAST_SEEN = 3
 """Pictures in which a person must be seen to count."""
 LEAST_VISIBLE = 0.5
 """Mean visibility of a person's landmarks over the track, without which something was taken for a person."""
+LEAST_SURE, LEAST_CLEAR, LEAST_SIZE_M, LEAST_SEEN_S, LEAST_PRESENT = 0.95, 0.75, 0.265, 0.7, 0.7
+"""What others than the largest person must have, lest furniture, shadows, and somebody who is seen twice be people: the
+network's mean belief, the mean visibility, the mean length of limbs (what is nobody comes out small), the time between
+the first picture and the last, and of the pictures between these the share in which they are seen."""
+LIMBS = [(a, b) for a, b in BONES if a >= LANDMARK["left_shoulder"] and b < LANDMARK["left_heel"]]
 
 
 @dataclass
@@ -72,6 +78,19 @@ class Track:
         steps_T = np.linalg.norm(np.diff(points_TL2, axis=0), axis=-1).mean(1) / sides_T[1:]
         return float(steps_T.sum())
 
+    def stands_out(self, step_s: float) -> bool:
+        """Whether somebody is there, and nobody else; `step_s` is the time between two pictures."""
+        span_s = self.times[-1] - self.times[0] + step_s
+        world_TL3 = np.stack([person.world_L3 for person in self.people])
+        limbs_m = np.mean([np.linalg.norm(world_TL3[:, a] - world_TL3[:, b], axis=-1) for a, b in LIMBS])
+        return (
+            span_s >= LEAST_SEEN_S
+            and len(self.times) * step_s >= LEAST_PRESENT * span_s
+            and float(np.mean([person.score for person in self.people])) >= LEAST_SURE
+            and self.visibility >= LEAST_CLEAR
+            and float(limbs_m) >= LEAST_SIZE_M
+        )
+
     def overlap(self, box: tuple[float, float, float, float]) -> float:
         """The share of a box (left, top, width, height; pixels) that the person's landmarks fill, at best."""
         left, top, width, height = box
@@ -90,8 +109,10 @@ def follow(pictures: Iterable[Picture], pose: BlazePose) -> list[Track]:
     """Everyone who is clearly seen in at least three pictures of a video, in order of appearance."""
     tracks: list[Track] = []
     search_s = 0.0
+    shown: list[float] = []
     for picture in pictures:
         time_s, image = picture.time_s, picture.image
+        shown.append(time_s)
         active = [track for track in tracks if time_s - track.times[-1] <= PATIENCE_S]
         seen: list[Track] = []
         for track in active:
@@ -116,8 +137,15 @@ def follow(pictures: Iterable[Picture], pose: BlazePose) -> list[Track]:
                 seen.append(track)
                 if not lost:
                     tracks.append(track)
-    people = [track for track in tracks if len(track.people) >= LEAST_SEEN and track.visibility >= LEAST_VISIBLE]
+    people = real(tracks, float(np.median(np.diff(shown))) if len(shown) > 1 else 0.0)
     return [replace(track, number=number) for number, track in enumerate(people)]
+
+
+def real(tracks: list[Track], step_s: float) -> list[Track]:
+    """The largest person, and of the others those who are surely there."""
+    people = [track for track in tracks if len(track.people) >= LEAST_SEEN and track.visibility >= LEAST_VISIBLE]
+    largest = choose(people, "largest")
+    return [track for track in people if track is largest or track.stands_out(step_s)]
 
 
 def search(image: Image.Image, pose: BlazePose) -> list[Region]:

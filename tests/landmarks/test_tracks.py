@@ -1,12 +1,14 @@
 """People followed: two at once, who leave and come back, and a real street with a man on a roof."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 from wheels import file_of_wheel
 
 from lavimo.landmarks.sequence import Landmarks
-from lavimo.landmarks.tracks import Track, choose, follow, starts, tiles
+from lavimo.landmarks.tracks import Track, choose, follow, real, starts, tiles
 from lavimo.video.codec import VideoReader
 from lavimo.video.decode import Picture, pictures_of
 
@@ -49,6 +51,28 @@ def test_two_people_have_a_track_each(pose, people):
             choose(tracks, wrong)
     with pytest.raises(ValueError, match="nobody in the box"):
         choose(tracks, (500, 280, 5, 5))
+
+
+def test_furniture_and_shadows_are_nobody(pose, people):
+    """Beside the largest person: who is hardly believed, small, seen briefly or off and on; and one who is there."""
+    man, woman = follow(shown(side_by_side(people, 40)), pose)
+    smaller = min(man, woman, key=lambda track: track.extent)
+    larger = woman if smaller is man else man
+
+    def changed(keep=slice(None), **how):
+        some = [replace(one, **{name: change(one) for name, change in how.items()}) for one in smaller.people[keep]]
+        return Track(1, smaller.picture, smaller.times[keep], some)
+
+    assert real([larger, smaller], 0.1) == [larger, smaller]
+    for nobody in (
+        changed(score=lambda one: 0.9),
+        changed(visibility_L=lambda one: 0.7 * np.ones(33)),
+        changed(world_L3=lambda one: 0.7 * one.world_L3),
+        changed(slice(0, 6)),
+        changed(slice(None, None, 2)),
+    ):
+        assert real([larger, nobody], 0.1) == [larger]
+        assert real([nobody], 0.1) == [nobody], "alone, somebody whom one sees badly is better than nobody"
 
 
 def test_who_is_hidden_for_a_moment_is_the_same_person(pose, people):
