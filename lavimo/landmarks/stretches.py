@@ -16,8 +16,9 @@ Array = NDArray[np.floating]
 
 REACH_S = 0.15
 """How far before and after a moment one looks to see whether somebody moves."""
-STILL_MPS = 0.15
-"""Metres a second, a landmark's on average, of who stands: sway, and a detector's trembling."""
+STILL_MPS, CALM_MPS = 0.15, 0.07
+"""Metres a second, a landmark's on average, of who stands: sway, and a detector's trembling. Where nothing is faster,
+of who stands and moves no more than the head, say."""
 DEPTH = 0.3
 """How much the hips' distance from the camera is believed: it is estimated from the apparent size."""
 LEAST_M = 0.02
@@ -58,8 +59,12 @@ def stretches(video: Landmarks) -> list[Stretch]:
     if len(times_T) < SHORTEST_VIDEO:
         return [whole]
     speed_T = speed(video)
-    moved_T = np.concatenate([[0.0], np.cumsum((speed_T[1:] + speed_T[:-1]) / 2 * np.diff(times_T))])
-    if moved_T[-1] <= LEAST_M:
+    for still in (STILL_MPS, CALM_MPS):
+        faster_T = np.maximum(speed_T - still, 0)
+        moved_T = np.concatenate([[0.0], np.cumsum((faster_T[1:] + faster_T[:-1]) / 2 * np.diff(times_T))])
+        if moved_T[-1] > LEAST_M:
+            break
+    else:
         return [whole]
     moved_T /= moved_T[-1]
     share = dict(zip(times_T.tolist(), moved_T.tolist()))
@@ -84,14 +89,13 @@ def _pictures(seconds_S: Array, times_T: Array) -> list[float]:
 
 
 def speed(video: Landmarks) -> Array:
-    """How fast somebody moves, beyond what one who stands does, (T,): metres a second."""
+    """How fast somebody moves, (T,): metres a second, a landmark's on average and the hips'."""
     points_TK3, path_T3 = seen(video)
     times_T, weights_TK = video.times_T.astype(np.float64), video.visibility_TL[:, SEEN]
     moved_TK = _shifts(points_TK3, times_T)
     body_T = (moved_TK * weights_TK).sum(1) / np.maximum(weights_TK.sum(1), 1e-6)
     way_T = _shifts((path_T3 * [1, 1, DEPTH])[:, None], times_T)[:, 0]
-    faster_T: Array = np.maximum(body_T + way_T - STILL_MPS, 0)
-    return faster_T
+    return np.asarray(body_T + way_T)
 
 
 def _shifts(points_TP3: Array, times_T: Array) -> Array:

@@ -25,6 +25,7 @@ from lavimo.search.library import Library
 from lavimo.search.query import Answer, Hit, Part, Query, mixed
 from lavimo.search.see import OwnEyes
 from lavimo.search.show import as_table
+from lavimo.search.watched import judged
 
 pytestmark = pytest.mark.xdist_group("search")
 CLEAN = ProjectionOptions(noise=(0.0, 0.0), hidden=0, missed=0, body=0, crop=0, tempo=1)
@@ -83,6 +84,33 @@ def test_a_video_finds_its_motion_by_landmarks(little):
         assert answer.hits[0].distance_m is not None
         assert answer.hits[0].judgement in ("probably", "perhaps", "hardly")
     assert right >= 7
+
+
+def test_a_hit_says_which_seconds_of_the_video_it_answers(little):
+    """Standing before and after changes neither the hit nor what it is called; far from everything is hardly a hit."""
+    library = Library(str(little.index))
+    item = next(item for item in library.home.items() if "kick" in item.name)
+
+    class Standing(Projector):
+        def landmarks(self, video: Path, person: str) -> Landmarks:
+            seen = super().landmarks(video, person)
+            frames = np.r_[np.zeros(20, int), np.arange(len(seen)), np.full(20, len(seen) - 1)]
+            times_T = np.arange(len(frames), dtype=np.float32) / 10
+            return Landmarks(times_T, seen.world_TL3[frames], seen.image_TL2[frames], seen.visibility_TL[frames])
+
+    query = Query((Part("video", Path("any.mp4")),), k=3)
+    plain, padded = (
+        Library(str(little.index), seer=seer(library.home.motion(item.id))).search(query).hits[0]
+        for seer in (Projector, Standing)
+    )
+    assert item.id in (padded.item.id, *padded.alike)
+    assert padded.judgement == plain.judgement
+    assert padded.video_s is not None
+    assert padded.video_s[0] == pytest.approx(2.0, abs=0.5)
+    assert padded.to_json()["video_s"] == [round(second, 2) for second in padded.video_s]
+    assert f"(video {padded.video_s[0]:.1f} to" in as_table(Answer((padded,), True))
+    assert [judged(metres) for metres in (0.1, 0.3, 1.2)] == ["probably", "perhaps", "hardly"]
+    assert [judged(metres, "perhaps") for metres in (0.1, 0.7, 1.2)] == ["perhaps", "perhaps", "hardly"]
 
 
 @pytest.fixture(scope="module")
