@@ -14,8 +14,8 @@ from lavimo.landmarks.names import BONES, LANDMARK
 from lavimo.landmarks.region import Region
 from lavimo.video.decode import Picture
 
-SEARCH_S = 1.0
-"""Time between two searches for people who came in."""
+SEARCH_S, SMALL_S = 1.0, 2.0
+"""Time between two searches for people who came in; and for small ones, which takes longer, while somebody is seen."""
 PATIENCE_S = 1.0
 """Who is lost for longer is, when found again, another person to us."""
 TILED_FROM_PX = 720
@@ -108,7 +108,7 @@ class Track:
 def follow(pictures: Iterable[Picture], pose: BlazePose) -> list[Track]:
     """Everyone who is clearly seen in at least three pictures of a video, in order of appearance."""
     tracks: list[Track] = []
-    search_s = 0.0
+    search_s, small_s = 0.0, 0.0
     shown: list[float] = []
     for picture in pictures:
         time_s, image = picture.time_s, picture.image
@@ -124,12 +124,15 @@ def follow(pictures: Iterable[Picture], pose: BlazePose) -> list[Track]:
             track.see(time_s, person)
             seen.append(track)
         if not seen or time_s >= search_s:
-            search_s = time_s + SEARCH_S
-            for region in search(image, pose):
+            small = not seen or time_s >= small_s
+            search_s, small_s = time_s + SEARCH_S, time_s + SMALL_S if small else small_s
+            for region in search(image, pose, small):
                 if any(region.overlap(track.region) > SAME_REGION for track in seen):
                     continue
                 person = pose.landmarks(image, region)
                 if person is None or any(same(person, track.people[-1]) for track in seen):
+                    continue
+                if seen and person.score < LEAST_SURE:
                     continue
                 lost = [track for track in active if track not in seen and near(track.region, region)]
                 track = lost[0] if lost else Track(len(tracks), image.size)
@@ -148,10 +151,10 @@ def real(tracks: list[Track], step_s: float) -> list[Track]:
     return [track for track in people if track is largest or track.stands_out(step_s)]
 
 
-def search(image: Image.Image, pose: BlazePose) -> list[Region]:
-    """Where people are in a picture, also small ones in a large picture."""
+def search(image: Image.Image, pose: BlazePose, small: bool = True) -> list[Region]:
+    """Where people are in a picture, perhaps also small ones in a large picture."""
     found = pose.people(image)
-    if max(image.size) >= TILED_FROM_PX:
+    if small and max(image.size) >= TILED_FROM_PX:
         for left, top, side in tiles(*image.size):
             tile = image.crop((left, top, left + side, top + side))
             found += [

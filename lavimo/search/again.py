@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lavimo.config import MatchOptions
 from lavimo.landmarks.movement import Movements, mirrored
 from lavimo.landmarks.sequence import Landmarks
+from lavimo.landmarks.stretches import core
 from lavimo.motion.features import turn
 from lavimo.motion.motion import FPS
 from lavimo.search.home import Points
@@ -91,11 +92,11 @@ def ghost(video: Landmarks, points: Points) -> NDArray[np.float32]:
     """A video's landmarks over a motion, (T, K, 3) metres in the motion's world, a frame each.
 
     In the size of the motion's body and turned about the vertical to fit it best, its hips where the motion's are; the
-    video's time is stretched to the motion's.
+    time in which the video's person moves is stretched to the motion's.
     """
     points_TK3, path_T3 = points
     frames = len(path_T3)
-    seen_TK3 = Movements.of_landmarks(video, frames).points_GNK3[0].astype(np.float64)
+    seen_TK3 = Movements.of_landmarks(core(video), frames).points_GNK3[0].astype(np.float64)
     scale = np.sqrt((points_TK3**2).sum() / max(float((seen_TK3**2).sum()), 1e-9))
     along = (seen_TK3[..., 0] * points_TK3[..., 0] + seen_TK3[..., 2] * points_TK3[..., 2]).sum()
     across = (seen_TK3[..., 2] * points_TK3[..., 0] - seen_TK3[..., 0] * points_TK3[..., 2]).sum()
