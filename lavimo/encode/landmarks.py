@@ -16,6 +16,7 @@ from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs, padded
 from lavimo.encode.footage import Sight
 from lavimo.encode.moments import PATCH, RATE, WIDTH, moments
+from lavimo.encode.motion import in_patches
 from lavimo.encode.sequence import SequenceTransformer
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
@@ -46,9 +47,8 @@ class LandmarkVideoEncoder(nn.Module):
 
     def forward(self, inputs: Inputs) -> Encoded:
         """Encode videos."""
-        missing = -inputs.x_BL.shape[1] % PATCH
-        x_BTX = functional.pad(inputs.x_BL, (0, 0, 0, missing))
-        mask_BL = functional.pad(inputs.mask_BL, (0, missing)).unflatten(1, (-1, PATCH)).any(-1)
-        patches_BLX = x_BTX.unflatten(1, (-1, PATCH)).flatten(2)
-        vector_BC, tokens_BLC = self.transformer(self.projection(patches_BLX), mask_BL)
-        return Encoded.of(vector_BC, tokens_BLC, mask_BL)
+        packing, kept_NP = in_patches(inputs.mask_BL, PATCH)
+        x_BTX = functional.pad(inputs.x_BL, (0, 0, 0, -inputs.x_BL.shape[1] % PATCH))
+        patches_NX = (packing.pack(x_BTX.unflatten(1, (-1, PATCH))) * kept_NP[..., None]).flatten(1)
+        vector_BC, tokens_BLC = self.transformer(self.projection(patches_NX), packing)
+        return Encoded.of(vector_BC, tokens_BLC, packing.mask_BL)

@@ -27,8 +27,11 @@ def moments(landmarks: Landmarks) -> NDArray[np.float32]:
     points_TK3, path_T3 = seen(landmarks)
     times_T = landmarks.times_T.astype(np.float64)
     at_T = np.arange(times_T[0], times_T[-1] + 1e-6, 1 / RATE)
-    every: list[Any] = [resampled(x, times_T, at_T) for x in (points_TK3, path_T3, landmarks.visibility_TL[:, SEEN])]
-    points_TK3, path_T3, visibility_TK = every
+    every_TX = np.concatenate([points_TK3.reshape(len(times_T), -1), path_T3, landmarks.visibility_TL[:, SEEN]], axis=1)
+    points_TX, path_T3, visibility_TK = np.split(
+        resampled(every_TX, times_T, at_T), [-len(SEEN) - 3, -len(SEEN)], axis=1
+    )
+    points_TK3 = points_TX.reshape(len(at_T), -1, 3)
     size = np.sqrt(np.square(points_TK3).sum(-1).mean())
     points_TK3, path_T3 = points_TK3 / size, path_T3 / size
     facing_T2 = facing(points_TK3)

@@ -1,6 +1,7 @@
 """The motion encoder: features, a few frames a token, through a transformer with a [CLS] token.
 
-B batch, T motion frames, F features, P frames a patch, L patches, C dimensions of the joint space.
+B batch, T motion frames, F features, P frames a patch, L patches, N patches of all motions together, C dimensions of
+the joint space.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from torch.nn import functional
 
 from lavimo.config import ModelOptions
 from lavimo.encode.encoded import Encoded, Inputs, padded
+from lavimo.encode.packed import Packing
 from lavimo.encode.sequence import SequenceTransformer
 
 Motion = NDArray[np.float32]
@@ -77,15 +79,22 @@ class MotionEncoder(FeatureEncoder):
 
     def forward(self, inputs: Inputs) -> Encoded:
         """Encode motions."""
-        patches_BLX, mask_BL = self.patches(self.normalise(inputs.x_BL), inputs.mask_BL)
-        vector_BC, tokens_BLC = self.transformer(self.projection(patches_BLX), mask_BL)
-        return Encoded.normal(vector_BC) if self.normal else Encoded.of(vector_BC, tokens_BLC, mask_BL)
+        patches_NX, packing, _ = self.patches(inputs)
+        vector_BC, tokens_BLC = self.transformer(self.projection(patches_NX), packing)
+        return Encoded.normal(vector_BC) if self.normal else Encoded.of(vector_BC, tokens_BLC, packing.mask_BL)
 
-    def patches(self, motion_BTF: Tensor, mask_BT: Tensor) -> tuple[Tensor, Tensor]:
-        """Frames in patches, (B, L, P F), and the mask of those with any frame; what is padding is zero."""
-        if self.patch == 1:
-            return motion_BTF, mask_BT
-        missing = -motion_BTF.shape[1] % self.patch
-        motion_BTF = functional.pad(motion_BTF * mask_BT[..., None], (0, 0, 0, missing))
-        mask_BLP = functional.pad(mask_BT, (0, missing)).unflatten(1, (-1, self.patch))
-        return motion_BTF.unflatten(1, (-1, self.patch)).flatten(2), mask_BLP.any(-1)
+    def patches(self, inputs: Inputs) -> tuple[Tensor, Packing, Tensor]:
+        """Normalised frames in patches, (N, P F), hardly any of padding alone; where they stand; and which frames are
+        no padding, (N, P): what is padding is zero."""
+        packing, kept_NP = in_patches(inputs.mask_BL, self.patch)
+        missing = -inputs.x_BL.shape[1] % self.patch
+        x_BTF = functional.pad(inputs.x_BL, (0, 0, 0, missing)) if missing else inputs.x_BL
+        patches_NPF = packing.pack(x_BTF.unflatten(1, (-1, self.patch)))
+        return (self.normalise(patches_NPF) * kept_NP[..., None]).flatten(1), packing, kept_NP
+
+
+def in_patches(mask_BT: Tensor, patch: int) -> tuple[Packing, Tensor]:
+    """Where the patches that have a frame stand, and which of their frames are no padding, (N, P)."""
+    mask_BLP = functional.pad(mask_BT, (0, -mask_BT.shape[1] % patch)).unflatten(1, (-1, patch))
+    packing = Packing(mask_BLP.any(-1))
+    return packing, packing.pack(mask_BLP)

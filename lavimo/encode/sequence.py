@@ -7,10 +7,10 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from lavimo.config import ModelOptions
 from lavimo.encode.dropout import with_cheap_dropout
+from lavimo.encode.packed import Packing, encoder_layer
 
 
 def sinusoidal_positions(length: int, dim: int) -> Tensor:
@@ -48,13 +48,17 @@ class SequenceTransformer(nn.Module):
             if parameter.dim() > 1:
                 nn.init.xavier_uniform_(parameter)
 
-    def forward(self, x_BLC: Tensor, mask_BL: Tensor) -> tuple[Tensor, Tensor]:
-        """The vector (B, C), or (B, summaries, C) of several, and the tokens (B, L, C) of sequences of which `mask_BL`
-        says what is not padding."""
-        count = self.summaries
-        x_BLC = torch.cat([self.cls.expand(len(x_BLC), count, -1).to(x_BLC.dtype), x_BLC], dim=1)
-        x_BLC = x_BLC + sinusoidal_positions(x_BLC.shape[1], x_BLC.shape[2]).to(x_BLC)
-        padding_BL = F.pad(~mask_BL, (count, 0), value=False)
-        # Without padding there is no mask to add to every score of every head.
-        x_BLC = self.transformer(x_BLC, src_key_padding_mask=padding_BL if bool(padding_BL.any()) else None)
-        return x_BLC[:, 0] if count == 1 else x_BLC[:, :count], x_BLC[:, count:]
+    def forward(self, x_NC: Tensor, packing: Packing) -> tuple[Tensor, Tensor]:
+        """The vector (B, C), or (B, summaries, C) of several, and the tokens (B, L, C) of packed sequences."""
+        batch, count = len(packing.mask_BL), self.summaries
+        whole = packing.after(count)
+        first_NC = self.cls.expand(batch, count, -1).flatten(0, 1).to(x_NC.dtype)
+        length = packing.mask_BL.shape[1] + count
+        positions_NC = sinusoidal_positions(length, x_NC.shape[-1]).to(x_NC)[whole.at_N()]
+        x_NC = torch.cat([first_NC, x_NC]) + positions_NC
+        for layer in self.transformer.layers:
+            x_NC = encoder_layer(layer, x_NC, whole)
+        assert self.transformer.norm
+        x_NC = self.transformer.norm(x_NC)
+        vector_BSC = x_NC[: batch * count].unflatten(0, (batch, count))
+        return vector_BSC.squeeze(1) if count == 1 else vector_BSC, packing.unpack(x_NC[batch * count :])

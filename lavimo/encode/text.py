@@ -12,6 +12,7 @@ from torch import nn
 
 from lavimo.config import ModelOptions
 from lavimo.encode.encoded import Encoded, Inputs, padded
+from lavimo.encode.packed import Packing
 from lavimo.encode.sequence import SequenceTransformer
 
 Features = Callable[[Sequence[str]], list[NDArray[np.float32]]]
@@ -35,7 +36,8 @@ class FeatureTextEncoder(nn.Module):
 
     def forward(self, inputs: Inputs) -> Encoded:
         """Encode captions."""
-        vector_BC, tokens_BLC = self.transformer(self.projection(inputs.x_BL), inputs.mask_BL)
+        packing = Packing(inputs.mask_BL)
+        vector_BC, tokens_BLC = self.transformer(self.projection(packing.pack(inputs.x_BL)), packing)
         return Encoded.normal(vector_BC) if self.normal else Encoded.of(vector_BC, tokens_BLC, inputs.mask_BL)
 
 
@@ -101,7 +103,8 @@ class LanguageModelEncoder(nn.Module):
         """Encode captions."""
         ids_BL, mask_BL = inputs.x_BL, inputs.mask_BL
         tokens_BLD = self.language_model(input_ids=ids_BL, attention_mask=mask_BL.long()).last_hidden_state
-        vector_BC, tokens_BLC = self.transformer(self.projection(tokens_BLD), mask_BL)
+        packing = Packing(mask_BL)
+        vector_BC, tokens_BLC = self.transformer(self.projection(packing.pack(tokens_BLD)), packing)
         return Encoded.of(vector_BC, tokens_BLC, mask_BL)
 
     def pretrained(self) -> list[nn.Parameter]:

@@ -162,16 +162,16 @@ def spread(points_TP2: Array) -> Array:
 def smoothed(values_T: Array, window: int) -> Array:
     """A moving average; at the ends the first and last value go on."""
     before = (window - 1) // 2
-    padded_T = np.pad(values_T, (before, window - 1 - before), "edge")
+    padded_T = np.concatenate([values_T[:1].repeat(before), values_T, values_T[-1:].repeat(window - 1 - before)])
     return np.convolve(padded_T, np.full(window, 1 / window), "valid")
 
 
 def resampled(values_TX: Array, times_T: Array, at_N: Array) -> NDArray[np.float32]:
     """Values (T, ...) of some times, linearly interpolated at others: (N, ...)."""
-    after_N = np.clip(np.searchsorted(times_T, at_N), 1, max(len(times_T) - 1, 1))
+    after_N = np.maximum(np.minimum(np.searchsorted(times_T, at_N), len(times_T) - 1), 1)
     if len(times_T) == 1:
         return np.repeat(values_TX, len(at_N), axis=0).astype(np.float32)
     before_N = after_N - 1
     share_N = (at_N - times_T[before_N]) / (times_T[after_N] - times_T[before_N])
-    share_NX = np.clip(share_N, 0, 1).reshape(-1, *[1] * (values_TX.ndim - 1))
+    share_NX = np.maximum(np.minimum(share_N, 1), 0).reshape(-1, *[1] * (values_TX.ndim - 1))
     return ((1 - share_NX) * values_TX[before_N] + share_NX * values_TX[after_N]).astype(np.float32)

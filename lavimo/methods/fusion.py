@@ -1,15 +1,17 @@
 """Fusion of the modalities and the motion decoder, which only training uses.
 
-B batch, T motion frames, L tokens of a modality, M fused tokens, C dimensions of the joint space, F features.
+B batch, T motion frames, P frames a patch, L tokens of a modality, M fused tokens, N tokens of all motions together,
+C dimensions of the joint space, F features.
 """
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from lavimo.config import ModelOptions
 from lavimo.encode.dropout import with_cheap_dropout
 from lavimo.encode.encoded import Encoded
+from lavimo.encode.motion import in_patches
+from lavimo.encode.packed import Packing, attend, decoder_layer
 from lavimo.encode.sequence import sinusoidal_positions
 
 
@@ -39,19 +41,19 @@ class Fusion(nn.Module):
         """
         if self.options.fusion == "vectors":
             encoded = {modality: as_vector(one) for modality, one in encoded.items()}
-        query_BMC = encoded["motion"].tokens_BLC
-        fused_BMC = torch.zeros_like(query_BMC)
+        motion = encoded["motion"]
+        queries, fused_BMC = Packing(motion.mask_BL), torch.zeros_like(motion.tokens_BLC)
         for modality, one in encoded.items():
-            every = len(one.tokens_BLC) == len(query_BMC)
-            part_BMC, _ = self.attentions[modality](
-                query_BMC if every else query_BMC[rows[modality]],
-                one.tokens_BLC,
-                one.tokens_BLC,
-                key_padding_mask=~one.mask_BL,
-                need_weights=False,
-            )
+            every = len(one.mask_BL) == len(motion.mask_BL)
+            asking = queries if every else Packing(motion.mask_BL[rows[modality]])
+            query_NC = asking.pack(motion.tokens_BLC if every else motion.tokens_BLC[rows[modality]])
+            memory = queries if one is motion else Packing(one.mask_BL)
+            memory_MC = query_NC if one is motion else memory.pack(one.tokens_BLC)
+            attention = self.attentions[modality]
+            assert isinstance(attention, nn.MultiheadAttention)
+            part_BMC = asking.unpack(attend(attention, query_NC, asking, memory_MC, memory))
             fused_BMC = fused_BMC + part_BMC if every else fused_BMC.index_add(0, rows[modality], part_BMC)
-        return fused_BMC, encoded["motion"].mask_BL
+        return fused_BMC, motion.mask_BL
 
 
 def as_vector(encoded: Encoded) -> Encoded:
@@ -85,12 +87,18 @@ class MotionDecoder(nn.Module):
         self.head = nn.Linear(options.dim, self.patch * features)
 
     def forward(self, fused_BMC: Tensor, fused_mask_BM: Tensor, mask_BT: Tensor) -> Tensor:
-        """Normalised features, (B, T, F), of motions whose durations `mask_BT` tells."""
-        batch, frames = mask_BT.shape
-        mask_BT = functional.pad(mask_BT, (0, -frames % self.patch)).unflatten(1, (-1, self.patch)).any(-1)
-        length = mask_BT.shape[1]
-        queries_BTC = sinusoidal_positions(length, fused_BMC.shape[-1]).to(fused_BMC).expand(batch, -1, -1)
-        decoded_BTC = self.transformer(
-            queries_BTC, fused_BMC, tgt_key_padding_mask=~mask_BT, memory_key_padding_mask=~fused_mask_BM
-        )
-        return self.head(decoded_BTC).unflatten(-1, (self.patch, self.features)).flatten(1, 2)[:, :frames]
+        """Normalised features, (B, T, F), of motions whose durations `mask_BT` tells; zero where it is padding."""
+        packing, kept_NP = in_patches(mask_BT, self.patch)
+        patches_NPF = self.patches(fused_BMC, fused_mask_BM, packing).unflatten(1, (self.patch, self.features))
+        return packing.unpack(patches_NPF * kept_NP[..., None]).flatten(1, 2)[:, : mask_BT.shape[1]]
+
+    def patches(self, fused_BMC: Tensor, fused_mask_BM: Tensor, packing: Packing) -> Tensor:
+        """The motions' patches, (N, P F)."""
+        memory = Packing(fused_mask_BM)
+        positions_LC = sinusoidal_positions(packing.mask_BL.shape[1], fused_BMC.shape[-1]).to(fused_BMC)
+        x_NC, memory_MC = positions_LC[packing.at_N()], memory.pack(fused_BMC)
+        for layer in self.transformer.layers:
+            x_NC = decoder_layer(layer, x_NC, packing, memory_MC, memory)
+        assert self.transformer.norm
+        patches_NX: Tensor = self.head(self.transformer.norm(x_NC))
+        return patches_NX

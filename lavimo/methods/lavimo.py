@@ -109,8 +109,9 @@ class Lavimo(Method):
         kept = {"motion"} if options.reconstruct_from == "motion" else set(encoded) - set(options.followers)
         seen = {modality: one for modality, one in encoded.items() if modality in kept}
         fused_BMC, fused_mask_BM = self.fusion(seen, rows)
-        predicted_BTF = self.decoder(fused_BMC, fused_mask_BM, motion.mask_BL)
-        return reconstruction_loss(predicted_BTF.float(), encoder.normalise(motion.x_BL), motion.mask_BL)
+        patches_NX, packing, kept_NP = encoder.patches(motion)
+        predicted_NX = self.decoder.patches(fused_BMC, fused_mask_BM, packing).float()
+        return reconstruction_loss(predicted_NX, patches_NX, kept_NP)
 
     @torch.no_grad()
     def clamp(self) -> None:

@@ -44,6 +44,8 @@ def divergence_of(logits_BB: Tensor, target_BB: Tensor) -> Tensor:
     return (forward + backward) / 2
 
 
-def reconstruction_loss(predicted_BTF: Tensor, motion_BTF: Tensor, mask_BT: Tensor) -> Tensor:
-    """Equation 8: squared errors of normalised features over the frames that are not padding, their sum."""
-    return (predicted_BTF - motion_BTF)[mask_BT].square().sum()
+def reconstruction_loss(predicted_NX: Tensor, patches_NX: Tensor, kept_NP: Tensor) -> Tensor:
+    """Equation 8: the sum of the squared errors of normalised features, which are in patches of P frames, over those
+    frames that are not padding."""
+    wrong_NPF = (predicted_NX - patches_NX).unflatten(1, (kept_NP.shape[1], -1))
+    return (wrong_NPF * kept_NP[..., None]).square().sum()

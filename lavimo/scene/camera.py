@@ -48,10 +48,12 @@ class Camera:
 
 def orientation(azimuth_degrees: float, elevation_degrees: float) -> Array:
     """The camera's axes in the world, (3, 3): columns right, up, backwards."""
-    azimuth, elevation = np.radians([azimuth_degrees, elevation_degrees])
-    right = np.array([np.cos(azimuth), 0.0, -np.sin(azimuth)])
-    backwards = np.array([np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)])
-    return np.stack([right, np.cross(backwards, right), backwards], axis=1)
+    angles = np.radians([azimuth_degrees, elevation_degrees])
+    (forwards, level), (aside, up) = np.cos(angles).tolist(), np.sin(angles).tolist()
+    right, backwards = (forwards, 0.0, -aside), (aside * level, up, forwards * level)
+    (a, b, c), (x, y, z) = backwards, right
+    upwards = (b * z - c * y, c * x - a * z, a * y - b * x)
+    return np.array([*zip(right, upwards, backwards)])
 
 
 class Frustum:

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
+
+DETERMINISTIC: Any = torch.utils.deterministic
 
 
 @contextmanager
@@ -13,22 +17,24 @@ def reproducible(device: str, *seed: int) -> Iterator[None]:
 
     Dropout and initialisation draw from torch's global generator; it is put back as it was.
     """
-    was = torch.are_deterministic_algorithms_enabled()
+    was, filled = torch.are_deterministic_algorithms_enabled(), DETERMINISTIC.fill_uninitialized_memory
     with torch.random.fork_rng([device] if device.startswith("cuda") else []):
         torch.manual_seed(int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]))
         torch.use_deterministic_algorithms(True, warn_only=True)
+        DETERMINISTIC.fill_uninitialized_memory = False  # every new array, first with NaN
         try:
             yield
         finally:
             torch.use_deterministic_algorithms(was)
+            DETERMINISTIC.fill_uninitialized_memory = filled
 
 
 @contextmanager
 def products(precision: str) -> Iterator[None]:
     """Inside, matrices of fp32 are multiplied as torch's `medium` says, where `precision` is that.
 
-    A device multiplies them in the form that is its quickest: TF32 on graphics cards, bf16 with AMX. Other processors
-    compute in fp32, but by oneDNN: on an AMD EPYC that was twice as fast as MKL, which is what torch asks otherwise.
+    Graphics cards multiply them as TF32 then. Processors without instructions for bf16 compute in fp32, but by oneDNN:
+    on an AMD EPYC that was twice as fast as MKL, which is what torch asks otherwise.
     """
     was = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("medium" if precision == "medium" else was)
@@ -36,3 +42,16 @@ def products(precision: str) -> Iterator[None]:
         yield
     finally:
         torch.set_float32_matmul_precision(was)
+
+
+def layers(precision: str, device: str) -> torch.autocast:
+    """Inside, layers compute in bf16, if `precision` is that, or if it is `medium` and a processor is quickest so."""
+    half = precision == "bf16" or (precision == "medium" and device == "cpu" and multiplies_bf16())
+    return torch.autocast(device, torch.bfloat16, enabled=half)
+
+
+@cache
+def multiplies_bf16() -> bool:
+    """Whether this processor has instructions for it."""
+    found = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+    return bool(found.get("avx512_bf16"))

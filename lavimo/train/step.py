@@ -14,6 +14,7 @@ from lavimo.encode.encoded import Encoded
 from lavimo.methods.method import Method
 from lavimo.train.batch import Batch
 from lavimo.train.distributed import Processes
+from lavimo.train.numerics import layers
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Step:
         and encode each part again to carry it to the parameters."""
         modalities = list(self.method.encoders)
         found: list[dict[str, Tensor]] = []
-        with torch.no_grad():
+        with torch.no_grad(), self._autocast(batch):
             for part in self._parts(batch, parts):
                 found.append(spread(self.method.encode(part.inputs), part, modalities))
         leaves = {name: torch.cat([one[name] for one in found]).requires_grad_() for name in modalities}
@@ -85,8 +86,7 @@ class Step:
             yield batch.part(rows)
 
     def _autocast(self, batch: Batch) -> torch.autocast:
-        device = batch.sentences_BS.device.type
-        return torch.autocast(device, torch.bfloat16, enabled=self.options.precision == "bf16")
+        return layers(self.options.precision, batch.sentences_BS.device.type)
 
     def _alignment(
         self, embeddings_BC: dict[str, Tensor], batch: Batch, encoded: dict[str, Encoded] | None

@@ -1,10 +1,10 @@
-"""Dropout by bytes against what torch's own promises."""
+"""Dropout from a pool against what torch's own promises."""
 
 import pytest
 import torch
 from torch import nn
 
-from lavimo.encode.dropout import LEVELS, Dropout, with_cheap_dropout
+from lavimo.encode.dropout import LEVELS, POOL, Dropout, dropped, with_cheap_dropout
 
 
 @pytest.mark.parametrize("p", [0.1, 0.3, 0.5, 0.9])
@@ -19,11 +19,24 @@ def test_the_share_is_dropped_and_the_mean_stays(p, shape):
     assert found.unique().tolist() == [0.0, pytest.approx(1 / (1 - share))]
 
 
-def test_neighbours_and_the_bytes_of_a_word_are_dropped_independently():
+def test_neighbours_are_dropped_independently():
     torch.manual_seed(0)
     dropped_N8 = (Dropout(0.5)(torch.ones(80_000)) == 0).float().reshape(-1, 8)
     correlation_88 = torch.corrcoef(dropped_N8.T)
     assert (correlation_88 - torch.eye(8)).abs().max() < 0.05
+
+
+def test_each_time_others_are_dropped_independently():
+    torch.manual_seed(0)
+    dropped_8N = torch.stack([(Dropout(0.5)(torch.ones(10_000)) == 0).float() for _ in range(8)])
+    assert (torch.corrcoef(dropped_8N) - torch.eye(8)).abs().max() < 0.05
+
+
+def test_what_the_pool_cannot_hold_has_its_own_drawn():
+    torch.manual_seed(0)
+    first, second = (dropped(torch.ones(POOL + 1), 0.5) for _ in range(2))
+    assert first.mean().item() == pytest.approx(1, abs=0.01)
+    assert (first == second).float().mean().item() == pytest.approx(0.5, abs=0.01)
 
 
 def test_gradients_are_those_of_what_was_kept():

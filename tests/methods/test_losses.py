@@ -63,12 +63,14 @@ def test_alignment_is_finite_where_the_target_is_zero_and_zero_where_they_agree(
 
 
 def test_reconstruction_is_its_naive_twin_and_ignores_padding() -> None:
+    """Two patches of four frames."""
     predicted, motion = torch.randn(2, 4, 3), torch.randn(2, 4, 3)
     mask = torch.tensor([[True, True, True, True], [True, False, False, False]])
     errors = [(predicted[b, t] - motion[b, t]) ** 2 for b in range(2) for t in range(4) if mask[b, t]]
     expected = torch.cat(errors)
     for _ in range(2):
-        torch.testing.assert_close(reconstruction_loss(predicted, motion, mask), expected.sum())
+        found = reconstruction_loss(predicted.flatten(1), motion.flatten(1), mask)
+        torch.testing.assert_close(found, expected.sum())
         predicted[1, 1:] = 1e6
 
 

@@ -77,7 +77,7 @@ def test_shards_do_not_matter(synthetic: Synthetic, tmp_path: Path, tiny_model: 
 
 
 def test_bf16(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
-    exact = losses(run(files, tmp_path / "fp32", SHORT, tiny_model))[0]
+    exact = losses(run(files, tmp_path / "fp32", SHORT.model_copy(update={"precision": "fp32"}), tiny_model))[0]
     half = losses(run(files, tmp_path / "bf16", SHORT.model_copy(update={"precision": "bf16"}), tiny_model))[0]
     assert half != exact
     assert half["total"] == pytest.approx(exact["total"], rel=0.05)
