@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENVIRONMENT := .venv/.installed
 BLENDER := .venv-blender/.installed
+DOCS := .venv/.docs
 CORES ?= all
 
 .PHONY: demo app test test-slow blender faults cluster lint format docs bench clean
@@ -47,9 +48,11 @@ format: $(ENVIRONMENT)
 	$(BIN)/ruff check --fix .
 	$(BIN)/snakefmt Snakefile rules
 
-docs: $(ENVIRONMENT)  ## docs/config.md, and workflow/schemas/config.schema.json for editors
+docs: $(ENVIRONMENT) $(DOCS)  ## docs/config.md, workflow/schemas/config.schema.json for editors, and the pages as a site
 	$(BIN)/lavimo config --page --output docs/config.md
 	$(BIN)/lavimo config --schema --output workflow/schemas/config.schema.json
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "The site: site/index.html"
 
 bench: $(ENVIRONMENT)  ## every benchmark: a table each, and bench/NAME.json
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
@@ -63,6 +66,11 @@ $(ENVIRONMENT): pyproject.toml constraints.txt
 		|| $(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/lavimo fetch-models
 	$(BIN)/lavimo fetch-page || echo "Without three.js the page of \`make app\` has previews only."
+	@touch $@
+
+$(DOCS): $(ENVIRONMENT)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[docs]' \
+		|| $(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
 $(BLENDER): | $(ENVIRONMENT)  # Blender 5.0 is Python 3.11
