@@ -4,6 +4,7 @@ import importlib.resources
 
 import numpy as np
 import pytest
+import timm
 import torch
 
 from lavimo.config import EmbedFramesOptions, ModelOptions
@@ -53,6 +54,24 @@ def test_the_weights_know_what_is_in_a_picture():
         logits = weights.efficientnet()(x).mean((2, 3)) @ classifier["_fc.weight"].T + classifier["_fc.bias"]
     balloon, ball = 417, 722
     assert {balloon, ball} <= {*logits[0].topk(10).indices.tolist()}
+
+
+@pytest.mark.parametrize("side_px", [64, 97, 128])
+def test_the_network_is_timms(side_px):
+    timm_s = timm.create_model("tf_efficientnet_lite0", pretrained=False, num_classes=0, global_pool="").eval()
+    generator = torch.Generator().manual_seed(0)
+    state = {
+        name: torch.rand(x.shape, generator=generator) + 0.5 if x.dim() == 1 else x
+        for name, x in timm_s.state_dict().items()
+    }
+    timm_s.load_state_dict(state)
+    ours = weights.network()
+    ours.load_state_dict(dict(zip(ours.state_dict(), state.values())))
+    pictures = torch.rand(2, 3, side_px, side_px, generator=generator)
+    with torch.inference_mode():
+        expected = timm_s(pictures)
+        torch.testing.assert_close(ours(pictures), expected, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(weights.fused(ours)(pictures), expected, atol=2e-3, rtol=0)
 
 
 def test_the_encoder_takes_a_random_view_in_training_and_the_first_in_tests(embedded):
