@@ -24,7 +24,8 @@ from lavimo.render.render import render
 from lavimo.scene.animate import animate
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TUTORIAL = ROOT / "docs/tutorial.md"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").rglob("*.md")} - {TUTORIAL})]
 ELSEWHERE = (
     "make ",
     "python3 -m venv",
@@ -63,13 +64,18 @@ def phone(tmp_path_factory, wardrobe):
     return folder / "videos/walk.mp4"
 
 
+def checkout(folder: Path) -> None:
+    """Make a folder one, as far as the documentation needs it."""
+    for name in ("Snakefile", "rules", "workflow", "profiles", "envs", "lavimo", "config.yaml", "tests"):
+        (folder / name).symlink_to(ROOT / name)
+
+
 @pytest.fixture
 def reader(experiment, phone):
     """Where a reader of the documentation stands: in a checkout with results, a `my.yaml`, embeddings of theirs, and a
     video from a phone."""
     folder = experiment.folder
-    for name in ("Snakefile", "rules", "workflow", "profiles", "envs", "lavimo", "config.yaml", "tests"):
-        (folder / name).symlink_to(ROOT / name)
+    checkout(folder)
     (folder / "my.yaml").symlink_to(experiment.config_path)
     known = (folder / "data/bvh/sway_00.bvh").read_text()
     (folder / "data/bvh/walk.bvh").write_text(re.sub(r"(ROOT|JOINT) (\w+)", r"\1 \2_jnt", known))
@@ -117,3 +123,18 @@ def test_a_command_runs_as_written(line, reader):
         words = [re.sub("^[0-9a-f]{16}(?=@|!|$)", id, word) for word in words]
     done = run(words, reader)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("workflow")
+def test_the_tutorial_runs_from_its_first_line_to_its_last(tmp_path):
+    checkout(tmp_path)
+    lines = "".join(re.findall(r"```sh\n(.*?)```", TUTORIAL.read_text(encoding="utf-8"), re.DOTALL))
+    done = run(["bash", "-e", "-c", lines], tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    hits = [line for line in done.stdout.splitlines() if re.match("[0-9a-f]{16} ", line)]
+    assert hits[0].endswith("10_03.bvh"), "the kick is found first"
+    assert hits[5].endswith("07_01.bvh"), "the walk is most like itself"
+    table = (tmp_path / "results/tutorial/table.md").read_text(encoding="utf-8")
+    assert "| text → motion | lavimo-2 | 4 |" in table
+    assert read_motion(tmp_path / "results/tutorial/kick.glb")
