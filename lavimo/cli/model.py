@@ -29,6 +29,19 @@ PANEL = "Model: train and embed"
 
 
 @command(PANEL)
+def describe_motions(
+    clips: Clips,
+    described: Annotated[Path, file("The table of described captions to write.")],
+    motions: MotionFiles = [],  # noqa: B006
+    options: Json = "{}",
+) -> None:
+    """Write captions of the train split's motions that say what geometry sees of them."""
+    from lavimo.describe.describe_motions import describe_motions
+
+    describe_motions(clips, motions, described, section(options, config.DescribeMotionsOptions))
+
+
+@command(PANEL)
 def embed_texts(
     clips: Clips, texts: Annotated[Path, file("The captions' embeddings to write.")], options: Json = "{}"
 ) -> None:
@@ -62,6 +75,7 @@ def train(
     frames: FrameFiles = [],  # noqa: B006
     landmarks: LandmarkFiles = [],  # noqa: B006
     motions: MotionFiles = [],  # noqa: B006
+    described: Annotated[list[Path], files("The table of described captions and their texts, if they are used.")] = [],  # noqa: B006
     device: Device = "auto",
     run: Annotated[str, typer.Option(metavar="NAME", help="The run, for its own train.save_seconds.")] = "",
     options: Json = "{}",
@@ -71,7 +85,7 @@ def train(
     from lavimo.train.train import train
 
     own, model_options = sections(options, config.TrainOptions, config.ModelOptions, run)
-    inputs = Inputs(clips, texts, features, statistics, frames, landmarks, motions)
+    inputs = Inputs(clips, texts, features, statistics, frames, landmarks, motions, described)
     about = parsed(options, {"train", "model"}).get("about", {})
     train(inputs, model, log, own, model_options, device_of(device), about)
 
