@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.landmarks.movement import facing, resampled, seen
+from lavimo.landmarks.movement import Array, facing, middle, resampled, seen
 from lavimo.landmarks.names import SEEN
 from lavimo.landmarks.sequence import Landmarks
 
@@ -37,12 +37,17 @@ def moments(landmarks: Landmarks) -> NDArray[np.float32]:
     facing_T2 = facing(points_TK3)
     turn_33 = about_y(facing_T2.mean(0))
     points_TK3, path_T3, facing_T2 = points_TK3 @ turn_33, path_T3 @ turn_33, facing_T2 @ turn_33[[0, 2]][:, [0, 2]]
-    height_T1 = path_T3[:, 1:2] - np.median(path_T3[:, 1])
+    height_T1 = path_T3[:, 1:2] - middle(path_T3[:, 1])
     way_T3 = path_T3 - path_T3[:1]
-    steps_TK3 = np.diff(points_TK3, axis=0, prepend=points_TK3[:1])
-    step_T3 = np.diff(path_T3, axis=0, prepend=path_T3[:1])
-    parts = (points_TK3, 4 * steps_TK3, visibility_TK, way_T3 / 2, 4 * step_T3, 4 * height_T1, facing_T2)
+    parts = (points_TK3, 4 * steps(points_TK3), visibility_TK, way_T3 / 2, 4 * steps(path_T3), 4 * height_T1, facing_T2)
     return np.concatenate([part.reshape(len(at_T), -1) for part in parts], axis=1).astype(np.float32)
+
+
+def steps(values_TX: Array) -> Array:
+    """How far each is from the one before; the first 0."""
+    steps_TX = np.zeros_like(values_TX)
+    np.subtract(values_TX[1:], values_TX[:-1], out=steps_TX[1:])
+    return steps_TX
 
 
 def about_y(forward_2: NDArray[Any]) -> NDArray[Any]:

@@ -18,7 +18,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.config import ProjectionOptions
-from lavimo.landmarks.movement import resampled, sides
+from lavimo.landmarks.movement import middle, resampled, sides
 from lavimo.landmarks.names import JOINTS, NAMES, SEEN
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import FPS, Motion
@@ -128,11 +128,11 @@ def mistaken(
     turn_33 = _about_y(np.radians(rng.normal(0, errors.yaw_degrees))) @ _about_x(tilt)
     found_TK3 = np.exp(rng.normal(0, errors.log_scale)) * found_TK3 @ turn_33.T
 
-    height = float(np.median(np.ptp(image_TK2[..., 1], axis=1)))
+    height = float(middle(np.ptp(image_TK2[..., 1], axis=1)))
     drawn_TK2 = image_TK2 + height * errors.apart_K[:, None] * loud * (
         rng.normal(0, APART_CLIP, (len(SEEN), 2)) + rng.normal(0, APART_PICTURE, image_TK2.shape)
     )
-    visibility_TK = np.clip(1 - np.abs(rng.normal(0, UNSURE, world_TK3.shape[:2])), 0, 1)
+    visibility_TK = np.maximum(1 - np.abs(rng.normal(0, UNSURE, world_TK3.shape[:2])), 0)
     hidden_TK = lost(count, rng, options.hidden)
     found_TK3 = found_TK3 + hidden_TK[..., None] * rng.normal(0, GUESSED_M, (len(SEEN), 3))
     visibility_TK = np.where(hidden_TK, rng.uniform(0, HALF_SEEN, len(SEEN)), visibility_TK)
