@@ -287,7 +287,8 @@ def threads_of_run(wildcards):
 
 def priority_of_run(wildcards):
     """A training with a third modality takes longest and begins as soon as it can, after it what the next one waits for
-    (landmarks, 2, before frames, 1); a training of text and motion fills what is left."""
+    (landmarks, 2, before frames, 1); a training of text and motion fills what is left.
+    """
     return 3 if CONFIG.eyes(wildcards.run) else 0
 
 
