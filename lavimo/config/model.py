@@ -173,8 +173,8 @@ class TrainOptions(Options):
     compile: bool = Field(False, json_schema_extra=MEANS)
     """Compile the encoders with torch.compile."""
     precision: Literal["fp32", "medium", "bf16"] = "medium"
-    """`bf16` runs the layers in bfloat16 by autocast; `medium` lets the device multiply matrices of fp32 as it does it
-    quickest (TF32, or bf16 inside); weights, losses and retrieval stay fp32 (bf16)."""
+    """`bf16` runs the layers in bfloat16 by autocast; `medium` as the device is quickest: so on a processor that has
+    instructions for it, else with products of TF32 or fp32; weights, losses and retrieval stay fp32 (bf16)."""
     min_cosine: float = Field(0.8, ge=-1, le=1)
     """Captions whose sentence embeddings have a lower cosine count as unrelated: epsilon of equation 6 (0.8)."""
     target: Target = "softmax"
