@@ -79,7 +79,7 @@ def test_the_effective_configuration_comes_back(tmp_path, capsys):
     assert main(["config", "--changed", "--configfile", *files]) == 0
     changed = yaml.safe_load(capsys.readouterr().out)
     assert changed["source"] == {"demo": {"train": 99}, "humanml3d": {"folder": "elsewhere"}}
-    assert "train" not in changed
+    assert "model" not in changed
 
 
 @pytest.mark.parametrize(

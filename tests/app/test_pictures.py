@@ -56,7 +56,7 @@ def test_drawers_stop_whatever_they_are_at(tmp_path):
     assert processes
     made.close()
     for process in processes:
-        process.join(20)
+        process.join(120)
         assert process.exitcode is not None
 
 

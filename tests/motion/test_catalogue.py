@@ -72,7 +72,7 @@ def test_a_large_table_is_quick_and_planning_imports_no_body(tmp_path):
     assert len(clips_of(options)) == 29_232
     assert time.perf_counter() - start < 5
     code = (
-        "import sys; from lavimo.motion.sources import open_source; from lavimo.config import *;"
+        "import sys; from lavimo.motion.sources import open_source; from lavimo.config import SourceOptions;"
         f"open_source(SourceOptions.model_validate_json({options.model_dump_json()!r})).clips();"
         "print([name for name in ('torch', 'scipy', 'lavimo.body.body') if name in sys.modules])"
     )

@@ -111,7 +111,7 @@ def test_windows_without_facts_are_worth_nothing():
     ],
 )
 def test_what_a_hit_is(words, worth, cosine, told):
-    found = Found("0" * 16, Window(0, 4), cosine + worth, np.zeros(0, np.float32), worth)
+    found = Found("0" * 16, Window(0, 4), cosine + worth, worth)
     assert judged(Words(Relevance.of(words)), found, LIMITS) == told
 
 
@@ -121,7 +121,7 @@ def test_words_that_nobody_knows_are_named_and_never_probable():
     assert unknown("a person kicks a ball", known) == ([], 1.0)
     strange, share = unknown("a person plays the cello", known)
     assert strange == ["cello"] and share == 0.5  # noqa: PT018
-    found = Found("0" * 16, Window(0, 4), 0.9, np.zeros(0, np.float32))
+    found = Found("0" * 16, Window(0, 4), 0.9)
     for words in ("a person swims", "一个人在游泳", "eine Person geht"):
         strange, share = unknown(words, known)
         assert judged(Words(Relevance.of(words), tuple(strange), share), found, LIMITS) == "hardly"
