@@ -16,7 +16,7 @@ VERSIONS: dict[str, int | str] = {
     "render": 3,
     "sample_frames": 2,
     "draw_silhouettes": 1,
-    "find_landmarks": 1,
+    "find_landmarks": 2,
     "accuracy": 2,
     "embed_frames": 2,
     "describe_motions": 1,
