@@ -110,7 +110,7 @@ def test_the_documentation_has_commands():
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("workflow")
+@pytest.mark.xdist_group("commands")
 @pytest.mark.parametrize("line", RUNNABLE)
 def test_a_command_runs_as_written(line, reader):
     words = shlex.split(line.replace(".venv/bin/python", sys.executable))
@@ -126,7 +126,7 @@ def test_a_command_runs_as_written(line, reader):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("workflow")
+@pytest.mark.xdist_group("tutorial")
 def test_the_tutorial_runs_from_its_first_line_to_its_last(tmp_path):
     checkout(tmp_path)
     lines = "".join(re.findall(r"```sh\n(.*?)```", TUTORIAL.read_text(encoding="utf-8"), re.DOTALL))
