@@ -89,8 +89,9 @@ class Retriever:
         return self._embedded("motion", [self._features(motion) for motion in motions], batch_size)
 
     def embed_videos(self, videos: Sequence[Video], batch_size: int = 8) -> Vectors:
-        """Videos as vectors (N, C) of length 1: files, or frames (T, H, W, 3) at 20 a second. Of each a model that sees
-        frames sees the middle square, and one that sees landmarks the largest person, or the landmarks given.
+        """Videos as vectors (N, C) of length 1: files, excerpts of files, or frames (T, H, W, 3) at 20 a second. Of
+        each a model that sees frames sees the middle square, and one that sees landmarks the largest person, or the
+        landmarks given.
 
         Raises:
             ValueError: a file cannot be read, nobody is in it, or the model has no video encoder.

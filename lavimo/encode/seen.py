@@ -3,6 +3,8 @@
 T frames, S segments, H W pixels, 3 RGB.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,25 @@ from PIL import Image
 
 from lavimo.config import EmbedFramesOptions, FindLandmarksOptions, SampleFramesOptions
 from lavimo.landmarks.sequence import Landmarks
+from lavimo.landmarks.stretches import Stretch
 from lavimo.motion.motion import FPS
 
-Video = Path | str | NDArray[np.uint8] | Landmarks
-"""A file; frames (T, H, W, 3) at `FPS` a second; or, for a model that sees landmarks, those of a person."""
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Some seconds of a video's file."""
+
+    file: Path
+    begin_s: float
+    end_s: float
+
+
+Film = Path | str | Excerpt | NDArray[np.uint8]
+"""A file, or an excerpt of it; or frames (T, H, W, 3) at `FPS` a second."""
+Video = Film | Landmarks
+"""For a model that sees landmarks, also those of a person."""
+HAIR_S = 1e-3
+"""Times in single precision are a hair off."""
 
 
 def seen(video: Video, about: dict[str, Any]) -> Any:
@@ -39,23 +56,37 @@ def seen(video: Video, about: dict[str, Any]) -> Any:
     return frames(video, about)
 
 
-def frames(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> NDArray[np.uint8]:
-    """Frames of its middle square, (1, S, 1, H, W, 3), sampled as in training."""
-    from lavimo.video.codec import VideoReader
+def frames(video: Film, about: dict[str, Any]) -> NDArray[np.uint8]:
+    """Frames of its middle square, (1, S, 1, H, W, 3), sampled as in training; of a file as a player shows it."""
     from lavimo.video.sample_frames import segment_indexes, shrunk
 
     sampling = SampleFramesOptions.model_validate(about.get("sample_frames", {}))
-    whole = video if isinstance(video, np.ndarray) else VideoReader(Path(video))
-    indexes_S1 = segment_indexes(len(whole), sampling.count, 1, np.random.default_rng(0))
-    chosen = indexes_S1.ravel().tolist()
-    frames_SHW3 = whole[chosen] if isinstance(whole, np.ndarray) else whole.read(chosen)
-    height, width = frames_SHW3.shape[1:3]
+    squares = [shrunk(_middle(picture_HW3), sampling.size_px) for picture_HW3 in _pictures(video)]
+    if not squares:
+        raise ValueError(f"{video}: found no picture in it, expected a stretch of the video")
+    indexes_S1 = segment_indexes(len(squares), sampling.count, 1, np.random.default_rng(0))
+    return np.stack([squares[index] for index in indexes_S1.ravel()])[None, :, None]
+
+
+def _pictures(video: Film) -> Iterable[NDArray[np.uint8]]:
+    """Frames (H, W, 3) at `FPS` a second, as far as there are so many."""
+    if isinstance(video, np.ndarray):
+        return video
+    from lavimo.video.decode import pictures_of
+
+    asked = video if isinstance(video, Excerpt) else Excerpt(Path(video), 0.0, np.inf)
+    shown = pictures_of(asked.file, FPS)
+    return (np.asarray(one.image) for one in shown if asked.begin_s - HAIR_S <= one.time_s <= asked.end_s + HAIR_S)
+
+
+def _middle(picture_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The middle square of a picture."""
+    height, width = picture_HW3.shape[:2]
     side, top, left = min(height, width), max(height - width, 0) // 2, max(width - height, 0) // 2
-    square_SHW3 = frames_SHW3[:, top : top + side, left : left + side]
-    return np.stack([shrunk(frame, sampling.size_px) for frame in square_SHW3])[None, :, None]
+    return picture_HW3[top : top + side, left : left + side]
 
 
-def features(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> NDArray[np.float16]:
+def features(video: Film, about: dict[str, Any]) -> NDArray[np.float16]:
     """The features of such frames, (1, S, 1, X), by the frozen encoder of training."""
     from lavimo.encode.embed_frames import frame_features, image_encoder
 
@@ -64,13 +95,15 @@ def features(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> ND
     return frame_features([seen_SHW3], image_encoder(options, "cpu"), options)[None, :, None]
 
 
-def landmarks(video: Path | str | NDArray[np.uint8], about: dict[str, Any]) -> Any:
+def landmarks(video: Film, about: dict[str, Any]) -> Any:
     """The landmarks of the person in it."""
     from lavimo.landmarks.blazepose import BlazePose
     from lavimo.landmarks.find import landmarks_of, landmarks_of_pictures
     from lavimo.video.decode import Picture
 
     options = FindLandmarksOptions.model_validate(about.get("find_landmarks", {}))
+    if isinstance(video, Excerpt):
+        return Stretch(video.begin_s, video.end_s).of(landmarks_of(video.file, options))
     if not isinstance(video, np.ndarray):
         return landmarks_of(Path(video), options)
     step = max(round(FPS / options.fps), 1)

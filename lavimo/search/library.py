@@ -19,7 +19,6 @@ from lavimo.encode.retriever import Retriever
 from lavimo.files import sha256_of
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
-from lavimo.landmarks.stretches import core
 from lavimo.search import again, watched
 from lavimo.search.doing import Doing
 from lavimo.search.home import Home, open_home
@@ -27,7 +26,7 @@ from lavimo.search.item import Found, Window
 from lavimo.search.judgement import Words, judged, liked
 from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
 from lavimo.search.relevance import Relevance
-from lavimo.search.see import OwnEyes, Seer
+from lavimo.search.see import OwnEyes, Seer, meant
 from lavimo.search.sentences import Sentences
 from lavimo.search.watched import Placed
 from lavimo.search.windows import overlap_s
@@ -136,8 +135,7 @@ class Library:
                 "for alone, by its landmarks, but not mixed with other parts"
             )
         with self._thinking:
-            shown = core(seen[content]) if self._landmark_encoder else Path(content)
-            return self.retriever.embed_videos([shown])[0]
+            return self.retriever.embed_videos([meant(Path(content), seen.get(content), self._landmark_encoder)])[0]
 
     def _found(self, vector_C: NDArray[np.float32], query: Query, words: Words | None = None) -> list[Found]:
         """Windows of enough different motions, the best first."""

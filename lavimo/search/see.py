@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Protocol
 
 from lavimo.config import FindLandmarksOptions
+from lavimo.encode.seen import Excerpt, Video
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
+from lavimo.landmarks.stretches import core
 from lavimo.motion.motion import Motion
 
 
@@ -62,3 +64,16 @@ class OwnEyes:
         from lavimo.search.poses import pose_of
 
         return pose_of(image)
+
+
+def meant(video: Path, seen: Landmarks | None, by_landmarks: bool) -> Video:
+    """What a model sees of a video: the seconds in which something happens, where landmarks tell them.
+
+    Args:
+        seen: the landmarks of the person in it, if they are known.
+        by_landmarks: whether the model sees these, and not pictures.
+    """
+    if seen is None:
+        return video
+    inside = core(seen)
+    return inside if by_landmarks else Excerpt(video, float(inside.times_T[0]), float(inside.times_T[-1]))
