@@ -4,6 +4,7 @@ From a read-only checkout and without a home numba refuses to compile at all; th
 """
 
 import logging
+import os
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
@@ -15,10 +16,16 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 COMPILE: Any = numba.njit
 prange: Any = numba.prange
 
+# Threads of its own: OpenMP's are torch's too, and with the first parallel function torch would have as many as there
+# are cores, whatever it was told: small trainings in the same process took ten times as long, and more on busy cores.
+SETTINGS: Any = numba.config
+if "NUMBA_THREADING_LAYER" not in os.environ:
+    SETTINGS.THREADING_LAYER = "workqueue"
+
 log = logging.getLogger(__name__)
 
 ONE_AT_A_TIME = Lock()
-"""Where numba has no other threads than its own work queue, two parallel functions at once end the process."""
+"""Two parallel functions at once in numba's own threads end the process."""
 
 
 def alone(function: Function) -> Function:

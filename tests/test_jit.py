@@ -29,6 +29,18 @@ def test_every_compiled_function_goes_through_it():
             assert not re.search(r"^\s*(import|from) numba", path.read_text(encoding="utf-8"), re.MULTILINE), path
 
 
+def test_torch_keeps_its_number_of_threads():
+    code = """
+import numpy as np
+import torch
+from lavimo.search.products import products
+products(np.ones((9, 4), np.int8), np.ones(9, np.float32), np.ones(4, np.int8), np.float32(1))
+print(torch.get_num_threads())
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "2"}
+    assert subprocess.check_output([sys.executable, "-c", code], env=environment).strip() == b"1"
+
+
 def test_what_was_just_compiled_and_what_the_cache_holds_give_the_same_bytes(tmp_path):
     """Found by killing a workflow: a video's distances from motions differed in their last digits."""
     code = """
