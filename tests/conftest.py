@@ -15,6 +15,10 @@ import pytest
 import scipy.sparse as sp
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: pytest-xdist has the other cores
+# Where Python is told to keep no compiled modules, as in many containers, each of the many processes that tests start
+# would compile thousands.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 HIERARCHY = """HIERARCHY
 ROOT Hips

@@ -1,7 +1,6 @@
 """A finished tiny workflow, run once, that tests copy and change."""
 
 import csv
-import os
 import re
 import shutil
 import subprocess
@@ -107,12 +106,6 @@ def bvh_experiment(folder: Path, write_bvh: Callable[..., Path], **overrides: An
     source = {"name": "sway", "kind": "bvh", "bvh": {"folder": "data/bvh", "captions": "data/captions.csv"}}
     experiment.config_path.write_text(yaml.safe_dump({**TINY, "source": source, **overrides}))
     return experiment
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """One place for compiled modules: a hundred megabytes that each experiment would make, and copy, anew."""
-    os.environ["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("pycache"))
 
 
 @pytest.fixture(scope="session")
