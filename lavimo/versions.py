@@ -19,7 +19,7 @@ VERSIONS: dict[str, int | str] = {
     "find_landmarks": 2,
     "accuracy": 2,
     "embed_frames": 2,
-    "describe_motions": 1,
+    "describe_motions": 2,
     "embed_texts": 2,
     "train": 8,
     "embed": 4,

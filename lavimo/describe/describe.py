@@ -34,7 +34,7 @@ def facts_of(joints_TJ3: NDArray[np.floating], fps: float = FPS) -> tuple[Fact, 
     low_T = during(body, [*over, *(fact for fact in low if fact.kind == "lie")])
     leans = trunk.trunk(body, ways, low)
     kicked = legs.kicks(body, ways)
-    lifted = [*legs.knees(body, ways, kicked), *legs.balance(body, ways)]
+    lifted = [*legs.knees(body, ways, kicked), *legs.balance(body, ways), *legs.lunges(body, low)]
     hands_T = low_T | during(body, climbs, 0.7)
     clapped = hands.claps(body)
     circled = arms.circles(body, low_T)

@@ -28,7 +28,9 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "stand": Kind(means="upright, and nothing moves"),
-    "walk": Kind((), (*WAYS, "in place"), "m", "the way of the hips; count: steps"),
+    "walk": Kind(
+        SIDEWAYS, (*WAYS, "in place"), "m", "the way of the hips; count: steps; of a single one whose foot went first"
+    ),
     "run": Kind((), (*WAYS, "in place"), "m", "the way of the hips; count: steps"),
     "sneak": Kind((), (*WAYS, "in place"), "m", "walks with bent knees, the hips low; the way of the hips"),
     "limp": Kind(SIDEWAYS, (), "", "walks, one leg stiffer or shorter on the floor than the other: whose"),
@@ -39,6 +41,9 @@ KINDS: dict[str, Kind] = {
     "hop": Kind(SIDEWAYS, (), "m", "jumps on one leg; count: hops"),
     "climb": Kind((), ("up", "down"), "m", "net height"),
     "squat": Kind((), (), "m", "how far the hips sink; count"),
+    "lunge": Kind(
+        SIDEWAYS, ("forward", "backward", "side"), "m", "a far step, the knee bent: whose foot; how far the hips sink"
+    ),
     "sit": Kind((), ("chair", "ground"), "", "the hips rest low, the trunk upright"),
     "sit down": Kind((), ("chair", "ground"), "", "the way there"),
     "kneel": Kind(SIDES, (), "", "a knee on the floor"),

@@ -102,6 +102,8 @@ def test_played_backwards_forwards_is_backwards():
         ("drink_right", "hand to mouth", "right", "", 0),
         ("limp_right", "limp", "right", "", 0),
         ("bow_deep_once", "bow", "", "", 1),
+        ("lunge_left_forward", "lunge", "left", "forward", 0),
+        ("lunge_right_aside", "lunge", "right", "side", 0),
         ("arm_circle_both_forward", "circle arm", "both", "forward", 0),
     ],
 )
@@ -112,6 +114,16 @@ def test_what_is_done_is_said(name, kind, side, direction, count):
     assert not side or kind == "walk" or {fact.side for fact in found} == {side}
     assert not direction or {fact.direction for fact in found} == {direction}
     assert not count or max(fact.count for fact in found) == count
+
+
+def test_a_single_step_says_which_foot_and_what_follows():
+    facts = describe(clip("step_left_forward_then_squat_once_deep"))
+    step, squat = ([fact for fact in facts if fact.kind == kind] for kind in ("walk", "squat"))
+    assert [(fact.side, fact.direction) for fact in step] == [("left", "forward")]
+    assert len(squat) == 1
+    assert squat[0].begin_s > step[0].end_s
+    assert not any(fact.kind == "slow" for fact in facts)
+    assert {fact.side for fact in describe(clip("walk_forward")) if fact.kind == "walk"} == {""}
 
 
 def test_real_people():

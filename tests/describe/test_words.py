@@ -57,6 +57,12 @@ def test_amounts_and_counts_are_told() -> None:
     assert any("turns around" in text for text in phrases(Fact("turn", 0, 1, "", "right", 180)))
     assert not any("quarter" in text for text in phrases(Fact("turn", 0, 1, "", "right", 180)))
     assert "a person waves with the left hand three times" in phrases(WAVE)
+    assert "a person squats deeply" in phrases(Fact("squat", 0, 1, "", "", 0.5, 1))
+    assert "a person bends the knees slightly" in phrases(Fact("squat", 0, 1, "", "", 0.2, 1))
+    assert "a person takes a step backward with the left foot" in phrases(
+        Fact("walk", 0, 1, "left", "backward", 0.4, 2)
+    )
+    assert how_much(Fact("kick", 0, 1, "left", "", 1, 1)) == "once"
     assert how_much(Fact("kick", 0, 1, "left", "", 1, 2)) == "twice"
     assert how_much(Fact("walk", 0, 1, "", "in place", 3)) == ""
     assert how_much(Fact("run", 0, 1, "", "forward", 26)) == "about 26 metres"

@@ -7,7 +7,7 @@ from lavimo.describe.reading.lexicon import Rule, by_word, small
 from lavimo.describe.reading.token import Match, Token
 from lavimo.describe.words.patterns import table
 
-LEGS = {"limp", "hop", "kick", "raise knee", "balance", "kneel"}
+LEGS = {"walk", "limp", "lunge", "hop", "kick", "raise knee", "balance", "kneel"}
 TRAVELS = {"walk", "run", "sneak", "jump"}
 OF_HANDS = {"clap", "gesture", "swing", "symmetric"}
 """Done with hands or arms, although nobody asks whose."""

@@ -1,4 +1,4 @@
-"""One leg at a time: kicks, raised knees, balance."""
+"""One leg at a time: kicks, raised knees, balance, lunges."""
 
 import numpy as np
 
@@ -14,6 +14,8 @@ UP_M, LOW_M, BALL_M_S = 0.2, 0.09, 3.5
 """How high it comes: a walker's heel rises so far behind the body, never before it. Lower, it must be fast: a ball."""
 KNEE = 0.3
 """A knee at most so many legs below the hip: the thigh within 37 degrees of level."""
+LUNGES, FAR_M, ASIDE_FAR_M = 0.8, 0.5, 0.65
+"""Hips so many legs high, or lower, between feet so far apart, one before the other or side by side: no walker's."""
 NAMES = ("left", "right")
 
 
@@ -102,6 +104,30 @@ def balance(body: Body, ways: list[Fact]) -> list[Fact]:
         still_T = smooth(np.abs(rate(body["ankle"][:, 1 - side, 1], FPS)), 3) < 0.25
         for begin, end in spans(up_T & still_T & (body.stance_T > 0.75), least=round(1.0 * FPS), gap=3):
             found.append(Fact("balance", begin / FPS, end / FPS, NAMES[side]))
+    return found
+
+
+def lunges(body: Body, low: list[Fact]) -> list[Fact]:
+    """Far steps whose knee bends, both feet on the floor for a moment; what kneels or sits down is none.
+
+    Args:
+        low: facts of low postures (`lavimo.describe.rules.posture`).
+    """
+    apart_T3 = body.seen(body["ankle"][:, 0] - body["ankle"][:, 1])
+    stays_T = (body.clearance_T2.max(1) < 0.06) & (smooth(body.step_speed_T2.max(1), 3) < 0.5)
+    deep_T = (body.stance_T < LUNGES) & (body.stance_T > 0.45) & stays_T & body.upright_T
+    far_T = (np.abs(apart_T3[:, 2]) > FAR_M) | (np.abs(apart_T3[:, 0]) > ASIDE_FAR_M)
+    found = []
+    for begin, end in spans(deep_T & far_T, least=4, gap=2):
+        if any(one.begin_s < end / FPS and one.end_s > begin / FPS for one in low if one.kind != "squat"):
+            continue
+        since = max(begin - round(FPS), 0)
+        way_23 = (body["ankle"][begin] - body["ankle"][since]) @ body.frame_T33[begin].T
+        side = int(np.argmax(np.linalg.norm(way_23, axis=-1)))
+        out, _, ahead = way_23[side]
+        direction = "side" if abs(out) > abs(ahead) else "forward" if ahead > 0 else "backward"
+        depth = float(0.98 - body.stance_T[begin:end].min()) * LEG_M
+        found.append(Fact("lunge", begin / FPS, end / FPS, NAMES[side], direction, depth))
     return found
 
 

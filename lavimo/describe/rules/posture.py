@@ -10,6 +10,8 @@ STANDS = 0.86
 """Hips so many legs above the ankles: standing, with knees that may be bent a little."""
 SQUATS = 0.8
 """Hips lower than this: knees are bent on purpose, by 70 degrees and more."""
+STEPS_M_S = 0.35
+"""A foot that is faster over the floor steps."""
 HOLDS_S = 0.3
 """Who sits, kneels or lies stays so at least this long."""
 BEHIND_M = 0.24
@@ -49,10 +51,12 @@ def postures(body: Body, climbs: bool, ways: list[Fact]) -> list[Fact]:
         low_T[begin:end] = True
         found.append(Fact("kneel", begin / FPS, end / FPS, side))
     found += _get_up(body, low_T) + _falls(body, lies_T)
+    goes_T = np.zeros(len(body), bool)
     for way in ways:
         if way.direction != "in place":
-            low_T[max(round(way.begin_s * FPS) - 8, 0) : round(way.end_s * FPS) + 8] = True
-    return found + ([] if climbs else _squats(body, low_T))
+            goes_T[max(round(way.begin_s * FPS) - 8, 0) : round(way.end_s * FPS) + 8] = True
+    goes_T &= body.step_speed_T2.max(1) > STEPS_M_S
+    return found + ([] if climbs else _squats(body, low_T, goes_T))
 
 
 def masks(body: Body) -> tuple[Mask, Mask, Mask, Mask]:
@@ -121,13 +125,14 @@ def _falls(body: Body, lies_T: Mask) -> list[Fact]:
     return found
 
 
-def _squats(body: Body, low_T: Mask) -> list[Fact]:
-    """Knees bent in place, down and perhaps up again, those in a row counted."""
+def _squats(body: Body, low_T: Mask, goes_T: Mask) -> list[Fact]:
+    """Knees bent in place, down and perhaps up again, those in a row counted; a foot that steps on is of a way."""
     stance_T = smooth(body.stance_T, 3)
     bent_T = (stance_T < SQUATS) & (body.speed_T < 0.6) & body.upright_T
     dips: list[tuple[int, int]] = []
     for begin, end in spans(bent_T, least=4, gap=2):
-        if not low_T[max(begin - 6, 0) : end + 6].any() and _both_feet(body, begin, end):
+        rests = low_T[max(begin - 6, 0) : end + 6].any() or goes_T[begin:end].any()
+        if not rests and _both_feet(body, begin, end):
             dips.append((begin, end))
     rows = in_a_row(dips, 1.2 * FPS)
     return [Fact("squat", row[0][0] / FPS, row[-1][1] / FPS, "", "", _depth(stance_T, row), len(row)) for row in rows]

@@ -88,11 +88,11 @@ def symmetric(body: Body) -> list[Fact]:
 
 
 def tempo(ways: list[Fact]) -> list[Fact]:
-    """Walks slower than 0.65 m/s or faster than 1.65, runs faster than 4."""
+    """Walks slower than 0.65 m/s or faster than 1.65, runs faster than 4; a single step has no pace."""
     limits = {"walk": (0.65, 1.65), "run": (0.0, 4.0), "sneak": (0.4, 1.3)}
     found = []
     for way in ways:
-        if way.kind in limits and way.direction != "in place":
+        if way.kind in limits and way.direction != "in place" and way.count > 2:
             speed = way.amount / max(way.end_s - way.begin_s, 0.1)
             slow, quick = limits[way.kind]
             if speed < slow or speed > quick:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lavimo.describe.fact import Fact
+from lavimo.describe.fact import SIDES, Fact
 from lavimo.describe.rules.body import FPS, Body
 from lavimo.describe.rules.spans import Mask, smooth, spans
 
@@ -22,6 +22,8 @@ STIFF_DEGREES = 13.0
 """By how much more the other knee bends in walking, where one is stiff."""
 LIFTED_M = 0.065
 """A foot that steps on the spot comes higher than the other by so much."""
+LENGTHWISE = ("forward", "backward")
+"""Ways whose first foot is worth a word: who steps to the left does it with the left."""
 NAMES = ("forward", "forward left", "left", "backward left", "backward", "backward right", "right", "forward right")
 
 
@@ -91,7 +93,8 @@ def _gait(body: Body, begin: int, end: int, flying_T: Mask) -> list[Fact]:
     # Of a way on which one sways to and fro little is left in the mean.
     if metres < LEAST_M or np.hypot(left, forward) * (end - begin) / FPS < max(LEAST_M, 0.45 * metres):
         return []
-    steps = count_steps(body, begin, end)
+    swings = steps_of(body, begin, end)
+    steps = len(swings)
     flies = float(flying_T[begin:end].mean())
     quick = float(np.percentile(speed_T, 75))
     runs = float(np.percentile(speed_T, 90)) > RUNS_M_S or (
@@ -105,7 +108,10 @@ def _gait(body: Body, begin: int, end: int, flying_T: Mask) -> list[Fact]:
     )
     low = float(np.percentile(body.stance_T[begin:end], 60)) < LOW
     kind = "run" if runs else "sneak" if low else "walk"
-    told = [Fact(kind, begin / FPS, end / FPS, "", direction, metres, steps)]
+    first = ""
+    if kind == "walk" and steps <= 2 and direction.split(" ")[0] in LENGTHWISE:
+        first, end = SIDES[swings[0][2]], max(last for _, last, _ in swings)
+    told = [Fact(kind, begin / FPS, end / FPS, first, direction, metres, steps)]
     if kind == "walk" and direction == "forward" and steps >= 4 and (side := _stiff(body, begin, end)):
         told.append(Fact("limp", begin / FPS, end / FPS, side))
     return told
@@ -121,15 +127,16 @@ def _bounces(body: Body, begin: int, end: int) -> bool:
     return float((height_T * apart_T)[begin:end][fast_T].sum()) > 0
 
 
-def count_steps(body: Body, begin: int, end: int) -> int:
-    """How often a foot goes through the air to another place."""
-    steps = 0
+def steps_of(body: Body, begin: int, end: int) -> list[tuple[int, int, int]]:
+    """When a foot goes through the air to another place, and which: begin, end, 0 the left; in order."""
+    steps: list[tuple[int, int, int]] = []
     for side in range(2):
         swing_T = body.step_speed_T2[begin:end, side] > 0.35
         for a, b in spans(swing_T, least=3, gap=1):
             place = body["ankle"][begin:end, side][:, [0, 2]]
-            steps += bool(np.linalg.norm(place[b - 1] - place[a]) > 0.12)
-    return steps
+            if np.linalg.norm(place[b - 1] - place[a]) > 0.12:
+                steps.append((begin + a, begin + b, side))
+    return sorted(steps)
 
 
 def _stiff(body: Body, begin: int, end: int) -> str:

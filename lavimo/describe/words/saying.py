@@ -22,9 +22,14 @@ def phrases(fact: Fact) -> tuple[str, ...]:
 
 def verb_phrases(fact: Fact) -> tuple[str, ...]:
     """The same without the person: `waves with the left hand`."""
+    return tuple(dict.fromkeys((*_plain(fact.kind, fact.side, fact.direction), *measured_phrases(fact))))
+
+
+def measured_phrases(fact: Fact) -> tuple[str, ...]:
+    """Of these, those that say how much or how often."""
     plain = _plain(fact.kind, fact.side, fact.direction)
     own = table("words/words.yaml")["kinds"][fact.kind]
-    more = [_chosen(own["steps"], fact.direction)] if "steps" in own and 0 < fact.count <= 20 else []
+    more = [_chosen(own["steps"], fact.direction)] if "steps" in own and 0 < fact.count <= 20 and not fact.side else []
     for bounds in own.get("amounts", ()):
         if bounds["least"] <= fact.amount <= bounds["most"]:
             more.append(_chosen(bounds, fact.direction))
@@ -32,16 +37,15 @@ def verb_phrases(fact: Fact) -> tuple[str, ...]:
         text for pattern in more if pattern for text in every(_filled(pattern, fact.side, fact.direction, fact.count))
     ]
     tail = how_much(fact)
-    return tuple(dict.fromkeys((*plain, *filled, *(f"{text} {tail}" for text in plain[:TAILS] if tail))))
+    return (*filled, *(f"{text} {tail}" for text in plain[:TAILS] if tail))
 
 
 def how_much(fact: Fact) -> str:
     """The metres of who walks, or how often somebody did what is counted; empty where there is nothing to say."""
     if fact.kind in ("walk", "run", "sneak"):
         return _metres(fact.amount) if fact.direction != "in place" else ""
-    if fact.count < 2:
-        return ""
-    return "twice" if fact.count == 2 else f"{number(fact.count)} times"
+    often = ("", "once", "twice")
+    return often[fact.count] if fact.count < len(often) else f"{number(fact.count)} times"
 
 
 def number(count: int) -> str:
@@ -60,7 +64,8 @@ def ongoing(verbs: str) -> str:
 
 @cache
 def _plain(kind: str, side: str, direction: str) -> tuple[str, ...]:
-    says = table("words/words.yaml")["kinds"][kind]["says"]
+    own = table("words/words.yaml")["kinds"][kind]
+    says = own["led"] if side and "led" in own else own["says"]
     pattern = says if isinstance(says, str) else _chosen(says, direction)
     return every(_filled(pattern, side, direction, 0))
 

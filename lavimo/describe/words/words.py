@@ -7,7 +7,7 @@ import numpy as np
 
 from lavimo.describe.fact import Fact
 from lavimo.describe.words.patterns import table
-from lavimo.describe.words.saying import TAILS, how_much, ongoing, phrases, verb_phrases
+from lavimo.describe.words.saying import measured_phrases, ongoing, phrases, verb_phrases
 
 __all__ = ["captions", "phrases", "sentence", "summary", "timeline"]
 
@@ -18,6 +18,8 @@ MOST = 5
 """Facts in a sentence, at the same time or not."""
 VAGUE = 0.15
 """How often a caption leaves out the side or the direction."""
+MEASURED = 0.5
+"""How many say how much or how often, where that is known."""
 ALONE = 0.55
 """How many captions tell a single fact."""
 THEN = (", then ", " and then ", ", and then ", " and ", ", after that ")
@@ -143,11 +145,9 @@ def _step(step: list[Fact], facts: Sequence[Fact], rng: np.random.Generator) -> 
 
 def _verbs(fact: Fact, facts: Sequence[Fact], rng: np.random.Generator) -> str:
     """A verb phrase of a fact; now and then with how fast, where a fact says it of most of this one's time."""
-    if fact.count and rng.random() < 0.5:
-        fact = replace(fact, count=0)
-    choices = verb_phrases(fact)
-    if how_much(fact) and rng.random() < 0.3:
-        choices = choices[-TAILS:]
+    choices = verb_phrases(replace(fact, amount=0.0, count=0))
+    if (measured := measured_phrases(fact)) and rng.random() < MEASURED:
+        choices = measured
     text = choices[rng.integers(len(choices))]
     manners = table("words/words.yaml")["manners"]
     length = max(fact.end_s - fact.begin_s, 1e-6)
