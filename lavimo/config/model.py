@@ -16,7 +16,7 @@ Pair = Literal["text_motion", "text_video", "motion_video"]
 class DescribeMotionsOptions(Options):
     """Captions of what geometry sees of the train split's motions, for runs of `described: true`."""
 
-    captions: PositiveInt = 8
+    captions: PositiveInt = 16
     """Of each motion, at most."""
 
 

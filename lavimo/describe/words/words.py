@@ -20,7 +20,7 @@ VAGUE = 0.15
 """How often a caption leaves out the side or the direction."""
 MEASURED = 0.5
 """How many say how much or how often, where that is known."""
-ALONE = 0.55
+ALONE = 0.25
 """How many captions tell a single fact."""
 THEN = (", then ", " and then ", ", and then ", " and ", ", after that ")
 BETWEEN = (", then ", ", ", ", after that ")
