@@ -88,6 +88,7 @@ def test_a_hostile_state_changes_nothing():
         b"\x80\x02}NK\x01s.",
         b"]" * (MOST_OPERATIONS + 1),
     ],
+    ids=lambda data: repr(data[:40]),
 )
 def test_operations_that_no_array_needs_are_refused(data):
     refused(data)

@@ -18,6 +18,8 @@ from lavimo.landmarks.region import Region
 from lavimo.shards import Shard
 from lavimo.video.codec import VideoReader
 
+pytestmark = pytest.mark.xdist_group("filmed")
+
 
 def picture_of(filmed, clip, number=0):
     return Image.fromarray(VideoReader(filmed / "videos" / f"{clip}.mp4").read([number])[0])

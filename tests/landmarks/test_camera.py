@@ -41,6 +41,7 @@ def test_a_cut_and_an_empty_wall_are_no_movement(scenery):
     assert np.abs(shift(*noise)).max() <= 0.2
 
 
+@pytest.mark.xdist_group("filmed")
 def test_the_path_before_a_panning_camera_is_that_before_a_static_one(pose, filmed, scenery):
     """The person stands in the scenery; the camera swings right and back."""
     path = next(path for path in sorted((filmed / "videos").glob("*.mp4")) if "raise" in path.stem)

@@ -18,6 +18,8 @@ from lavimo.landmarks.sequence import read_landmarks
 from lavimo.shards import Shard
 from lavimo.video.codec import VideoReader, write_video
 
+pytestmark = pytest.mark.xdist_group("filmed")
+
 OPTIONS = FindLandmarksOptions()
 
 

@@ -51,13 +51,13 @@ def plain(query, motion, options):
         w = share[..., None]
         scale = math.sqrt((w * seen**2).sum() / (w * g**2).sum())
 
-        def agreement(yaw, seen=seen, way=way, w=w):
-            c, s = math.cos(yaw), math.sin(yaw)
-            turn = np.array([[c, 0, s], [0, 0, 0], [-s, 0, c]])
-            return (w * (g @ turn.T) * seen).sum() + 5 * options.path * ((r @ turn.T) * way).sum()
-
         yaws = np.linspace(-math.pi, math.pi, 7201)
-        yaw = yaws[np.argmax([agreement(yaw) for yaw in yaws])]
+        turns = np.zeros((len(yaws), 3, 3))
+        turns[:, 0, 0] = turns[:, 2, 2] = np.cos(yaws)
+        turns[:, 0, 2] = np.sin(yaws)
+        turns[:, 2, 0] = -turns[:, 0, 2]
+        together = np.einsum("nki,nkj->ij", w * seen, g) + 5 * options.path * (way.T @ r)
+        yaw = yaws[np.argmax(np.einsum("yij,ij->y", turns, together))]
         c, s = math.cos(yaw), math.sin(yaw)
         turn = scale * np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
         posed, walked = g @ turn.T, r @ turn.T

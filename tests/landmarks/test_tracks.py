@@ -12,6 +12,8 @@ from lavimo.landmarks.tracks import Track, choose, follow, real, starts, tiles
 from lavimo.video.codec import VideoReader
 from lavimo.video.decode import Picture, pictures_of
 
+pytestmark = pytest.mark.xdist_group("filmed")
+
 
 @pytest.fixture(scope="module")
 def people(filmed):

@@ -8,6 +8,8 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.skeleton import JOINT
 from lavimo.motion.motion import Motion
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 Array = NDArray[np.floating]
 
 RANGES = {

@@ -16,6 +16,8 @@ from lavimo.motion.demo.load import SHORTEST_S, compose, longest_s
 from lavimo.motion.demo.plan import combinations, plan
 from lavimo.motion.motion import FPS, Motion
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 Array = NDArray[np.floating]
 Motions = dict[str, Motion]
 ON_FLOOR_M = 0.006
