@@ -14,8 +14,8 @@ import numpy as np
 from table import write_results
 
 from lavimo.body.body import embedded_body
+from lavimo.formats.bvh.parser import read_bvh
 from lavimo.motion.features import features_from_joints
-from lavimo.motion.formats.bvh.parser import read_bvh
 
 CMU = Path(__file__).parents[2] / "shared/data/cmu/bvh"
 CLIPS, FRAMES, ALLOWED_US = 100, 200, 1e6 / 20_000

@@ -15,13 +15,13 @@ import numpy as np
 from PIL import Image
 from table import write_results
 
+from lavimo import demo
 from lavimo.avatar.wardrobe import dress_all
 from lavimo.config import AnimateOptions, DemoOptions, DressOptions, FindLandmarksOptions, MatchOptions, RenderOptions
 from lavimo.landmarks.blazepose import BlazePose
 from lavimo.landmarks.match import distances
 from lavimo.landmarks.movement import Movements, joints_of
 from lavimo.landmarks.tracks import follow, search
-from lavimo.motion import demo
 from lavimo.motion.motion import write_motions
 from lavimo.render.render import render
 from lavimo.scene.animate import animate

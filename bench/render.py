@@ -18,10 +18,10 @@ import numpy as np
 import trimesh
 from table import write_results
 
+from lavimo import demo
 from lavimo.avatar.dress import Dressed
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import AnimateOptions, DemoOptions, DressOptions
-from lavimo.motion import demo
 from lavimo.motion.motion import write_motions
 from lavimo.render.compose import composed
 from lavimo.render.cpu import CpuRenderer

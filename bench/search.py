@@ -20,7 +20,7 @@ import numpy as np
 from table import write_results
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests/helpers"))
 
 from library import Little, make_little  # noqa: E402
 from served import served  # noqa: E402
@@ -29,7 +29,7 @@ from lavimo.avatar.dress import dressed  # noqa: E402
 from lavimo.export.bvh import write_bvh  # noqa: E402
 from lavimo.export.take import Cut, take_of  # noqa: E402
 from lavimo.export.video import frames  # noqa: E402
-from lavimo.motion.formats import read_motion  # noqa: E402
+from lavimo.formats import read_motion  # noqa: E402
 from lavimo.search.exact import best, coded  # noqa: E402
 from lavimo.search.home import open_home  # noqa: E402
 from lavimo.search.index import index  # noqa: E402

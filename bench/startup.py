@@ -17,7 +17,7 @@ from pathlib import Path
 from table import Figure, write_results
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests/helpers"))
 
 from data_folders import DATA  # noqa: E402
 from served import served  # noqa: E402

@@ -26,10 +26,10 @@ from lavimo.encode.build import build_encoders
 from lavimo.encode.encoded import Inputs
 from lavimo.encode.samples import Samples
 from lavimo.methods.lavimo import Lavimo
-from lavimo.motion.catalogue import catalogue
 from lavimo.motion.featurize import featurize
-from lavimo.motion.ingest import ingest
 from lavimo.motion.statistics import measure, read_statistics
+from lavimo.sources.catalogue import catalogue
+from lavimo.sources.ingest import ingest
 from lavimo.text.embed_texts import embed_texts
 from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.distributed import Processes

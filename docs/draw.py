@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from lavimo import demo
 from lavimo.avatar.avatar import avatars
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import AnimateOptions, DemoOptions, DressOptions
 from lavimo.landmarks.blazepose import BlazePose
 from lavimo.landmarks.tracks import search
-from lavimo.motion import demo
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.render.draw import draw_clip
 from lavimo.render.renderer import renderer_of_process

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.config import AnimateOptions, DressOptions
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 from lavimo.motion.motion import FPS, write_motions
 from lavimo.render.draw import draw_clip
 from lavimo.render.renderer import renderer_of_process

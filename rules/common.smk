@@ -17,7 +17,7 @@ from lavimo.jobs.ending import what_was_made
 from lavimo.jobs.machine import has_gpu
 from lavimo.jobs.terminal import export_terminal
 from lavimo.landmarks.models import models_folder
-from lavimo.motion.sources import open_source
+from lavimo.sources import open_source
 from lavimo.shards import parse_shard, shard_of
 from lavimo.versions import VERSIONS
 

@@ -15,7 +15,7 @@ def test_without_a_place_for_a_cache_functions_are_compiled_all_the_same():
     code = """
 import numba.core.caching as caching
 caching.CacheImpl._locator_classes = []
-from lavimo.motion.formats.bvh.numbers import numbers_of
+from lavimo.formats.bvh.numbers import numbers_of
 assert numbers_of(b"1.5 2").tolist() == [1.5, 2.0]
 """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -84,7 +84,7 @@ def test_a_missing_input_is_one_clear_line(tmp_path, caplog):
 def test_the_snakefile_and_evaluation_need_no_heavy_module(module):
     """Each of 128 shards' jobs starts a process: what a stage does not use, it must not import."""
     code = (
-        "import sys, lavimo.__main__, lavimo.motion.catalogue, lavimo.evaluate.evaluate;"
+        "import sys, lavimo.__main__, lavimo.sources.catalogue, lavimo.evaluate.evaluate;"
         f"sys.exit({module!r} in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -104,7 +104,7 @@ TOO_LARGE = """
 import resource, sys
 import lavimo.cli.data
 from lavimo.__main__ import main
-from lavimo.motion import catalogue
+from lavimo.sources import catalogue
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 catalogue.catalogue = lambda *arguments: bytearray(8 << 30)
 sys.exit(main(["catalogue", "clips.csv"]))
@@ -120,7 +120,7 @@ def test_too_little_memory_is_one_line(tmp_path):
 
 
 def test_torch_says_it_in_its_own_way(monkeypatch, capsys, caplog):
-    from lavimo.motion import catalogue
+    from lavimo.sources import catalogue
 
     def exhausted(*arguments):
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")

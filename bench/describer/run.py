@@ -12,11 +12,11 @@ from score import Score, score
 from tqdm import tqdm
 
 from lavimo.config import DemoOptions
+from lavimo.demo.load import load
+from lavimo.demo.plan import plan
 from lavimo.describe.describe import facts_of
 from lavimo.describe.fact import Fact
 from lavimo.landmarks.movement import joints_of
-from lavimo.motion.demo.load import load
-from lavimo.motion.demo.plan import plan
 from lavimo.motion.motion import FPS
 
 WIDE = DemoOptions(kinds="wide", train=2400, val=32, test=64)

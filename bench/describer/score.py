@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
+from lavimo.demo.actions.vocabulary import Phrase
 from lavimo.describe.fact import WAYS, Fact
-from lavimo.motion.demo.actions.vocabulary import Phrase
 
 
 @dataclass

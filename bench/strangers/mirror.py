@@ -10,7 +10,7 @@ from sides import read_labels
 from lavimo.export.amass import write_amass
 from lavimo.export.take import Cut, take_of
 from lavimo.files import atomic
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 from lavimo.motion.mirror import PREFIX, mirrored_caption
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lavimo.config import FindLandmarksOptions
+from lavimo.formats.distinct import SeveralAnimations
 from lavimo.landmarks.sequence import Landmarks
-from lavimo.motion.formats.distinct import SeveralAnimations
 
 Kind = Literal["video", "motion", "image", "skeleton"]
 
@@ -113,7 +113,7 @@ def _work(line: Connection) -> None:
                 pose = pose or BlazePose()
                 line.send(_video(file, longest_s, pose))
             elif kind == "motion":
-                from lavimo.motion.formats import read_motion
+                from lavimo.formats import read_motion
 
                 line.send(Seen(content=read_motion(Path(f"{file}#{animation}") if animation else file)))
             elif kind == "skeleton":

@@ -26,7 +26,7 @@ from lavimo.export.join import BLEND_S
 from lavimo.export.onto import onto
 from lavimo.export.skeleton import export_own, write_moving
 from lavimo.export.take import Cut, Take, take_of
-from lavimo.motion.formats.distinct import SeveralAnimations
+from lavimo.formats.distinct import SeveralAnimations
 from lavimo.motion.resample import checked_fps
 from lavimo.search import again
 from lavimo.search.home import is_postgres

@@ -27,7 +27,7 @@ PANEL = "Data: from recordings to motions"
 @command(PANEL)
 def catalogue(clips: Annotated[Path, file("The clip table to write.")], options: Json = "{}") -> None:
     """List the source's clips, splits and captions in a CSV."""
-    from lavimo.motion.catalogue import catalogue
+    from lavimo.sources.catalogue import catalogue
 
     catalogue(clips, section(options, config.SourceOptions))
 
@@ -44,7 +44,7 @@ def verify(
     options: Json = "{}",
 ) -> None:
     """Say what of the source is there and can be read, and what not. Exit status 1 if there are problems."""
-    from lavimo.motion.verify.verify import verify
+    from lavimo.sources.verify.verify import verify
 
     if configfile:
         options = json_format.dumps({"source": merged_files(configfile).get("source", {})})
@@ -62,7 +62,7 @@ def skeleton(
     name: Annotated[str, typer.Option(metavar="NAME", help="The map's name, if not the file's.")] = "",
 ) -> None:
     """Guess which joint is which of a skeleton, as a table to correct and a picture to look at."""
-    from lavimo.motion.skeletons.propose import propose
+    from lavimo.formats.skeletons.propose import propose
 
     propose(bvh, folder, name)
 
@@ -75,7 +75,7 @@ def ingest(
     options: Json = "{}",
 ) -> None:
     """Turn a shard's clips into SMPL motions."""
-    from lavimo.motion.ingest import ingest
+    from lavimo.sources.ingest import ingest
 
     ingest(shard, motions, rejected, *sections(options, config.SourceOptions, config.IngestOptions))
 

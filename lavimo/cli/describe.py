@@ -19,7 +19,7 @@ def describe(
     """Say in words what motions show: walks, turns, kicks, raised hands, and when."""
     from lavimo.describe.describe import describe as facts_of
     from lavimo.describe.words.words import summary, timeline
-    from lavimo.motion.formats import read_motion
+    from lavimo.formats import read_motion
 
     told = []
     for path in motions:

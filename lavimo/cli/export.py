@@ -129,7 +129,7 @@ class _Named(NamedTuple):
 def _named(what: str, index: str) -> _Named:
     """A motion of an index by its id, or of a file."""
     from lavimo.export.export import plain
-    from lavimo.motion.formats import parted, read_motion
+    from lavimo.formats import parted, read_motion
     from lavimo.search.home import open_home
     from lavimo.search.item import check_id
 

@@ -31,14 +31,14 @@ class BvhOptions(Options):
     """Motion capture as BVH files, with captions."""
 
     folder: Path = Path("data/bvh")
-    """Holds `CLIP.bvh` for each clip. Skeletons are known by the maps of lavimo/motion/skeletons."""
+    """Holds `CLIP.bvh` for each clip. Skeletons are known by the maps of lavimo/formats/skeletons."""
     captions: Path = Path("data/captions.csv")
     """A CSV with the columns clip, caption, and if wanted split, caption_2, ..., path, start, end, recording."""
     terse: bool = False
     """Captions are terse, as CMU's own `soccer - kick ball`: each part between dashes, commas and slashes counts in
     training as a caption too, said of a person."""
     skeletons: Path | None = None
-    """A folder of skeleton maps of one's own, beside those of lavimo/motion/skeletons; none: only these."""
+    """A folder of skeleton maps of one's own, beside those of lavimo/formats/skeletons; none: only these."""
     up: Up | None = None
     """The axis that points upwards in the world that the root moves in; none: the map's, the rest pose's, or y."""
     plausible: bool = True
@@ -80,7 +80,7 @@ class SmplOptions(WorldOptions):
     """Motions in the product's own form, as npz files, with captions."""
 
     folder: Path = Path("data/smpl")
-    """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/motion/sources/smpl.py."""
+    """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/sources/smpl.py."""
     captions: Path = Path("data/captions.csv")
     """As for `bvh`."""
     terse: bool = False

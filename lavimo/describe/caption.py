@@ -16,10 +16,10 @@ from lavimo.describe.describe import describe
 from lavimo.describe.windows import within
 from lavimo.describe.words.words import captions
 from lavimo.files import atomic
-from lavimo.motion.formats import parted, read_motion, trees
+from lavimo.formats import parted, read_motion, trees
 from lavimo.motion.motion import FPS
-from lavimo.motion.sources.caption_table import with_parts
-from lavimo.motion.sources.table import read_table
+from lavimo.sources.caption_table import with_parts
+from lavimo.sources.table import read_table
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def caption(
     split: str = "",
     processes: int | None = None,
 ) -> tuple[int, int]:
-    """Describe every motion of a folder and write the table (`lavimo.motion.sources.caption_table`).
+    """Describe every motion of a folder and write the table (`lavimo.sources.caption_table`).
 
     Args:
         window_s: cut longer motions into windows of so many seconds, each beginning half of it after the one before;

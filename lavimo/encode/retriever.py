@@ -188,8 +188,8 @@ class Retriever:
         return SentenceModel(folder, quiet=True)
 
     def _features(self, motion: Path | str | Motion | Vectors) -> Vectors:
+        from lavimo.formats import read_motion
         from lavimo.motion.featurize import features_of
-        from lavimo.motion.formats import read_motion
 
         if not isinstance(motion, np.ndarray):
             whole = motion if isinstance(motion, Motion) else read_motion(Path(motion))

@@ -12,7 +12,7 @@ from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import BODY_JOINTS
 from lavimo.export.take import Take
 from lavimo.files import atomic
-from lavimo.motion.formats.amass import Z_UP_TO_Y_UP
+from lavimo.formats.amass import Z_UP_TO_Y_UP
 from lavimo.motion.shoulders import to_smpl
 
 JOINTS = 52

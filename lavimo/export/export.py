@@ -13,7 +13,7 @@ from lavimo.export.bvh import write_bvh
 from lavimo.export.glb import Figure, write_glb
 from lavimo.export.take import Cut, Take, take_of
 from lavimo.files import atomic
-from lavimo.motion.formats.archive import at_hand, is_there
+from lavimo.formats.archive import at_hand, is_there
 from lavimo.motion.motion import Motion
 
 Format = Literal["bvh", "glb", "npz", "mp4"]

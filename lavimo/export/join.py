@@ -14,12 +14,12 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.kinematics import axis_angles, forward_kinematics
 from lavimo.body.kinematics import matrices as from_axis_angles
 from lavimo.body.skeleton import JOINT
+from lavimo.demo.solver.motor import minimum_jerk
 from lavimo.export.document import continuous
 from lavimo.export.meet import BALLS, Meeting, meeting, standing
 from lavimo.export.moving import matrices, quaternions
 from lavimo.export.plant import held
 from lavimo.export.take import Take, rest_joints
-from lavimo.motion.demo.solver.motor import minimum_jerk
 from lavimo.motion.features import turn
 from lavimo.motion.legs import reach
 from lavimo.motion.motion import FPS

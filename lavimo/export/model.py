@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from lavimo.export.document import Document
-from lavimo.motion.formats.gltf.document import Document as Source
+from lavimo.formats.gltf.document import Document as Source
 
 INSTANCES = "EXT_mesh_gpu_instancing"
 GROWS = "accessors", "bufferViews", "buffers"
@@ -21,7 +21,7 @@ def model_of(path: Path) -> tuple[Document, dict[str, Any]]:
     """What a new file begins with, and its JSON, to which animations may be added.
 
     Raises:
-        ValueError: see `lavimo.motion.formats.gltf.document.Document`.
+        ValueError: see `lavimo.formats.gltf.document.Document`.
     """
     source, document = Source(path), Document()
     accessors = source.json.get("accessors", [])

@@ -24,7 +24,7 @@ from lavimo.export.moving import matrices as matrices_of
 from lavimo.export.own import opened, own_skeleton
 from lavimo.export.stand import Stand
 from lavimo.export.take import Take, rest_joints
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 from lavimo.motion.legs import turned
 from lavimo.motion.retarget import LEGS, alignments, leg_length
 

@@ -14,13 +14,13 @@ from lavimo.export.moving import Bones, Channel, Moving
 from lavimo.export.sides import mirrored
 from lavimo.export.stand import Stand, at_rest, by_movement, of_tree, unit_of, upwards
 from lavimo.export.take import Cut, Take, window_of
-from lavimo.motion.formats import is_acclaim, is_bvh, parted
-from lavimo.motion.formats.acclaim.read import read_acclaim
-from lavimo.motion.formats.bvh.parser import read_bvh
-from lavimo.motion.formats.nodes import Nodes
-from lavimo.motion.formats.rig import Rig, joints_of, skeleton_of
-from lavimo.motion.formats.sampled import sampled_rig, skeleton_in
-from lavimo.motion.formats.trees import is_fbx, is_tree, named, read_nodes
+from lavimo.formats import is_acclaim, is_bvh, parted
+from lavimo.formats.acclaim.read import read_acclaim
+from lavimo.formats.bvh.parser import read_bvh
+from lavimo.formats.nodes import Nodes
+from lavimo.formats.rig import Rig, joints_of, skeleton_of
+from lavimo.formats.sampled import sampled_rig, skeleton_in
+from lavimo.formats.trees import is_fbx, is_tree, named, read_nodes
 from lavimo.motion.motion import FPS, Motion
 
 SLOWEST, USUAL = 10.0, 30.0
@@ -63,7 +63,7 @@ def own_skeleton(path: Path, motion: Motion) -> Own:
     """A file as it moves on its own skeleton.
 
     Args:
-        path: at hand (`lavimo.motion.formats.archive`).
+        path: at hand (`lavimo.formats.archive`).
         motion: that was read from it.
 
     Raises:
@@ -99,7 +99,7 @@ def opened(path: Path) -> Opened:
     """A file with a skeleton.
 
     Args:
-        path: at hand (`lavimo.motion.formats.archive`).
+        path: at hand (`lavimo.formats.archive`).
 
     Raises:
         ValueError: the file has none, or one that no map knows, or is damaged; it is named.

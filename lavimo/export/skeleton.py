@@ -8,7 +8,7 @@ from lavimo.export.onto import onto, rig_of
 from lavimo.export.own import own_skeleton
 from lavimo.export.take import Cut, Take
 from lavimo.export.tree import write_tree
-from lavimo.motion.formats.archive import at_hand
+from lavimo.formats.archive import at_hand
 from lavimo.motion.motion import Motion
 
 

@@ -15,9 +15,9 @@ from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.export.moving import Array, Bones, Moving
-from lavimo.motion.formats.nodes import Nodes
-from lavimo.motion.formats.rig import rests_upright
-from lavimo.motion.formats.sampled import Skeleton
+from lavimo.formats.nodes import Nodes
+from lavimo.formats.rig import rests_upright
+from lavimo.formats.sampled import Skeleton
 from lavimo.motion.motion import FPS, Motion
 from lavimo.motion.retarget import axes_of
 

@@ -19,9 +19,9 @@ from lavimo.export.document import Document, continuous
 from lavimo.export.model import model_of
 from lavimo.export.moving import Array, Moving
 from lavimo.files import atomic
-from lavimo.motion.formats.gltf.animation import rest_of
-from lavimo.motion.formats.gltf.read import parents_of
-from lavimo.motion.formats.nodes import in_depth
+from lavimo.formats.gltf.animation import rest_of
+from lavimo.formats.gltf.read import parents_of
+from lavimo.formats.nodes import in_depth
 
 STILL = 1e-6
 """What of a joint strays from its rest pose by less, measured by the skeleton's size, is not written."""

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from lavimo.config import FeaturizeOptions
 from lavimo.encode.retriever import Retriever
 from lavimo.evaluate.embeddings import read_embeddings
+from lavimo.formats import archive
+from lavimo.formats.joints import read_features
 from lavimo.jobs.progress import progress
 from lavimo.judge.looks import Looks
 from lavimo.motion.featurize import features_of
-from lavimo.motion.formats import archive
-from lavimo.motion.formats.joints import read_features
-from lavimo.motion.formats.npz import read_npy
-from lavimo.motion.sources.humanml3d.texts import Window, read_captions
+from lavimo.npz import read_npy
 from lavimo.search.item import Window as Moment
 from lavimo.search.prepare import cut
 from lavimo.search.scan import Source, scan
+from lavimo.sources.humanml3d.texts import Window, read_captions
 
 Vectors = NDArray[np.float32]
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.clips import read_clips
-from lavimo.motion.formats.npz import read_npy
 from lavimo.motion.layout import HUMANML3D, KIT
+from lavimo.npz import read_npy
 from lavimo.shards import Shard, clips_of_shards, write_shard
 
 log = logging.getLogger(__name__)

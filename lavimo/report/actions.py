@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lavimo.demo.actions.vocabulary import vocabulary
 from lavimo.evaluate.embeddings import Embeddings
-from lavimo.motion.demo.actions.vocabulary import vocabulary
 from lavimo.report.retrieval import Ranks
 
 WHO = re.compile(

@@ -19,9 +19,9 @@ from lavimo.config import AnimateOptions
 from lavimo.jobs.progress import progress
 from lavimo.motion.motion import FPS, Motion, read_motions
 from lavimo.motion.shoulders import to_smpl
-from lavimo.motion.splits import is_filmed
 from lavimo.scene.view import draw_scene
 from lavimo.shards import Shard, write_shard
+from lavimo.sources.splits import is_filmed
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lavimo.motion.formats import LFS, archive, trees
+from lavimo.formats import LFS, archive, trees
 
 SUFFIXES = (".bvh", *trees.SUFFIXES, ".amc", ".npz", ".npy")
 BESIDE = (".asf",)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import get_args
 
-from lavimo.motion.formats.archive import is_there
+from lavimo.formats.archive import is_there
 from lavimo.motion.world import Up
 from lavimo.search.item import Item
 from lavimo.search.scan import Source

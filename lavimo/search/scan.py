@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lavimo.clips import read_clips
-from lavimo.motion.formats import archive, read_motion
+from lavimo.formats import archive, read_motion
 from lavimo.motion.motion import Motion
 from lavimo.motion.motion import read_motion as read_clip
 from lavimo.motion.world import Up
@@ -207,7 +207,7 @@ def licence_of(folder: Path) -> str:
 
 def _ups(files: list[Path]) -> dict[tuple[str, ...], Up]:
     """The axes that point upwards in files of each skeleton that do not say it one by one."""
-    from lavimo.motion.formats.bvh.read import library_ups  # scipy
+    from lavimo.formats.bvh.read import library_ups  # scipy
 
     return library_ups(files) if files else {}
 

@@ -55,7 +55,7 @@ class OwnEyes:
 
     def motion(self, file: Path) -> Motion:
         """See `Seer`."""
-        from lavimo.motion.formats import read_motion
+        from lavimo.formats import read_motion
 
         return read_motion(file)
 

@@ -15,8 +15,8 @@ from lavimo.app.page import has_viewer
 from lavimo.avatar.dress import dressed
 from lavimo.export.take import Cut, take_of
 from lavimo.export.video import frames
+from lavimo.formats import read_motion
 from lavimo.landmarks.models import models_folder
-from lavimo.motion.formats import read_motion
 from lavimo.search.home import open_home
 from lavimo.video.codec import write_video
 

@@ -17,9 +17,9 @@ from lavimo.body.skeleton import BODY_JOINTS
 from lavimo.describe.fact import Fact
 from lavimo.export.take import Cut, take_of
 from lavimo.export.video import frames
+from lavimo.formats import read_motion
 from lavimo.landmarks.models import models_folder
 from lavimo.landmarks.movement import joints_of
-from lavimo.motion.formats import read_motion
 from lavimo.motion.ground import place_on_floor
 from lavimo.search.doing import Doing, marks_of
 from lavimo.search.home import open_home

@@ -20,8 +20,8 @@ from served import Served, served
 from lavimo.body.skeleton import BODY_JOINTS, JOINT_NAMES
 from lavimo.export.export import export
 from lavimo.export.take import Cut, take_of
+from lavimo.formats import read_motion
 from lavimo.landmarks.movement import joints_of
-from lavimo.motion.formats import read_motion
 from lavimo.search.home import model_of
 from lavimo.search.index import index
 

@@ -10,8 +10,8 @@ from lavimo.__main__ import main
 from lavimo.config import BvhOptions, SourceOptions
 from lavimo.describe.caption import caption
 from lavimo.describe.reading.reading import read
-from lavimo.motion.formats import read_motion
-from lavimo.motion.sources import open_source
+from lavimo.formats import read_motion
+from lavimo.sources import open_source
 
 REAL = Path(__file__).parents[1] / "data/cmu"
 

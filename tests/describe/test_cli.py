@@ -9,7 +9,7 @@ from lavimo.__main__ import main
 from lavimo.describe.describe import describe
 from lavimo.describe.fact import Fact
 from lavimo.describe.words.words import summary, timeline
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 
 MOCAP = Path(__file__).parents[1] / "data" / "cmu"
 FILES = [str(MOCAP / name) for name in ("07_01.bvh", "13_40.bvh")]

@@ -6,8 +6,8 @@ import pytest
 
 from lavimo.clips import Clip, read_clips, write_clips
 from lavimo.config import DemoOptions, DescribeMotionsOptions
+from lavimo.demo import catalogue, load
 from lavimo.describe.describe_motions import describe_motions
-from lavimo.motion.demo import catalogue, load
 from lavimo.motion.motion import Motion, write_motions
 
 DEMO = DemoOptions(train=200, val=1, test=1)

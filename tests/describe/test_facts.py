@@ -10,12 +10,12 @@ from scipy.interpolate import CubicSpline
 
 from lavimo.body.skeleton import MIRROR
 from lavimo.config import DemoOptions
+from lavimo.demo.load import load
+from lavimo.demo.plan import plan
 from lavimo.describe.describe import describe, facts_of
 from lavimo.describe.fact import KINDS, Fact, mirrored
+from lavimo.formats import read_motion
 from lavimo.landmarks.movement import joints_of
-from lavimo.motion.demo.load import load
-from lavimo.motion.demo.plan import plan
-from lavimo.motion.formats import read_motion
 from lavimo.motion.motion import FPS, Motion
 
 REAL = Path(__file__).parents[1] / "data/cmu"

@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from lavimo.config import DemoOptions, ModelOptions, ProjectionOptions, TrainOptions
+from lavimo.demo import catalogue, load
 from lavimo.encode.footage import LandmarkFootage
 from lavimo.encode.landmarks import WIDTH, LandmarkVideoEncoder, moments
 from lavimo.landmarks.movement import facing
 from lavimo.landmarks.names import NAMES, SEEN
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
-from lavimo.motion.demo import catalogue, load
 from lavimo.motion.motion import write_motions
 from lavimo.shards import write_shard
 

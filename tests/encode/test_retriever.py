@@ -10,8 +10,8 @@ import lavimo
 from lavimo.clips import Clip, write_clips
 from lavimo.config import EmbedOptions, EmbedTextsOptions, FeaturizeOptions, ModelOptions, TrainOptions
 from lavimo.encode.embed import embed
+from lavimo.formats import read_motion
 from lavimo.motion.featurize import features_of, featurize
-from lavimo.motion.formats import read_motion
 from lavimo.motion.motion import write_motions
 from lavimo.motion.statistics import measure
 from lavimo.shards import Shard, write_shard

@@ -18,9 +18,9 @@ from lavimo.export.export import copy_source, export, plain
 from lavimo.export.glb import Figure, glb
 from lavimo.export.take import Cut, take_of
 from lavimo.export.video import preview
+from lavimo.formats import read_motion
+from lavimo.formats.amass import read_recorded
 from lavimo.landmarks.movement import joints_of
-from lavimo.motion.formats import read_motion
-from lavimo.motion.formats.amass import read_recorded
 from lavimo.motion.ground import place_on_floor
 from lavimo.motion.motion import Motion
 from lavimo.video.codec import VideoReader

@@ -9,11 +9,11 @@ from scipy.spatial.transform import Rotation
 
 from lavimo.body.kinematics import matrices
 from lavimo.config import DemoOptions
+from lavimo.demo import catalogue, load
 from lavimo.export.join import joined
 from lavimo.export.meet import BALLS, _nearest
 from lavimo.export.take import Cut, Take, take_of
-from lavimo.motion.demo import catalogue, load
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 
 STANDING_M, ABOVE_M = 0.027, 0.025
 """How high a ball is that stands, and how much higher it touches the floor no more (Zhang et al. 2018)."""

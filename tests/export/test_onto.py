@@ -13,10 +13,10 @@ from lavimo.export.meet import standing
 from lavimo.export.onto import onto, rig_of
 from lavimo.export.skeleton import export_onto
 from lavimo.export.take import Cut, take_of
+from lavimo.formats import read_motion
+from lavimo.formats.gltf.document import Document
 from lavimo.landmarks.movement import joints_of
 from lavimo.motion.features import facing_yaw
-from lavimo.motion.formats import read_motion
-from lavimo.motion.formats.gltf.document import Document
 from lavimo.motion.ground import place_on_floor
 
 LEG_M = np.linalg.norm(

@@ -18,10 +18,10 @@ from lavimo.export.own import Own, opened, own_skeleton
 from lavimo.export.sides import mirrored, partners
 from lavimo.export.skeleton import export_own, write_moving
 from lavimo.export.take import Cut, take_of
+from lavimo.formats import read_motion
+from lavimo.formats.bvh.parser import read_bvh
+from lavimo.formats.gltf.document import Document
 from lavimo.landmarks.movement import joints_of
-from lavimo.motion.formats import read_motion
-from lavimo.motion.formats.bvh.parser import read_bvh
-from lavimo.motion.formats.gltf.document import Document
 from lavimo.motion.ground import place_on_floor
 from lavimo.motion.mirror import mirrored_motion
 

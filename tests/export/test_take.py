@@ -6,8 +6,8 @@ from data_folders import DATA
 
 from lavimo.body.kinematics import matrices
 from lavimo.export.take import Cut, take_of
+from lavimo.formats import read_motion
 from lavimo.landmarks.movement import joints_of
-from lavimo.motion.formats import read_motion
 from lavimo.motion.mirror import mirrored_motion
 from lavimo.motion.motion import Motion
 

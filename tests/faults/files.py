@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests/helpers"))
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ def write_fbx(path: Path, how: str = "CUBIC", **options) -> None:
 
 
 def walk():
-    from lavimo.motion.formats import read_motion
+    from lavimo.formats import read_motion
 
     return read_motion(ROOT / "tests/data/cmu/09_03.bvh", 0, 1.0)
 
 
 def read_motion(path: Path) -> list[np.ndarray]:
-    from lavimo.motion.formats import read_motion
+    from lavimo.formats import read_motion
 
     motion = read_motion(path)
     return [motion.rotations_TJ3, motion.translation_T3]
@@ -115,29 +115,29 @@ def read_archive(path: Path) -> list[np.ndarray]:
 def write_amass(path: Path) -> None:
     from lavimo.export.amass import write_amass
     from lavimo.export.take import Cut, take_of
-    from lavimo.motion.formats import read_motion
+    from lavimo.formats import read_motion
 
     write_amass(path, take_of(read_motion(ROOT / "tests/data/cmu/09_03.bvh"), Cut()))
 
 
 def write_smpl(path: Path) -> None:
-    from lavimo.motion.formats import read_motion
+    from lavimo.formats import read_motion
 
     motion = read_motion(ROOT / "tests/data/cmu/09_03.bvh")
     np.savez(path, poses=motion.rotations_TJ3, trans=motion.translation_T3, fps=20.0, betas=motion.betas_B)
 
 
 def write_joints(path: Path) -> None:
+    from lavimo.formats import read_motion
     from lavimo.landmarks.movement import joints_of
-    from lavimo.motion.formats import read_motion
 
     np.save(path, joints_of(read_motion(ROOT / "tests/data/cmu/09_03.bvh"))[:, :22].astype(np.float32))
 
 
 def write_features(path: Path) -> None:
     from lavimo.config import FeaturizeOptions
+    from lavimo.formats import read_motion
     from lavimo.motion.featurize import features_of
-    from lavimo.motion.formats import read_motion
 
     np.save(path, features_of(read_motion(ROOT / "tests/data/cmu/09_03.bvh"), FeaturizeOptions()))
 
@@ -154,7 +154,7 @@ def write_captions(path: Path) -> None:
 
 def read_captions(path: Path) -> list[np.ndarray]:
     from lavimo.config import BvhOptions, SourceOptions
-    from lavimo.motion.sources import open_source
+    from lavimo.sources import open_source
 
     options = SourceOptions(kind="bvh", bvh=BvhOptions(folder=ROOT / "tests/data/cmu", captions=path))
     for clip in open_source(options).clips():
@@ -191,7 +191,7 @@ def read_config(path: Path) -> list[np.ndarray]:
 
 
 def write_motions(path: Path) -> None:
-    from lavimo.motion.formats import read_motion
+    from lavimo.formats import read_motion
     from lavimo.motion.motion import write_motions
 
     write_motions(path, {"a": read_motion(ROOT / "tests/data/cmu/09_03.bvh", 0, 0.5)})
@@ -274,11 +274,11 @@ def read_picture(path: Path) -> list[np.ndarray]:
 
 
 def write_skeleton(path: Path) -> None:
-    path.write_bytes((ROOT / "lavimo/motion/skeletons/mixamo.yaml").read_bytes())
+    path.write_bytes((ROOT / "lavimo/formats/skeletons/mixamo.yaml").read_bytes())
 
 
 def read_skeleton(path: Path) -> list[np.ndarray]:
-    from lavimo.motion.skeletons import skeleton_maps
+    from lavimo.formats.skeletons import skeleton_maps
 
     skeleton_maps(path.parent)
     return []

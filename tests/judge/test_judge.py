@@ -12,13 +12,13 @@ from data_folders import DATA
 from lavimo.__main__ import main
 from lavimo.config import DemoOptions, FeaturizeOptions, SourceOptions
 from lavimo.encode.retriever import load
+from lavimo.formats import read_motion
 from lavimo.judge.judge import Inputs, Rules, judge
 from lavimo.judge.sets import read_set
 from lavimo.judge.table import markdown
 from lavimo.motion.features import features_from_joints
 from lavimo.motion.featurize import features_of, joints_of
-from lavimo.motion.formats import read_motion
-from lavimo.motion.sources import open_source
+from lavimo.sources import open_source
 
 N, C = 400, 12
 

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from lavimo.config import AnimateOptions, DemoOptions, FindLandmarksOptions, RenderOptions
+from lavimo.demo import catalogue, load
 from lavimo.landmarks.blazepose import BlazePose
 from lavimo.landmarks.find import find_landmarks
-from lavimo.motion.demo import catalogue, load
 from lavimo.motion.motion import write_motions
 from lavimo.render.render import render
 from lavimo.scene.animate import animate

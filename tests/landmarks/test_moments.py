@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from wheels import file_of_wheel
 
+from lavimo import demo
 from lavimo.config import DemoOptions, MatchOptions, ProjectionOptions
+from lavimo.formats import read_motion
 from lavimo.landmarks.moments import best_moment, cut, windows
 from lavimo.landmarks.movement import about_hips, joints_of
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.tracks import follow
-from lavimo.motion import demo
-from lavimo.motion.formats import read_motion
 from lavimo.video.decode import pictures_of
 
 CMU = Path(__file__).parents[1] / "data/cmu"

@@ -5,11 +5,11 @@ import pytest
 
 from lavimo.clips import Clip, write_clips
 from lavimo.config import DemoOptions, EmbedOptions, EvaluateOptions, MatchOptions, ProjectionOptions
+from lavimo.demo import catalogue, load
 from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.evaluate.evaluate import Origin, evaluate
 from lavimo.landmarks.projection import projected
 from lavimo.methods.match import match, reordered
-from lavimo.motion.demo import catalogue, load
 from lavimo.motion.motion import write_motions
 from lavimo.shards import write_shard
 from lavimo.text.texts import write_texts

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lavimo import demo
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.config import DemoOptions
-from lavimo.motion import demo
 from lavimo.motion.features import features_from_joints, joints_from_features
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.from_joints import LIMBS, bone_lengths, fitting_betas, motion_from_joints, skeleton_of

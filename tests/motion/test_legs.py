@@ -7,7 +7,7 @@ from data_folders import DATA
 from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 from lavimo.motion.legs import LONGEST, reach
 
 REST_J3 = embedded_body().rest(np.zeros(10, np.float32))[1].astype(np.float64)

@@ -11,10 +11,10 @@ from lavimo.clips import Clip
 from lavimo.config import BvhOptions, DemoOptions, IngestOptions, SourceOptions
 from lavimo.motion.features import features_from_joints
 from lavimo.motion.featurize import joints_of
-from lavimo.motion.ingest import ingest
 from lavimo.motion.layout import HUMANML3D
 from lavimo.motion.mirror import mirrored_caption, mirrored_motion, with_mirrored
 from lavimo.motion.motion import Motion, read_motions
+from lavimo.sources.ingest import ingest
 
 PAIRS = [
     ("turns left", "turns right"),

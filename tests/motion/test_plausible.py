@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
+from amass_files import swaying
 from data_folders import CMU_BVH
 from scipy.spatial.transform import Rotation
 
+from lavimo import demo
 from lavimo.body.body import embedded_body
 from lavimo.body.skeleton import JOINT
 from lavimo.config import DemoOptions
-from lavimo.motion import demo
+from lavimo.demo.plan import plan
 from lavimo.motion.complete import complete
-from lavimo.motion.demo.plan import plan
 from lavimo.motion.from_joints import motion_from_joints
 from lavimo.motion.motion import Motion
 from lavimo.motion.plausible import check_angles, check_legs, check_plausible
@@ -147,10 +148,10 @@ def test_legs_are_alike():
         check_legs(np.array([[0.4, 0.4], [0.4, 0.2]]))
 
 
-def test_what_fixtures_make_is_plausible(walker):
+def test_what_fixtures_make_is_plausible():
     for seed in range(20):
         for frames in (2, 3, 21, 100):
-            rotations_TJ3, pelvis_T3 = walker(frames, 20, seed)
+            rotations_TJ3, pelvis_T3 = swaying(frames, 20, seed)
             rotations_TJ3 = np.concatenate([rotations_TJ3, np.zeros((frames, 2, 3))], 1)
             check_angles(rotations_TJ3)
             check_plausible(Motion(rotations_TJ3, pelvis_T3 - REST_S3[0], np.zeros(10)))
@@ -180,7 +181,7 @@ def test_the_demo_is_plausible_and_in_no_other_axes():
 def test_real_recordings_and_windows_of_them_are_plausible(monkeypatch):
     """As they stand in their files: the floor is not moved."""
     import lavimo.motion.retarget
-    from lavimo.motion.formats.bvh.read import read_motion
+    from lavimo.formats.bvh.read import read_motion
 
     monkeypatch.setattr(lavimo.motion.retarget, "place_on_floor", lambda motion: motion)
     generator = np.random.default_rng(0)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 from twists import REST_S3, UPPER, check_twists, degrees_between, input_degrees, twists
 
+from lavimo import demo
 from lavimo.config import BvhOptions, DemoOptions, SourceOptions
-from lavimo.motion import demo
 from lavimo.motion.featurize import joints_of
 from lavimo.motion.inverse_kinematics import inverse_kinematics
-from lavimo.motion.sources.bvh import BvhSource
+from lavimo.sources.bvh import BvhSource
 
 Array = NDArray[np.floating]
 

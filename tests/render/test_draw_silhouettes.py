@@ -6,7 +6,7 @@ from PIL import Image
 
 from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.config import AnimateOptions, DemoOptions, DrawSilhouettesOptions, RenderOptions
-from lavimo.motion.demo import catalogue, load
+from lavimo.demo import catalogue, load
 from lavimo.motion.motion import Motion, write_motions
 from lavimo.render.draw import draw_clip
 from lavimo.render.draw_silhouettes import OVER, cropped, draw_silhouettes, evenly, of_motion

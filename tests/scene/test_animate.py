@@ -14,11 +14,11 @@ from lavimo.body.body import embedded_body
 from lavimo.body.measures import leg_length
 from lavimo.config import AnimateOptions
 from lavimo.motion.motion import Motion, write_motions
-from lavimo.motion.splits import is_filmed
 from lavimo.scene.animate import animate
 from lavimo.scene.scene import Scene
 from lavimo.scene.view import draw_scene, initial_facing_degrees
 from lavimo.shards import Shard
+from lavimo.sources.splits import is_filmed
 
 
 def random_motion(seed, frames=7, reach_m=1.0):

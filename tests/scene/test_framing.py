@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from data_folders import CMU, CMU_BVH
 
+from lavimo import demo
 from lavimo.avatar.wardrobe import Wardrobe, dress_all
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.config import AnimateOptions, BvhOptions, DemoOptions, DressOptions, SourceOptions
-from lavimo.motion import demo
 from lavimo.motion.motion import write_motions
-from lavimo.motion.sources.bvh import BvhSource
 from lavimo.scene.animate import animate
 from lavimo.scene.scene import Scene
 from lavimo.shards import Shard
+from lavimo.sources.bvh import BvhSource
 
 FEET = [JOINT["left_foot"], JOINT["right_foot"]]
 STILL_M = 0.005

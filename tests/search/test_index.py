@@ -8,7 +8,7 @@ import pytest
 from data_folders import DATA
 
 from lavimo.encode.retriever import load
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 from lavimo.search import index as module
 from lavimo.search.home import open_home
 from lavimo.search.index import index

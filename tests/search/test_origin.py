@@ -6,7 +6,7 @@ import pytest
 from data_folders import DATA
 from gltf_files import write_glb
 
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 from lavimo.search.home import open_home
 from lavimo.search.index import index
 from lavimo.search.origin import origin_of

@@ -7,7 +7,7 @@ from bone_aligned import posture
 from fbx_files import write_fbx
 from gltf_files import packed, unpacked, write_glb
 
-from lavimo.motion.formats import LFS
+from lavimo.formats import LFS
 from lavimo.search.folders import passed_over
 from lavimo.search.scan import licence_of, read_captions, scan
 

@@ -12,8 +12,8 @@ from library import Little
 
 from lavimo.export.bvh import write_bvh
 from lavimo.export.take import Cut, take_of
+from lavimo.formats import read_motion
 from lavimo.landmarks.movement import joints_of
-from lavimo.motion.formats import read_motion
 from lavimo.motion.mirror import mirrored_caption
 from lavimo.search.library import Library
 from lavimo.search.query import Part, Query

@@ -16,9 +16,9 @@ import pytest
 from data_folders import CMU_BVH
 from gltf_files import write_glb
 
+from lavimo import demo
 from lavimo.config import AnimateOptions, DemoOptions, RenderOptions
-from lavimo.motion import demo
-from lavimo.motion.formats import read_motion
+from lavimo.formats import read_motion
 from lavimo.motion.motion import write_motions
 from lavimo.render.render import render
 from lavimo.scene.animate import animate
