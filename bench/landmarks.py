@@ -88,16 +88,18 @@ def plain(query: Movements, motion: Movements, options: MatchOptions) -> float:
         tilt = np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
         seen, way = q @ tilt.T, p @ tilt.T
         scale = np.sqrt((seen**2).sum() / (g**2).sum())
-        along = (g[..., [0, 2]] * seen[..., [0, 2]]).sum() + 5 * options.path * (r[:, [0, 2]] * way[:, [0, 2]]).sum()
+        along = (g[..., [0, 2]] * seen[..., [0, 2]]).sum() + 5 * options.path_weight * (
+            r[:, [0, 2]] * way[:, [0, 2]]
+        ).sum()
         across = (g[..., 2] * seen[..., 0] - g[..., 0] * seen[..., 2]).sum()
-        yaw = np.arctan2(across + 5 * options.path * (r[:, 2] * way[:, 0] - r[:, 0] * way[:, 2]).sum(), along)
+        yaw = np.arctan2(across + 5 * options.path_weight * (r[:, 2] * way[:, 0] - r[:, 0] * way[:, 2]).sum(), along)
         c, s = scale * np.cos(yaw), scale * np.sin(yaw)
         turn = np.array([[c, 0, s], [0, scale, 0], [-s, 0, c]])
         posed, walked = g @ turn.T, r @ turn.T
         apart = np.linalg.norm(posed - seen, axis=-1).mean()
         moved = np.linalg.norm(np.diff(posed - seen, axis=0), axis=-1).mean()
         gap = np.linalg.norm((walked - way) * [1, 1, 0.5], axis=-1).mean()
-        best = min(best, apart + options.velocity * moved + options.path * gap)
+        best = min(best, apart + options.velocity_weight * moved + options.path_weight * gap)
     return float(best)
 
 

@@ -31,9 +31,9 @@ from lavimo.export.take import Cut, take_of  # noqa: E402
 from lavimo.export.video import frames  # noqa: E402
 from lavimo.formats import read_motion  # noqa: E402
 from lavimo.search.exact import best, coded  # noqa: E402
-from lavimo.search.home import open_home  # noqa: E402
 from lavimo.search.index import index  # noqa: E402
 from lavimo.search.library import DEPTH, Library  # noqa: E402
+from lavimo.search.open_store import open_store  # noqa: E402
 from lavimo.search.query import Part, Query  # noqa: E402
 from lavimo.search.sentences import Sentences  # noqa: E402
 from lavimo.video.codec import write_video  # noqa: E402
@@ -118,8 +118,8 @@ def postgres() -> Figures:
 
             def ask(query_C: np.ndarray) -> set[int]:
                 told = "[" + ",".join(f"{x:.5g}" for x in query_C) + "]"
-                wanted = "SELECT number FROM v ORDER BY vector <#> %s::halfvec LIMIT 10"
-                rows = talk.execute(wanted, (told,), prepare=False)  # a prepared plan would outlive the index
+                filters = "SELECT number FROM v ORDER BY vector <#> %s::halfvec LIMIT 10"
+                rows = talk.execute(filters, (told,), prepare=False)  # a prepared plan would outlive the index
                 return {number for (number,) in rows.fetchall()}
 
             queries = vectors(50, 3)
@@ -152,7 +152,7 @@ def queries(little: Little, folder: Path) -> Figures:
     library = Library(str(little.index))
     model = SentenceModel(minilm_folder(), quiet=True)
     encoders, _ = load_model(little.model, lambda told: [x for _, x in model.encode(model.token_ids(told))])
-    items = list(library.home.items())
+    items = list(library.store.items())
     took: dict[str, list[float]] = {}
     ways = {"torch": lambda told: in_batches(encoders["text"], told, 1, "cpu"), "ours": library.retriever.embed_texts}
     for number, item in enumerate(items * 3):
@@ -163,7 +163,7 @@ def queries(little: Little, folder: Path) -> Figures:
             took.setdefault(way, []).append(1000 * (time.perf_counter() - begin))
     item = min(items, key=lambda one: abs(one.duration_s - 3))
     video = folder / "query.mp4"
-    write_video(video, frames(take_of(library.home.motion(item.id), Cut()), dressed("mei"), "q", 512), 20, crf=18)
+    write_video(video, frames(take_of(library.store.motion(item.id), Cut()), dressed("mei"), "q", 512), 20, crf=18)
     seconds = milliseconds(lambda: library.search(Query((Part("video", video),))), 5) / 1000
     (was_p50, was_p95), (p50, p95) = (np.percentile(took[way][5:], [50, 95]) for way in ("torch", "ours"))
     return {
@@ -176,7 +176,7 @@ def queries(little: Little, folder: Path) -> Figures:
 def clients(little: Little) -> Figures:
     """Searches by words of many clients over a minute."""
     limits = json.dumps({"per_second": 1e6, "burst": 10**6})
-    words = [item.captions[0] for item in open_home(str(little.index)).items()]
+    words = [item.captions[0] for item in open_store(str(little.index)).items()]
     with served(little.index, "--limits", limits) as server, ThreadPoolExecutor(CLIENTS) as pool:
         server.search(text=words[0])
         end = time.monotonic() + SECONDS
@@ -202,7 +202,7 @@ def clients(little: Little) -> Figures:
 
 def indexing(little: Little, folder: Path) -> Figures:
     """BVH files, against reading one alone; and a second run over the same."""
-    library = open_home(str(little.index))
+    library = open_store(str(little.index))
     items = list(library.items())
     for number in range(FILES):
         take = take_of(library.motion(items[number % len(items)].id), Cut())

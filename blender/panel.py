@@ -67,7 +67,7 @@ class LAVIMO_PT_filters(Panel):
         """A field each."""
         layout, state = self.layout, state_of(context)
         layout.use_property_split = True
-        for name in ("most", "mirror", "least_s", "most_s"):
+        for name in ("most", "mirror", "min_s", "max_s"):
             layout.prop(state, name)
 
 

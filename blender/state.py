@@ -48,10 +48,10 @@ class LavimoState(PropertyGroup):
             ("YES", "Mirror images only", "Only mirror images"),
         ),
     )
-    least_s: FloatProperty(
+    min_s: FloatProperty(
         name="At least", description="Of a hit's moment; 0: any", min=0, max=3600, subtype="TIME_ABSOLUTE"
     )
-    most_s: FloatProperty(
+    max_s: FloatProperty(
         name="At most", description="Of a hit's moment; 0: any", min=0, max=3600, subtype="TIME_ABSOLUTE"
     )
     hits: CollectionProperty(type=LavimoHit)
@@ -72,7 +72,7 @@ class LavimoState(PropertyGroup):
     def asks(self) -> dict[str, object]:
         """Of a query, all but what is sought."""
         mirrored = {"ANY": None, "NO": False, "YES": True}[self.mirror]
-        return {"k": self.most, "mirrored": mirrored, "least_s": self.least_s, "most_s": self.most_s}
+        return {"k": self.most, "mirrored": mirrored, "min_s": self.min_s, "max_s": self.max_s}
 
 
 def _part(self: "LavimoPreferences", context: Context) -> None:

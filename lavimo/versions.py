@@ -3,7 +3,9 @@
 Snakemake does not see edits of the package; this number, handed to every job as a parameter, is how it learns of them.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
+OLD_NAMES_UNTIL = "0.4.0"
+"""The version that no longer knows the names that options had before 0.3."""
 
 VERSIONS: dict[str, int | str] = {
     "verify": 1,

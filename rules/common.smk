@@ -12,8 +12,8 @@ from snakemake.settings.types import DeploymentMethod
 
 from lavimo.body.smpl_file import body_file
 from lavimo.config import load_config
-from lavimo.jobs import lock, orphan, slurm
-from lavimo.jobs.ending import what_was_made
+from lavimo.jobs import lock, parent_death, slurm
+from lavimo.jobs.summary import what_was_made
 from lavimo.jobs.machine import has_gpu
 from lavimo.jobs.terminal import export_terminal
 from lavimo.landmarks.models import models_folder
@@ -44,14 +44,14 @@ KILLED = "killed (signal 9), not by itself: most often for lack of memory. The s
 ON_EXIT = f'[ $? -ne 137 ] || echo "{KILLED}" >&2'
 PREFIX += f"trap {shlex.quote(ON_EXIT)} EXIT; "
 # How the work is done is no parameter of a job, so that a change of it makes nothing again: jobs inherit it.
-CONFIG.export_means()
+CONFIG.export_execution()
 if workflow.is_main_process:
     lock.check_writable(Path(config.get("pathvars", {}).get("results", "results")))
     lock.begin_run()
-    orphan.adopt_jobs()
+    parent_death.end_jobs_with_this_process()
     export_terminal()
 elif workflow.remote_exec:
-    orphan.release_jobs()
+    parent_death.let_jobs_live_on()
 shell.prefix(PREFIX)
 
 
@@ -98,8 +98,8 @@ def run_options(wildcards):
     about = {
         "source": {"name": CONFIG.source.name, "licence": CONFIG.source.licence},
         **{
-            name: getattr(CONFIG, name).what()
-            for name in seen.get(CONFIG.eyes(wildcards.run), [])
+            name: getattr(CONFIG, name).outcome()
+            for name in seen.get(CONFIG.video_kind(wildcards.run), [])
         },
     }
     return stage_options(
@@ -118,7 +118,7 @@ def animate_options(wildcards):
     section = CONFIG.animate
     if "variant" in wildcards.keys():
         section = CONFIG.variant_section(wildcards.variant, "animate")
-    section = section.model_copy(update={"filmed": CONFIG.share_filmed()})
+    section = section.model_copy(update={"video_share": CONFIG.video_share()})
     splits = {
         clip.id: clip.split
         for clip in clips_of_shard(wildcards)
@@ -136,7 +136,7 @@ def whole_options():
 
 def stage_options(stage, **sections):
     dumped = {
-        name: (section.what() if hasattr(section, "what") else section)
+        name: (section.outcome() if hasattr(section, "outcome") else section)
         for name, section in sections.items()
     }
     return json.dumps({"version": VERSIONS[stage], **dumped}, sort_keys=True)
@@ -223,7 +223,7 @@ def of_frames(folder):
 
 def frames_of_run(wildcards):
     """The frames, the features of them, or the silhouettes, if the job's run sees them."""
-    match CONFIG.eyes(wildcards.run):
+    match CONFIG.video_kind(wildcards.run):
         case "frames":
             return of_frames("<results>/frames")
         case "features":
@@ -236,13 +236,13 @@ def frames_of_run(wildcards):
 def landmarks_of_run(wildcards):
     """The landmarks of videos, if the job's run sees them."""
     landmarks = gather.clips("<results>/landmarks/{scatteritem}.safetensors")
-    return landmarks if CONFIG.eyes(wildcards.run) == "landmarks" else []
+    return landmarks if CONFIG.video_kind(wildcards.run) == "landmarks" else []
 
 
 def motions_of_run(wildcards):
     """The motions, from which a run by landmarks learns what it would see of them."""
     motions = gather.clips("<results>/motions/{scatteritem}.safetensors")
-    return motions if CONFIG.eyes(wildcards.run) == "landmarks" else []
+    return motions if CONFIG.video_kind(wildcards.run) == "landmarks" else []
 
 
 def described_of_run(wildcards):
@@ -251,25 +251,25 @@ def described_of_run(wildcards):
     return files if CONFIG.run_section(wildcards.run, "train").described else []
 
 
-def beginning_of_run(wildcards):
+def pretrained_of_run(wildcards):
     """The trained model that the job's run begins from, if it does: another's file, or one that this workflow makes."""
-    begin_from = CONFIG.run_section(wildcards.run, "train").begin_from
-    if begin_from is None:
+    finetune_from = CONFIG.run_section(wildcards.run, "train").finetune_from
+    if finetune_from is None:
         return []
     results = config.get("pathvars", {}).get("results", "results")
-    made_here = begin_from.is_relative_to(results)
-    return str(begin_from) if made_here else local(str(begin_from))
+    made_here = finetune_from.is_relative_to(results)
+    return str(finetune_from) if made_here else local(str(finetune_from))
 
 
 def animations_of_run(wildcards):
     """The animations, which tell who acts in each clip, if the job's run sees it."""
     animations = gather.clips("<results>/animations/{scatteritem}.safetensors")
-    return animations if CONFIG.eyes(wildcards.run) else []
+    return animations if CONFIG.video_kind(wildcards.run) else []
 
 
 def accuracy_of_landmarks(wildcards):
     """How well landmarks are found, if any run sees some."""
-    some = "landmarks" in map(CONFIG.eyes, CONFIG.runs)
+    some = "landmarks" in map(CONFIG.video_kind, CONFIG.runs)
     return "<results>/landmarks/accuracy.json" if some else []
 
 
@@ -289,10 +289,10 @@ def priority_of_run(wildcards):
     """A training with a third modality takes longest and begins as soon as it can, after it what the next one waits for
     (landmarks, 2, before frames, 1); a training of text and motion fills what is left.
     """
-    return 3 if CONFIG.eyes(wildcards.run) else 0
+    return 3 if CONFIG.video_kind(wildcards.run) else 0
 
 
 def first_of_run(wildcards):
     """The embeddings of the run whose answers the job's run ranks again, if it does."""
-    first = CONFIG.runs[wildcards.run].first
+    first = CONFIG.runs[wildcards.run].rerank
     return f"<results>/runs/{first}/embeddings.safetensors" if first else []

@@ -69,7 +69,7 @@ rule train:
         landmarks=landmarks_of_run,
         motions=motions_of_run,
         described=described_of_run,
-        begins=beginning_of_run,
+        begins=pretrained_of_run,
     output:
         model="<results>/runs/{run}/model.safetensors",
         last="<results>/runs/{run}/last.safetensors",
@@ -154,7 +154,7 @@ rule average:
     input:
         runs=lambda wildcards: collect(
             "<results>/runs/{run}/embeddings.safetensors",
-            run=CONFIG.runs[wildcards.run].of,
+            run=CONFIG.runs[wildcards.run].members,
         ),
     output:
         embeddings="<results>/runs/{run}/embeddings.safetensors",

@@ -176,7 +176,7 @@ use rule average as average_variant with:
         runs=lambda wildcards: collect(
             "<results>/robustness/{variant}/{run}.safetensors",
             variant=wildcards.variant,
-            run=CONFIG.runs[wildcards.run].of,
+            run=CONFIG.runs[wildcards.run].members,
         ),
     output:
         embeddings="<results>/robustness/{variant}/{run}.safetensors",

@@ -3,7 +3,7 @@
 
 def first_of_variant(wildcards):
     """As `first_of_run`, of the job's variant."""
-    first = CONFIG.runs[wildcards.run].first
+    first = CONFIG.runs[wildcards.run].rerank
     return (
         f"<results>/robustness/{wildcards.variant}/{first}.safetensors" if first else []
     )
@@ -23,7 +23,7 @@ def variant_options(stage, *sections):
 def frames_of_variant(wildcards):
     """The variant's frames, the features of them, or the silhouettes, if the job's run sees them."""
     part = {"frames": "frames", "features": "frame_features"}
-    eyes = CONFIG.eyes(wildcards.run)
+    eyes = CONFIG.video_kind(wildcards.run)
     if eyes == "silhouettes":
         return gather.clips(
             "<results>/robustness/{{variant}}/silhouettes/{scatteritem}.safetensors"
@@ -40,7 +40,7 @@ def landmarks_of_variant(wildcards):
     landmarks = gather.clips(
         "<results>/robustness/{{variant}}/landmarks/{scatteritem}.safetensors"
     )
-    return landmarks if CONFIG.eyes(wildcards.run) == "landmarks" else []
+    return landmarks if CONFIG.video_kind(wildcards.run) == "landmarks" else []
 
 
 def embeddings_of_variants(wildcards):
@@ -49,5 +49,5 @@ def embeddings_of_variants(wildcards):
         f"<results>/robustness/{name}/{run}.safetensors"
         for name, variant in CONFIG.robustness.variants.items()
         for run in CONFIG.runs
-        if variant.perturb or CONFIG.eyes(run)
+        if variant.perturb or CONFIG.video_kind(run)
     ]

@@ -16,9 +16,9 @@ def test_the_shipped_config_holds():
     config = load_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
     assert config.run_section("lavimo-2", "model").modalities == ("text", "motion")
     eyes = {"lavimo-3": "features", "lavimo-2": "", "landmarks": "landmarks"}
-    assert {run: config.eyes(run) for run in config.trained} == eyes
+    assert {run: config.video_kind(run) for run in config.trained} == eyes
     assert config.matched == ["match", "landmarks-match"]
-    assert (config.averaged, config.eyes("both")) == (["both"], "features")
+    assert (config.averaged, config.video_kind("both")) == (["both"], "features")
     assert [config.seed(run) for run in ("lavimo-3", "match")] == ["0", ""]
 
 
@@ -165,14 +165,20 @@ def test_a_null_drops_a_run_and_names_are_plain():
     [
         ({"m": {"method": "match", "train": {"epochs": 3}}}, "run 'm': found entries of model or train"),
         (
-            {"m": {"method": "match", "first": "a"}, "a": {"model": {"modalities": ["text", "motion"]}}},
-            "first: a, expected",
+            {"m": {"method": "match", "rerank": "a"}, "a": {"model": {"modalities": ["text", "motion"]}}},
+            "rerank: a, expected",
         ),
-        ({"m": {"method": "match", "first": "gone"}, "a": {}}, "first: gone, expected a trained run that sees videos"),
-        ({"a": {"first": "b"}, "b": {}}, "in a run of method match"),
-        ({"a": {"method": "average", "of": ["b"]}, "b": {}}, r"found of: \['b'\], expected at least two trained runs"),
-        ({"a": {"of": ["b", "c"]}, "b": {}, "c": {}}, "and none in others"),
-        ({"a": {"method": "average", "of": ["b", "gone"]}, "b": {}}, "expected at least two trained runs"),
+        (
+            {"m": {"method": "match", "rerank": "gone"}, "a": {}},
+            "rerank: gone, expected a trained run that sees videos",
+        ),
+        ({"a": {"rerank": "b"}, "b": {}}, "in a run of method match"),
+        (
+            {"a": {"method": "average", "members": ["b"]}, "b": {}},
+            r"found members: \['b'\], expected at least two trained runs",
+        ),
+        ({"a": {"members": ["b", "c"]}, "b": {}, "c": {}}, "and none in others"),
+        ({"a": {"method": "average", "members": ["b", "gone"]}, "b": {}}, "expected at least two trained runs"),
     ],
 )
 def test_a_match_needs_what_it_ranks_again(runs, says):
@@ -182,6 +188,6 @@ def test_a_match_needs_what_it_ranks_again(runs, says):
 
 def test_landmarks_need_videos_of_the_tested_clips():
     runs = {"a": {"model": {"video_encoder": "landmarks"}}}
-    assert load_config({"runs": runs, "render": {"videos": "tested"}}).eyes("a") == "landmarks"
+    assert load_config({"runs": runs, "render": {"videos": "tested"}}).video_kind("a") == "landmarks"
     with pytest.raises(ValueError, match=r"run 'a' sees landmarks of videos; found render\.videos: none"):
         load_config({"runs": runs, "render": {"videos": "none"}})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lavimo.search.item import Item, Wanted
+from lavimo.search.item import Filters, Item
 from lavimo.search.library import Library
 from lavimo.search.query import MOST, Judgement, Part, Query
 
@@ -78,17 +78,17 @@ def answered(library: Library, query: str, among: Iterable[str]) -> tuple[list[s
     """
     hits = library.search(Query((Part("text", query),), k=MOST)).hits
     found = [id for hit in hits for id in (hit.item.id, *hit.alike)]
-    wanted = list(among)
-    known = set(wanted)
-    order = [id for id in dict.fromkeys([*found, *wanted]) if id in known]
+    filters = list(among)
+    known = set(filters)
+    order = [id for id in dict.fromkeys([*found, *filters]) if id in known]
     return order, {hit.item.id: hit.judgement for hit in hits if hit.item.id in known}
 
 
 def by_vectors(library: Library, query: str, among: Iterable[str]) -> tuple[list[str], dict[str, Judgement]]:
     """The same as the model alone has it: each motion by its best window's cosine with the query. It judges nothing."""
     best: dict[str, float] = {}
-    for found in library.home.search(library.retriever.embed_texts([query])[0], library.home.count()[1], Wanted()):
+    for found in library.store.search(library.retriever.embed_texts([query])[0], library.store.count()[1], Filters()):
         best.setdefault(found.id, found.score)
-    wanted = list(among)
-    scores = np.array([best[id] for id in wanted], np.float32)
-    return [wanted[place] for place in np.argsort(-scores, kind="stable")], {}
+    filters = list(among)
+    scores = np.array([best[id] for id in filters], np.float32)
+    return [filters[place] for place in np.argsort(-scores, kind="stable")], {}

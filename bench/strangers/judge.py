@@ -107,7 +107,7 @@ def judge(index: str, queries: Path, only: list[str], least: int, model_only: bo
     library = Library(index)
     try:
         items = {
-            item.id: item for item in library.home.items() if not only or Path(item.name).name.split("_")[0] in only
+            item.id: item for item in library.store.items() if not only or Path(item.name).name.split("_")[0] in only
         }
         if bare := [item.name for item in items.values() if not item.captions]:
             raise ValueError(f"{index}: found {len(bare)} motions without a caption, first {bare[0]}; use --captions")

@@ -86,7 +86,7 @@ def judge_sides(
     Raises:
         ValueError: the index holds mirror images as windows of the motions: then a motion is both left and right.
     """
-    if library.home.about.mirrored:
+    if library.store.about.mirrored:
         raise ValueError("found an index of mirror images, in which each motion is left and right; make one without")
     labels_of = {item.id: labels.get(Path(item.name).stem, set()) for item in items}
     judged, meant = [], Meant()

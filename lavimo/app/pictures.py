@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial.transform import Rotation
 
-from lavimo.app.drawers import Drawers, person
+from lavimo.app.preview_workers import PreviewWorkers, person
 from lavimo.avatar.dress import Dressed
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.export.act import acted_by
@@ -18,8 +18,8 @@ from lavimo.export.glb import Figure, glb
 from lavimo.export.take import Cut, Take, take_of
 from lavimo.files import atomic
 from lavimo.landmarks.movement import about_hips
-from lavimo.search.home import Home, Points
 from lavimo.search.item import Window
+from lavimo.search.store import Points, Store
 
 KEPT = 1 << 30
 """Bytes of previews; when there are more, the oldest go."""
@@ -30,9 +30,9 @@ LOOKED = 100
 class Pictures:
     """A folder of pictures that can be thrown away at any time."""
 
-    def __init__(self, folder: Path, home: Home, avatar: str):
-        self._folder, self._home, self._avatar = folder, home, avatar
-        self._drawing, self._drawers, self._drawn = Lock(), Drawers(avatar, folder / avatar), count()
+    def __init__(self, folder: Path, store: Store, avatar: str):
+        self._folder, self._store, self._avatar = folder, store, avatar
+        self._drawing, self._drawers, self._drawn = Lock(), PreviewWorkers(avatar, folder / avatar), count()
 
     def preview(self, id: str, window: Window) -> Path:
         """The file of a looping preview.
@@ -40,12 +40,12 @@ class Pictures:
         Raises:
             ValueError: there is no motion of this id, or nothing of it in the window.
         """
-        item = self._home.get(id)
+        item = self._store.get(id)
         side = "m" if window.mirrored else ""
         name = f"{id}-{item.sha256[:8]}-{round(window.begin_s * 100)}-{round(window.end_s * 100)}{side}.webp"
         path = self._folder / self._avatar / name
         if not path.is_file():
-            take = take_of(self._home.motion(id), Cut(id, window.begin_s, window.end_s, window.mirrored))
+            take = take_of(self._store.motion(id), Cut(id, window.begin_s, window.end_s, window.mirrored))
             if next(self._drawn) % LOOKED == 0:
                 tidy(path.parent, KEPT)
             self._drawers.draw(take, id, path)

@@ -13,25 +13,32 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.background import BackgroundTask
 
-from lavimo.app.ask import Ask, Description, Facts, Found, Sent, facts
-from lavimo.app.eyes import Kind
 from lavimo.app.page import PAGE, vendored
 from lavimo.app.pictures import Pictures
-from lavimo.app.row import Blend, Cuts, row
 from lavimo.app.safety import Guard, refusal
+from lavimo.app.sandbox import Kind
+from lavimo.app.schemas import (
+    DescriptionResponse,
+    LibraryResponse,
+    SearchRequest,
+    SearchResponse,
+    UploadResponse,
+    facts,
+)
+from lavimo.app.sequence import Blend, Cuts, row
 from lavimo.app.settings import Settings
 from lavimo.app.uploads import TooLarge, TooSlow, Uploads
 from lavimo.export.export import Format, plain, write
 from lavimo.export.join import BLEND_S
-from lavimo.export.onto import onto
+from lavimo.export.onto_rig import onto
 from lavimo.export.skeleton import export_own, write_moving
 from lavimo.export.take import Cut, Take, take_of
 from lavimo.formats.distinct import SeveralAnimations
 from lavimo.motion.resample import checked_fps
-from lavimo.search import again
-from lavimo.search.home import is_postgres
+from lavimo.search import rerank
 from lavimo.search.item import ID, Window
 from lavimo.search.library import Library
+from lavimo.search.open_store import is_postgres
 from lavimo.search.origin import origin_of
 from lavimo.versions import __version__
 
@@ -49,9 +56,9 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         ValueError: there is no index, or its model is gone.
     """
     uploads = Uploads(settings.largest_upload, settings.longest_upload_s, settings.uploads_kept)
-    library = Library(address, model, seer=uploads)
+    library = Library(address, model, reader=uploads)
     library.retriever.embed_texts(["somebody moves"])  # now, for the first who asks waits no longer
-    pictures = Pictures(settings.pictures or _pictures_folder(address), library.home, settings.avatar)
+    pictures = Pictures(settings.pictures or _pictures_folder(address), library.store, settings.avatar)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,12 +78,12 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         return {"status": "ok", "version": __version__}
 
     @app.get("/api/library")
-    def about() -> Facts:
+    def about() -> LibraryResponse:
         """What is in the library."""
-        library.home.refresh()
+        library.store.refresh()
         return facts(library, settings)
 
-    @app.post("/api/uploads", response_model=Sent)
+    @app.post("/api/uploads", response_model=UploadResponse)
     async def send(request: Request, kind: Kind, animation: str = "") -> Any:
         """Send a video, a motion file, a picture or a file with a skeleton as the request's body; it is known by an id
         for an hour. Of a file with several animations one is named; where none is, the answer is 422 with their names
@@ -93,7 +100,7 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
             raise HTTPException(408, str(error)) from error
         except ValueError as error:
             raise HTTPException(422, str(error)) from error
-        return Sent.of(upload)
+        return UploadResponse.of(upload)
 
     @app.get("/api/uploads/{id}/people.jpg", response_class=FileResponse)
     def people(id: SentId) -> FileResponse:
@@ -101,11 +108,11 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         upload = _or_404(lambda: uploads.get(id, "video"))
         return FileResponse(upload.file.with_suffix(".jpg"), media_type="image/jpeg")
 
-    @app.post("/api/search", response_model=Found)
-    def search(ask: Ask) -> Response:
+    @app.post("/api/search", response_model=SearchResponse)
+    def search(request: SearchRequest) -> Response:
         """Find motions."""
         try:
-            found = Found.model_validate(library.search(ask.query(uploads)).to_json())
+            found = SearchResponse.model_validate(library.search(request.query(uploads)).to_json())
             return Response(found.model_dump_json(), media_type="application/json")  # what is checked once
         except ValueError as error:
             raise HTTPException(422, str(error)) from error
@@ -113,23 +120,25 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     @app.get("/api/motions/{id}")
     def motion(id: Id) -> dict[str, Any]:
         """What is known of a motion."""
-        item = _or_404(lambda: library.home.get(id))
+        item = _or_404(lambda: library.store.get(id))
         return {
             "id": item.id, "name": item.name, "captions": item.captions, "licence": item.licence,
             "format": item.format, "duration_s": item.duration_s, "travel_m": item.travel_m,
         }  # fmt: skip
 
     @app.get("/api/motions/{id}/description")
-    def description(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> Description:
+    def description(
+        id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False
+    ) -> DescriptionResponse:
         """What a motion, or a stretch of it, shows: in words, and when."""
-        item = _or_404(lambda: library.home.get(id))
+        item = _or_404(lambda: library.store.get(id))
         window = Window(begin_s, min(end_s or item.duration_s, item.duration_s), mirrored)
-        return Description.of(window.shows(library.home.facts(id)))
+        return DescriptionResponse.of(window.shows(library.store.facts(id)))
 
     @app.get("/api/motions/{id}/preview.webp", response_class=FileResponse)
     def preview(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> FileResponse:
         """A small looping picture."""
-        item = _or_404(lambda: library.home.get(id))
+        item = _or_404(lambda: library.store.get(id))
         window = Window(begin_s, min(end_s or item.duration_s, item.duration_s), mirrored)
         path = _or_422(lambda: pictures.preview(id, window))
         return FileResponse(path, media_type="image/webp", headers=FOREVER)
@@ -137,7 +146,7 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     @app.get("/api/motions/{id}/preview.jpg", response_class=FileResponse)
     def sheet(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> FileResponse:
         """Four frames of the preview, two by two, for programs in which no picture moves."""
-        item = _or_404(lambda: library.home.get(id))
+        item = _or_404(lambda: library.store.get(id))
         window = Window(begin_s, min(end_s or item.duration_s, item.duration_s), mirrored)
         path = _or_422(lambda: pictures.sheet(id, window))
         return FileResponse(path, media_type="image/jpeg", headers=FOREVER)
@@ -145,7 +154,7 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     @app.get("/api/motions/{id}/tracks", response_class=Response)
     def tracks(id: Id, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False) -> Response:
         """The motion as float32, a frame a row, 20 a second: the pelvis (3), then 24 quaternions (x, y, z, w)."""
-        whole = _or_404(lambda: library.home.motion(id))
+        whole = _or_404(lambda: library.store.motion(id))
         take = _or_422(lambda: take_of(whole, Cut(id, begin_s, end_s, mirrored)))
         return Response(pictures.tracks(take).astype("<f4").tobytes(), media_type="application/octet-stream")
 
@@ -154,11 +163,11 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         id: Id, upload: str, person: int = -1, begin_s: float = 0, end_s: float | None = None, mirrored: bool = False
     ) -> Response:
         """The landmarks of a video over a window of a motion: float32, a frame a row, 15 points (x, y, z)."""
-        whole = _or_404(lambda: library.home.motion(id))
+        whole = _or_404(lambda: library.store.motion(id))
         take = _or_422(lambda: take_of(whole, Cut(id, begin_s, end_s, mirrored)))
         who = f"person {person}" if person >= 0 else "largest"
         seen = _or_404(lambda: uploads.landmarks(Path(upload), who))
-        made = again.ghost(seen, pictures.points(take))
+        made = rerank.ghost(seen, pictures.points(take))
         return Response(made.astype("<f4").tobytes(), media_type="application/octet-stream")
 
     @app.get("/api/motions/{id}/export.{kind}", response_class=FileResponse)
@@ -168,8 +177,8 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         skeleton: Skeleton = "smpl",
     ) -> FileResponse:  # fmt: skip
         """The motion as a file for other programs; `skeleton` is `smpl`, `own`, or the id of an upload of that kind."""
-        item = _or_404(lambda: library.home.get(id))
-        whole = library.home.motion(id)
+        item = _or_404(lambda: library.store.get(id))
+        whole = library.store.motion(id)
         cut = _or_422(lambda: Cut(plain(item.name), begin_s, end_s, mirrored, in_place, loop, fps))
         if skeleton == "own":
             origin = _or_422(lambda: origin_of(item))
@@ -183,7 +192,7 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     @app.get("/api/tracks", response_class=Response)
     def tracks_of_row(cuts: Cuts, blend_s: Blend = BLEND_S) -> Response:
         """Several motions in a row, as the tracks of one."""
-        take = row(library.home, cuts, blend_s)[1]
+        take = row(library.store, cuts, blend_s)[1]
         return Response(pictures.tracks(take).astype("<f4").tobytes(), media_type="application/octet-stream")
 
     @app.get("/api/export.{kind}", response_class=FileResponse)
@@ -192,7 +201,7 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
         dressed: bool = False,
     ) -> FileResponse:  # fmt: skip
         """Several motions in a row as one file: `cut=ID@BEGIN-END` of each, with a `!` after it if mirrored."""
-        name, take = row(library.home, cuts, blend_s)
+        name, take = row(library.store, cuts, blend_s)
         return smpl(_or_422(lambda: take.finished(in_place, checked_fps(fps))), name, kind, dressed)
 
     def smpl(take: Take, name: str, kind: Format, dressed: bool) -> FileResponse:

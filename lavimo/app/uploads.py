@@ -1,4 +1,4 @@
-"""What clients have sent, for an hour: files under names of our own, and what the eyes saw in them."""
+"""What clients have sent, for an hour: files under names of our own, and what is in them."""
 
 import asyncio
 import secrets
@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from threading import Lock
 from time import monotonic
 
-from lavimo.app.eyes import Eyes, Kind, Seen
+from lavimo.app.sandbox import Kind, Sandbox, Seen
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import Motion
@@ -42,14 +42,14 @@ class Upload:
 
 
 class Uploads:
-    """Those that are kept. As a `lavimo.search.see.Seer` it answers for a file what the eyes saw when it came."""
+    """Those that are kept. A `QueryReader`: it answers for a file what was read when it came."""
 
     opens_videos = False
 
     def __init__(self, largest: int, longest_s: float, kept: int):
         self.folder = Path(mkdtemp(prefix="lavimo-app-"))
         self._largest, self._longest_s, self._kept = largest, longest_s, kept
-        self._eyes = Eyes()
+        self._eyes = Sandbox()
         self._lock = Lock()
         self._uploads: OrderedDict[str, Upload] = OrderedDict()
 
@@ -88,7 +88,7 @@ class Uploads:
         return upload
 
     def landmarks(self, video: Path, person: str) -> Landmarks:
-        """See `Seer`; `person N`, or the one that is meant by default."""
+        """See `QueryReader`; `person N`, or the one that is meant by default."""
         upload = self.get(video.stem, "video")
         number = person.removeprefix("person ")
         place = int(number) if number.isdigit() else upload.seen.chosen
@@ -97,13 +97,13 @@ class Uploads:
         return upload.seen.people[place]
 
     def motion(self, file: Path) -> Motion:
-        """See `Seer`."""
+        """See `QueryReader`."""
         motion = self.get(file.stem, "motion").seen.content
         assert isinstance(motion, Motion)
         return motion
 
     def pose(self, image: Path) -> Movements:
-        """See `Seer`."""
+        """See `QueryReader`."""
         pose = self.get(image.stem, "image").seen.content
         assert isinstance(pose, Movements)
         return pose

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand
 
-from lavimo.jobs.orphan import end_with_run
+from lavimo.cli.old_names import with_new_names
+from lavimo.jobs.parent_death import end_with_run
 from lavimo.versions import __version__
 
 Function = TypeVar("Function", bound=Callable[..., None])
@@ -45,7 +46,7 @@ class Command(TyperCommand):
         lists = {name for one in self.params if getattr(one, "multiple", False) for name in one.opts}
         spread: list[str] = []
         current = None
-        for word in args:
+        for word in with_new_names(ctx.info_name, args):
             if word.startswith("-") and word != "-":
                 current = word if word in lists else None
                 spread += [] if current else [word]

@@ -36,7 +36,7 @@ def describe(
 @command(
     PANEL,
     "lavimo caption ~/mocap --output captions.csv --windows 4",
-    "lavimo caption data/cmu/bvh --captions data/cmu/captions.csv --terse --output data/cmu/described.csv",
+    "lavimo caption data/cmu/bvh --captions data/cmu/captions.csv --split-captions --output data/cmu/described.csv",
 )
 def caption(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Motions that nobody has captioned, at any depth.")],
@@ -49,12 +49,14 @@ def caption(
         Path | None, typer.Option(metavar="FILE", help="Your own captions of the same files, which come first.")
     ] = None,
     split: Annotated[str, typer.Option(metavar="SPLIT", help="Of all of them: train, val or test; else by file.")] = "",
-    terse: Annotated[bool, typer.Option("--terse", help="Parts of your own captions are captions too.")] = False,
+    split_captions: Annotated[
+        bool, typer.Option("--split-captions", help="Parts of your own captions are captions too.")
+    ] = False,
 ) -> None:
     """Write captions from what motions show, to train on motions that have none, beside your own if you have some."""
     from lavimo.describe.caption import caption as write
     from lavimo.describe.caption import own_captions
 
-    own = own_captions(captions, terse) if captions else None
+    own = own_captions(captions, split_captions) if captions else None
     clips, silent = write(folder, output, windows, count, own, split)
     sys.stdout.write(f"{output}: {clips} clips; nothing to say of {silent} file(s)\n")

@@ -67,7 +67,7 @@ def export(
     from lavimo.avatar.dress import dressed
     from lavimo.export.export import FORMATS, copy_source, write
     from lavimo.export.join import joined
-    from lavimo.export.said import Said, said
+    from lavimo.export.moment import Moment, parse_moment
     from lavimo.export.skeleton import export_onto, export_own
     from lavimo.export.take import Cut, take_of
     from lavimo.motion.motion import FPS
@@ -75,7 +75,7 @@ def export(
     kind = next((one for one in FORMATS if one == to), None)
     if kind is None and to != "source":
         raise ValueError(f"found --to {to}, expected {', '.join(FORMATS)} or source")
-    moments = [Said(one) if Path(one).is_file() else said(one) for one in what]
+    moments = [Moment(one) if Path(one).is_file() else parse_moment(one) for one in what]
     own = begin_s or end_s is not None or mirrored
     if len(what) > 1 and (own or loop or kind is None):
         raise ValueError(
@@ -83,7 +83,7 @@ def export(
             "of several say which moments, ID@1.2-3.4, and which are mirrored, ID!"
         )
     if own:
-        moments = [Said(moments[0].what, begin_s, end_s, mirrored)]
+        moments = [Moment(moments[0].what, begin_s, end_s, mirrored)]
     if skeleton == OWN and len(what) > 1:
         raise ValueError(
             f"found {len(what)} motions, expected one with --skeleton own: what is joined has one skeleton"
@@ -130,16 +130,16 @@ def _named(what: str, index: str) -> _Named:
     """A motion of an index by its id, or of a file."""
     from lavimo.export.export import plain
     from lavimo.formats import parted, read_motion
-    from lavimo.search.home import open_home
     from lavimo.search.item import check_id
+    from lavimo.search.open_store import open_store
 
     whole, animation = parted(Path(what))
     if whole.is_file():
         name = whole.stem + (f"_{plain(animation.replace('/', '_'))}" if animation else "")
         return _Named(name, str(whole), read_motion(Path(what)), Path(what))
-    home = open_home(index)
+    store = open_store(index)
     try:
-        item = home.get(check_id(what))
-        return _Named(plain(item.name), item.file, home.motion(item.id), item)
+        item = store.get(check_id(what))
+        return _Named(plain(item.name), item.file, store.motion(item.id), item)
     finally:
-        home.close()
+        store.close()

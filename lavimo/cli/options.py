@@ -119,7 +119,7 @@ def _read(found: dict[str, Any], kind: type[Section], run: str) -> Section:
 
     name = _name(kind)
     try:
-        return kind.model_validate({**_means(name, run), **found.get(name, {})})
+        return kind.model_validate({**_execution(name, run), **found.get(name, {})})
     except ValidationError as error:
         raise ValueError(f"section {name}: {config.explain(error, kind)}") from None
 
@@ -128,9 +128,9 @@ def _name(kind: "type[config.Options]") -> str:
     return next(name for name, field in config.Config.model_fields.items() if field.annotation is kind)
 
 
-def _means(name: str, run: str) -> dict[str, Any]:
+def _execution(name: str, run: str) -> dict[str, Any]:
     """What the workflow says of how to do the work, which is no parameter of a job: a run's own, or the section's."""
-    from lavimo.config.options import MEANS_VARIABLE
+    from lavimo.config.options import EXECUTION_VARIABLE
 
-    means = json.loads(os.environ.get(MEANS_VARIABLE, "{}"))
-    return {**means.get(name, {}), **means.get("runs", {}).get(run, {}).get(name, {})}
+    execution = json.loads(os.environ.get(EXECUTION_VARIABLE, "{}"))
+    return {**execution.get(name, {}), **execution.get("runs", {}).get(run, {}).get(name, {})}

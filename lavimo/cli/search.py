@@ -51,8 +51,8 @@ def index(
     """Make folders of motions findable, or bring what was made of them up to date."""
     from lavimo.motion.world import axis_of
     from lavimo.search.folders import passed_over
-    from lavimo.search.home import model_of
     from lavimo.search.index import index as make
+    from lavimo.search.open_store import model_of
 
     axis = axis_of(up) if up else None
     found = make(folders, index, model or model_of(index), captions, licence, mirrored, jobs, device, axis)
@@ -68,7 +68,7 @@ def index(
     'lavimo search "a man kicks with his left leg"',
     "lavimo search --video phone.mp4 --person 'person 1' -k 5",
     'lavimo search "running" --video walk.mp4 --weights 0.7 1',
-    'lavimo search "a person jumps" --unlike "with both arms raised" --json',
+    'lavimo search "a person jumps" --negative "with both arms raised" --json',
     'lavimo search "a person waves" --hand left --in-place',
 )
 def search(
@@ -78,7 +78,7 @@ def search(
         Path | None, typer.Option(metavar="FILE", help="A motion like it: BVH, FBX, GLB, npz, npy.")
     ] = None,
     image: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture of a pose in it.")] = None,
-    unlike: Annotated[str, typer.Option(metavar="WORDS", help="What it should not be like.")] = "",
+    negative: Annotated[str, typer.Option(metavar="WORDS", help="What it should not be like.")] = "",
     weights: Annotated[list[float], typer.Option(help="Of words, video and motion, as far as they are given.")] = [],  # noqa: B006
     person: Annotated[
         str, typer.Option(metavar="WHO", help="Of a video: largest, moving, or `person N` (see `lavimo people`).")
@@ -86,8 +86,8 @@ def search(
     k: Annotated[int, typer.Option("-k", metavar="N", help="Hits.")] = 10,
     folder: Annotated[str, typer.Option(metavar="PART", help="Only motions whose path contains this.")] = "",
     licence: Annotated[str, typer.Option(metavar="PART", help="Only motions whose licence contains this.")] = "",
-    least_s: Annotated[float, typer.Option(metavar="SECONDS", help="The shortest moment.")] = 0.0,
-    most_s: Annotated[float, typer.Option(metavar="SECONDS", help="The longest moment.")] = 0.0,
+    min_s: Annotated[float, typer.Option(metavar="SECONDS", help="The shortest moment.")] = 0.0,
+    max_s: Annotated[float, typer.Option(metavar="SECONDS", help="The longest moment.")] = 0.0,
     travels: Annotated[
         bool | None,
         typer.Option("--travels/--in-place", help="Whether the person leaves the place.", show_default=False),
@@ -108,8 +108,8 @@ def search(
     speed: Annotated[
         str, typer.Option(metavar="HOW", help="Of the way: slow (below 0.8 m/s), normal, quick (above 1.8 m/s).")
     ] = "",
-    again: Annotated[
-        bool, typer.Option("--again/--once", help="Compare a video's landmarks with the best hits' joints.")
+    rerank: Annotated[
+        bool, typer.Option("--rerank/--no-rerank", help="Compare a video's landmarks with the best hits' joints.")
     ] = True,
     copy: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write the found moments there, as BVH.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
@@ -119,22 +119,22 @@ def search(
 ) -> None:
     """Find motions by words, by a video, by a motion, by a picture of a pose, or by several of these at once."""
     one_thread()
-    from lavimo.search.doing import doing
-    from lavimo.search.item import Wanted
+    from lavimo.search.action_filter import doing
+    from lavimo.search.item import Filters
     from lavimo.search.library import Library
     from lavimo.search.query import Query, mixed
     from lavimo.search.show import as_table
 
     does = doing(hand=hand, leg=leg, direction=direction, gait=gait, turns=turns, jumps=jumps, speed=speed)
-    wanted = Wanted(folder, licence, least_s, most_s, travels, mirrored, does)
-    query = Query(mixed(words, video, motion, unlike, weights), image, person, wanted, k, again)
+    filters = Filters(folder, licence, min_s, max_s, travels, mirrored, does)
+    query = Query(mixed(words, video, motion, negative, weights), image, person, filters, k, rerank)
     library = Library(index, model, device)
     answer = library.search(query)
     if copy is not None:
         from lavimo.export.export import Cut, export_all
 
         cuts = [Cut(hit.item.name, hit.window.begin_s, hit.window.end_s, hit.window.mirrored) for hit in answer.hits]
-        export_all([library.home.motion(hit.item.id) for hit in answer.hits], cuts, copy)
+        export_all([library.store.motion(hit.item.id) for hit in answer.hits], cuts, copy)
     library.close()
     told = json.dumps(answer.to_json(), indent=1, ensure_ascii=False) if as_json else as_table(answer)
     sys.stdout.write(told + "\n")

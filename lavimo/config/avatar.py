@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, field_validator
 
-from lavimo.config.options import MEANS, Options
+from lavimo.config.options import EXECUTION, Options, formerly
 
 
 class DressOptions(Options):
@@ -47,7 +47,7 @@ class AnimateOptions(Options):
     """0 is black, 1 white; hue and saturation are drawn too."""
     floor_lightness: tuple[float, float] = (0.45, 0.85)
     """As for the background."""
-    filmed: float = Field(1.0, gt=0, le=1)
+    video_share: float = Field(1.0, gt=0, le=1, json_schema_extra=formerly("filmed"))
     """Share of the train split's clips that get a video; the others train words and motions alone."""
     held_out_avatars: tuple[str, ...] = ()
     """Avatars that only the test split's clips get, and that these get only; none: all avatars in every split."""
@@ -97,7 +97,7 @@ class DrawSilhouettesOptions(Options):
 class RenderOptions(Options):
     """Animations to videos, or straight to frames."""
 
-    renderer: Literal["auto", "egl", "cpu"] = Field("auto", json_schema_extra=MEANS)
+    renderer: Literal["auto", "egl", "cpu"] = Field("auto", json_schema_extra=EXECUTION)
     """`egl` draws through OpenGL; `cpu` by a rasteriser that needs no OpenGL; `auto` takes egl where a graphics card
     answers. The picture is the same, but for a few grey levels at edges."""
     videos: Literal["all", "tested", "none"] = "all"

@@ -3,8 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
+import sys
 from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
@@ -16,6 +15,7 @@ from lavimo.config.avatar import (
     RenderOptions,
     SampleFramesOptions,
 )
+from lavimo.config.errors import explain
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions
 from lavimo.config.model import (
@@ -28,7 +28,8 @@ from lavimo.config.model import (
     TrainOptions,
 )
 from lavimo.config.motion import FeaturizeOptions, IngestOptions, SourceOptions
-from lavimo.config.options import MEANS_VARIABLE, Options
+from lavimo.config.old_names import with_new_names
+from lavimo.config.options import EXECUTION_VARIABLE, Options, formerly
 from lavimo.config.preset import merged, method_preset, size_preset
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions
 
@@ -44,9 +45,9 @@ class RunOptions(Options):
     """`lavimo`, `temos`, `tmr`, `t2m`, `motionclip` and `motionset` are trained, with what lavimo/config/methods says;
     `match` compares landmarks of videos with motions and needs no training; `average` asks several runs and takes the
     mean of their similarities."""
-    first: str = ""
+    rerank: str = Field("", json_schema_extra=formerly("first"))
     """Of a `match`: the run, by name, whose best answers are ranked again; empty: all motions are compared."""
-    of: tuple[str, ...] = ()
+    members: tuple[str, ...] = Field((), json_schema_extra=formerly("of"))
     """Of an `average`: the trained runs, by name."""
 
     model: dict[str, Any] = Field(default_factory=dict)
@@ -143,17 +144,19 @@ class Config(Options):
                 raise ValueError(
                     f"run {name!r}: found entries of model or train, expected none where nothing is trained"
                 )
-            if run.first and (run.method != "match" or not (run.first in self.trained and self.eyes(run.first))):
+            if run.rerank and (
+                run.method != "match" or not (run.rerank in self.trained and self.video_kind(run.rerank))
+            ):
                 raise ValueError(
-                    f"run {name!r}: found first: {run.first}, expected a trained run that sees videos, in a run of "
+                    f"run {name!r}: found rerank: {run.rerank}, expected a trained run that sees videos, in a run of "
                     "method match"
                 )
-            if (run.method == "average") != (len(run.of) > 1) or not set(run.of) <= set(self.trained):
+            if (run.method == "average") != (len(run.members) > 1) or not set(run.members) <= set(self.trained):
                 raise ValueError(
-                    f"run {name!r}: found of: {list(run.of)}, expected at least two trained runs in a run of method "
-                    "average, and none in others"
+                    f"run {name!r}: found members: {list(run.members)}, expected at least two trained runs in a run of "
+                    "method average, and none in others"
                 )
-            if self.eyes(name) == "landmarks" and self.render.videos == "none":
+            if self.video_kind(name) == "landmarks" and self.render.videos == "none":
                 raise ValueError(f"run {name!r} sees landmarks of videos; found render.videos: none")
         for name, variant in self.robustness.variants.items():
             for section in type(variant).model_fields:
@@ -175,12 +178,12 @@ class Config(Options):
         """The runs that are the mean of others."""
         return [name for name, run in self.runs.items() if run.method == "average"]
 
-    def eyes(self, run: str) -> Literal["frames", "features", "landmarks", "silhouettes", ""]:
+    def video_kind(self, run: str) -> Literal["frames", "features", "landmarks", "silhouettes", ""]:
         """What a run sees of videos, if it sees any."""
         if self.runs[run].method == "match":
             return "landmarks"
         if self.runs[run].method == "average":
-            return next((eyes for eyes in map(self.eyes, self.runs[run].of) if eyes), "")
+            return next((eyes for eyes in map(self.video_kind, self.runs[run].members) if eyes), "")
         model = self.run_section(run, "model")
         assert isinstance(model, ModelOptions)
         if "video" not in model.modalities:
@@ -214,14 +217,16 @@ class Config(Options):
         overrides = getattr(self.robustness.variants[variant], section)
         return self._overridden(f"variant {variant!r}", section, overrides)
 
-    def share_filmed(self) -> float:
+    def video_share(self) -> float:
         """Of the train split's clips, how many get a video."""
-        return self.animate.filmed * (self.source.demo.filmed if self.source.kind == "demo" else 1.0)
+        return self.animate.video_share * (self.source.demo.video_share if self.source.kind == "demo" else 1.0)
 
-    def export_means(self) -> None:
+    def export_execution(self) -> None:
         """Put what says how the work is done into the environment, where a stage finds it (`lavimo.cli.options`)."""
-        runs = {run: {"train": self.run_section(run, "train").how()} for run in self.runs}
-        os.environ[MEANS_VARIABLE] = json.dumps({"render": self.render.how(), "train": self.train.how(), "runs": runs})
+        runs = {run: {"train": self.run_section(run, "train").execution()} for run in self.runs}
+        os.environ[EXECUTION_VARIABLE] = json.dumps(
+            {"render": self.render.execution(), "train": self.train.execution(), "runs": runs}
+        )
 
     def _overridden(self, by: str, section: str, overrides: dict[str, Any]) -> Options:
         base: Options = getattr(self, section)
@@ -252,42 +257,12 @@ def load_config(values: dict[str, Any]) -> Config:
     Raises:
         ValueError: one line for each key that is unknown or out of range, with what was found.
     """
+    sections = {name: field.annotation for name, field in Config.model_fields.items()}
+    lines: list[str] = []
+    values = with_new_names(Config, values, sections, lines)
+    if EXECUTION_VARIABLE not in os.environ:  # what a job would say, its run has said
+        sys.stderr.writelines(f"lavimo: {line}\n" for line in lines)
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        raise ValueError(explain(error)) from None
-
-
-def nearest(key: str, known: Iterable[str]) -> str:
-    """The known key that an unknown one may be a slip of, as the end of a sentence; empty if none is near."""
-    close = get_close_matches(key, sorted(known), 1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def explain(error: ValidationError, model: type[Options] | None = None) -> str:
-    """A validation error as one line a key: where, what was found, what was expected.
-
-    Args:
-        model: what was validated; the whole configuration if left out.
-    """
-    lines = [f"the configuration has {error.error_count()} error(s):"]
-    for fault in error.errors():
-        key = ".".join(map(str, fault["loc"])) or "(the whole)"
-        if fault["type"] == "extra_forbidden":
-            hint = nearest(str(fault["loc"][-1]), _known(model or Config, fault["loc"][:-1]))
-            lines.append(f"  {key}: unknown key{hint or '; `lavimo config` prints the keys there are'}")
-        elif fault["type"] == "missing":
-            lines.append(f"  {key}: missing")
-        else:
-            lines.append(f"  {key}: found {fault['input']!r}: {fault['msg']}")
-    return "\n".join(lines)
-
-
-def _known(model: type[Options], keys: tuple[int | str, ...]) -> set[str]:
-    """The keys that there are in the section of a section ... that `keys` name."""
-    for key in keys:
-        field = model.model_fields.get(str(key))
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, Options)):
-            return set()
-        model = field.annotation
-    return set(model.model_fields)
+        raise ValueError(explain(error, Config)) from None

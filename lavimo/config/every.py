@@ -7,7 +7,8 @@ from lavimo.config.avatar import (
     RenderOptions,
     SampleFramesOptions,
 )
-from lavimo.config.config import Config, RunOptions, explain, load_config, merged, nearest
+from lavimo.config.config import Config, RunOptions, load_config, merged
+from lavimo.config.errors import explain, nearest
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions, ProjectionOptions
 from lavimo.config.model import (

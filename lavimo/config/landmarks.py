@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from lavimo.config.options import Options
+from lavimo.config.options import Options, formerly
 
 
 class FindLandmarksOptions(Options):
@@ -29,15 +29,15 @@ class MatchOptions(Options):
 
     moments: int = Field(32, ge=2)
     """Spread evenly over a video and over a motion; compared one by one."""
-    path: float = Field(0.8, ge=0)
+    path_weight: float = Field(0.8, ge=0, json_schema_extra=formerly("path"))
     """Weight of the hips' paths' distance, beside that of the landmarks."""
-    duration: float = Field(0.6, ge=0)
+    duration_weight: float = Field(0.6, ge=0, json_schema_extra=formerly("duration"))
     """Weight of the logarithm of the durations' ratio, metres; 0 where a video may show more or less than a motion."""
-    velocity: float = Field(4.0, ge=0)
+    velocity_weight: float = Field(4.0, ge=0, json_schema_extra=formerly("velocity"))
     """Weight of the distance between the landmarks' steps from moment to moment."""
     tilts_degrees: tuple[float, ...] = Field((-50.0, -35.0, -20.0, -10.0, 0.0, 10.0, 20.0), min_length=1)
     """Tilts of the camera that are tried."""
-    warp: float = Field(0.0, ge=0, le=1)
+    dtw_band: float = Field(0.0, ge=0, le=1, json_schema_extra=formerly("warp"))
     """How far moments may be shifted against each other, as a share of the whole: dynamic time warping; 0: not."""
     mirrored: bool = False
     """Compare the mirror image too: whoever films himself may see the left hand right."""
@@ -56,7 +56,7 @@ class ProjectionOptions(Options):
     """The largest share of a motion that its video lacks at begin and end together."""
     tempo: float = Field(1.1, ge=1)
     """The largest factor by which somebody is faster or slower."""
-    body: float = Field(0.7, ge=0)
+    shape_std: float = Field(0.7, ge=0, json_schema_extra=formerly("body"))
     """Standard deviation of the bodies' shape coefficients."""
     elevation_degrees: tuple[float, float] = (0.0, 30.0)
     """How high above the floor the camera looks from."""
@@ -66,7 +66,7 @@ class ProjectionOptions(Options):
     """Free space around the whole clip: 1 would touch the picture's edge."""
     noise: tuple[float, float] = (0.5, 2.5)
     """The detector's errors, as a multiple of those that were measured."""
-    hidden: float = Field(0.05, ge=0, le=0.5)
+    occluded: float = Field(0.05, ge=0, le=0.5, json_schema_extra=formerly("hidden"))
     """Share of the landmarks that are hidden, for a stretch of the clip each."""
-    missed: float = Field(0.1, ge=0, lt=1)
+    missed_detections: float = Field(0.1, ge=0, lt=1, json_schema_extra=formerly("missed"))
     """Share of the pictures in which nobody is found."""

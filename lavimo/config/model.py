@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from lavimo.config.landmarks import ProjectionOptions
-from lavimo.config.options import MEANS, Options
+from lavimo.config.options import EXECUTION, Options, formerly
 
 Target = Literal["softmax", "row_sum", "identity"]
 VIDEO_MOTION = {"motion", "video"}
@@ -170,7 +170,7 @@ class TrainOptions(Options):
     2021); 0: the whole batch."""
     ema: float = Field(0.0, ge=0, lt=1)
     """Decay of a moving average of the weights, which is then what is validated and kept; 0: none."""
-    compile: bool = Field(False, json_schema_extra=MEANS)
+    compile: bool = Field(False, json_schema_extra=EXECUTION)
     """Compile the encoders with torch.compile."""
     precision: Literal["fp32", "medium", "bf16"] = "medium"
     """`bf16` runs the layers in bfloat16 by autocast; `medium` as the device is quickest: so on a processor that has
@@ -178,9 +178,9 @@ class TrainOptions(Options):
     min_cosine: float = Field(0.8, ge=-1, le=1)
     """Captions whose sentence embeddings have a lower cosine count as unrelated: epsilon of equation 6 (0.8)."""
     target: Target = "softmax"
-    """How a row of similarities becomes a distribution: softmax(target_scale S), or divided by its sum (its L1 norm);
-    or only the clip's own caption is right."""
-    target_scale: PositiveFloat = 10.0
+    """How a row of similarities becomes a distribution: softmax(target_logit_scale S), or divided by its sum (its L1
+    norm); or only the clip's own caption is right."""
+    target_logit_scale: PositiveFloat = Field(10.0, json_schema_extra=formerly("target_scale"))
     """Of target `softmax` (10)."""
     pair_targets: dict[Pair, Target] = Field(default_factory=dict)
     """Another target for some of the three pairs: a video and a motion of one clip are alike whatever its caption."""
@@ -188,14 +188,14 @@ class TrainOptions(Options):
     """Lambda of equation 9 (0.1); 0: no reconstruction."""
     reconstruct_from: Literal["all", "motion"] = "all"
     """What is fused to decode a motion from: every modality, or motion alone."""
-    followers: tuple[Literal["video"], ...] = ()
+    stop_gradient: tuple[Literal["video"], ...] = Field((), json_schema_extra=formerly("followers"))
     """Modalities that learn where the others are and move them nowhere: what they lose changes their own encoder alone
     (Zhai et al. 2022 lock a trained one; here all learn at once)."""
-    begin_from: Path | None = None
+    finetune_from: Path | None = Field(None, json_schema_extra=formerly("begin_from"))
     """A trained model's file whose encoders training begins with, to tune it to motions of one's own; `model` and
     features must be as they were then."""
-    begin_share: float = Field(0.0, ge=0, lt=1)
-    """With `begin_from`: share of the weights of then in those that are kept (Wortsman et al. 2022)."""
+    weight_interpolation: float = Field(0.0, ge=0, lt=1, json_schema_extra=formerly("begin_share"))
+    """With `finetune_from`: share of the weights of then in those that are kept (Wortsman et al. 2022)."""
     captioned: float = Field(1.0, ge=0, le=1)
     """Share of the train split's clips whose captions are used; the others train motions and videos alone."""
     described: bool = False
@@ -243,17 +243,20 @@ class TrainOptions(Options):
     """A released Mean.npy to normalise motions with, together with `feature_std`; else the train split's own."""
     feature_std: Path | None = None
     """A released Std.npy, of the features' width."""
-    save_seconds: float = Field(30.0, ge=0, json_schema_extra=MEANS)
+    save_seconds: float = Field(30.0, ge=0, json_schema_extra=EXECUTION)
     """Time between two savings of the state from which a killed training resumes."""
 
     @model_validator(mode="after")
     def _fit_together(self) -> "TrainOptions":
         if (self.feature_mean is None) != (self.feature_std is None):
             raise ValueError("feature_mean and feature_std: found one of the two, expected both or neither")
-        if self.begin_from and self.feature_mean:
-            raise ValueError("begin_from and feature_mean: found both; a tuned model normalises motions as before")
-        if self.begin_share and not self.begin_from:
-            raise ValueError(f"begin_share: found {self.begin_share} without begin_from, expected a model's file there")
+        if self.finetune_from and self.feature_mean:
+            raise ValueError("finetune_from and feature_mean: found both; a tuned model normalises motions as before")
+        if self.weight_interpolation and not self.finetune_from:
+            raise ValueError(
+                f"weight_interpolation: found {self.weight_interpolation} without finetune_from, "
+                "expected a model's file there"
+            )
         return self
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PositiveInt
 
-from lavimo.config.options import Options
+from lavimo.config.options import Options, formerly
 
 Up = Literal["x", "y", "z", "-x", "-y", "-z"]
 
@@ -19,8 +19,8 @@ class DemoOptions(Options):
     """`wide`: with sports, fights, ballet, stairs, falls, work, persons of many styles beside the everyday actions."""
     train: PositiveInt = 240
     """Clips of the train split; beyond the combinations, they come round again with fresh variation."""
-    filmed: float = Field(1.0, gt=0, le=1)
-    """As `animate.filmed`, for this source: a motion is made in a twentieth of the time that its video takes."""
+    video_share: float = Field(1.0, gt=0, le=1, json_schema_extra=formerly("filmed"))
+    """As `animate.video_share`, for this source: a motion is made in a twentieth of the time that its video takes."""
     val: PositiveInt = 16
     """Combinations of known actions and attributes that training does not see; likewise `test`."""
     test: PositiveInt = 64
@@ -34,7 +34,7 @@ class BvhOptions(Options):
     """Holds `CLIP.bvh` for each clip. Skeletons are known by the maps of lavimo/formats/skeletons."""
     captions: Path = Path("data/captions.csv")
     """A CSV with the columns clip, caption, and if wanted split, caption_2, ..., path, start, end, recording."""
-    terse: bool = False
+    split_captions: bool = Field(False, json_schema_extra=formerly("terse"))
     """Captions are terse, as CMU's own `soccer - kick ball`: each part between dashes, commas and slashes counts in
     training as a caption too, said of a person."""
     skeletons: Path | None = None
@@ -83,7 +83,7 @@ class SmplOptions(WorldOptions):
     """Holds `CLIP.npz` for each clip: poses, trans, fps, betas; see lavimo/sources/smpl.py."""
     captions: Path = Path("data/captions.csv")
     """As for `bvh`."""
-    terse: bool = False
+    split_captions: bool = Field(False, json_schema_extra=formerly("terse"))
     """As for `bvh`."""
 
 
@@ -94,7 +94,7 @@ class AmassOptions(AmassWorldOptions):
     """The tree of npz files, SMPL-H G or SMPL-X N: SUBSET/SUBJECT/NAME_poses.npz."""
     captions: Path = Path("data/captions.csv")
     """As for `bvh`; `path` is a file's path in the tree, in any release's names."""
-    terse: bool = False
+    split_captions: bool = Field(False, json_schema_extra=formerly("terse"))
     """As for `bvh`."""
 
 
@@ -160,7 +160,9 @@ class SourceOptions(Options):
     """The data's, as a trained model's card will say it."""
     benchmark: Literal["humanml3d", "kitml"] | None = None
     """The published data set whose captions and splits these are: published rows then stand beside ours."""
-    needed: tuple[Literal["train", "val", "test"], ...] = ("train", "val", "test")
+    required_splits: tuple[Literal["train", "val", "test"], ...] = Field(
+        ("train", "val", "test"), json_schema_extra=formerly("needed")
+    )
     """Splits that must have clips; without val, training keeps its last epoch."""
     mirrored: bool | None = None
     """Whether each clip's mirror image is a clip too, named M + its name; if left out, as the data set is published."""

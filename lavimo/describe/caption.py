@@ -126,7 +126,7 @@ def _windows(duration_s: float, window_s: float) -> Iterator[tuple[float, float]
     yield round(max(duration_s - window_s, 0.0), 2), round(duration_s, 2)
 
 
-def own_captions(table: Path, terse: bool = False) -> dict[str, tuple[str, ...]]:
+def own_captions(table: Path, split_captions: bool = False) -> dict[str, tuple[str, ...]]:
     """A user's own captions, by clip; of terse ones their parts too.
 
     Raises:
@@ -136,4 +136,4 @@ def own_captions(table: Path, terse: bool = False) -> dict[str, tuple[str, ...]]
     for _, row in read_table(table, {"clip", "caption"}).rows:
         texts: Sequence[str] = [text for name, text in row.items() if name.startswith("caption") and text]
         found[row["clip"]] = (*found.get(row["clip"], ()), *texts)
-    return {clip: with_parts(texts) for clip, texts in found.items()} if terse else found
+    return {clip: with_parts(texts) for clip, texts in found.items()} if split_captions else found

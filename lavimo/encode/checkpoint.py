@@ -68,7 +68,8 @@ def _known(train: Any) -> Any:
     """Training options without those that lavimo no longer has: a trained model embeds without them."""
     if not isinstance(train, dict):
         return train
-    return {name: value for name, value in train.items() if name in TrainOptions.model_fields}
+    renamed = TrainOptions.with_new_names(train)
+    return {name: value for name, value in renamed.items() if name in TrainOptions.model_fields}
 
 
 def statistics_in(weights: Weights, options: ModelOptions) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -15,9 +15,9 @@ from scipy.spatial.distance import cdist
 from torch import nn
 
 from lavimo.config import EmbedOptions, ModelOptions
+from lavimo.encode.cached_videos import cached_videos_of
 from lavimo.encode.checkpoint import load_model
-from lavimo.encode.footage import footage_of
-from lavimo.encode.late import token_similarity
+from lavimo.encode.late_interaction import token_similarity
 from lavimo.encode.samples import Samples
 from lavimo.evaluate.embeddings import PAIRS
 from lavimo.shards import Shard, write_shard
@@ -45,7 +45,7 @@ def embed(
         ValueError: a damaged file, a clip without frames, or data of another kind than the model was trained on.
     """
     told = ModelOptions.model_validate(Shard(model).metadata.get("model", {}))
-    samples = Samples(clips, texts, features, footage_of(told, frames, landmarks, []))
+    samples = Samples(clips, texts, features, cached_videos_of(told, frames, landmarks, []))
     encoders, about = load_model(model, samples.token_features, device)
     motions: Any = encoders["motion"]
     width = len(motions.feature_mean_F) if told.motion_encoder == "features" else samples.feature_width

@@ -13,8 +13,8 @@ from torch import nn
 from torch.nn import functional
 
 from lavimo.config import ModelOptions, TrainOptions
+from lavimo.encode.cached_videos import Sight
 from lavimo.encode.encoded import Encoded, Inputs, padded
-from lavimo.encode.footage import Sight
 from lavimo.encode.moments import PATCH, RATE, WIDTH, moments
 from lavimo.encode.motion import in_patches
 from lavimo.encode.sequence import SequenceTransformer

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from lavimo.config import FeaturizeOptions
 from lavimo.encode.about import model_options
 from lavimo.encode.device import device_of
-from lavimo.encode.plain import Encoder, plain_encoder
-from lavimo.encode.seen import Video, seen
+from lavimo.encode.new_videos import Video, seen
+from lavimo.encode.numpy_encoder import Encoder, numpy_encoder
 from lavimo.files import atomic
 from lavimo.models import packaged
 from lavimo.motion.motion import Motion
@@ -153,7 +153,7 @@ class Retriever:
 
     def _plain_encoder(self, modality: str) -> Encoder | None:
         if modality not in self._plain:
-            self._plain[modality] = plain_encoder(modality, self._shard, self._options, self._token_features)
+            self._plain[modality] = numpy_encoder(modality, self._shard, self._options, self._token_features)
         return self._plain[modality]
 
     @cached_property

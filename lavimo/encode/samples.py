@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.clips import read_clips
-from lavimo.encode.footage import FeatureFootage, Footage, SilhouetteFootage
+from lavimo.encode.cached_videos import CachedFeatures, CachedSilhouettes, CachedVideos
 from lavimo.shards import Shard, clips_of_shards
 from lavimo.text.texts import Texts
 
@@ -34,7 +34,7 @@ class Samples:
         clips: Path,
         texts: Path,
         features: Iterable[Path],
-        footage: Footage | None = None,
+        footage: CachedVideos | None = None,
         described: Sequence[Path] = (),
     ):
         """Open everything.
@@ -93,21 +93,21 @@ class Samples:
 
     def moving(self, clip: str) -> NDArray[Any]:
         """What the motion encoder takes of a clip: its features, or its silhouettes for who compares those."""
-        if isinstance(self._footage, SilhouetteFootage):
+        if isinstance(self._footage, CachedSilhouettes):
             return self._footage.motion(clip)
         return self.motion(clip)
 
     @property
     def frame_width(self) -> int:
         """The width of the features of frames; 0 where a video is seen otherwise."""
-        return self._footage.width if isinstance(self._footage, FeatureFootage) else 0
+        return self._footage.width if isinstance(self._footage, CachedFeatures) else 0
 
     def has_video(self, clip: str) -> bool:
         """Whether there is a video of the clip."""
         return self._footage is not None and clip in self._footage
 
     def video(self, clip: str) -> Any:
-        """What the video encoder takes of a clip: see `lavimo.encode.footage`."""
+        """What the video encoder takes of a clip: see `lavimo.encode.cached_videos`."""
         assert self._footage is not None
         return self._footage[clip]
 

@@ -16,10 +16,10 @@ from lavimo.body.kinematics import matrices as from_axis_angles
 from lavimo.body.skeleton import JOINT
 from lavimo.demo.solver.motor import minimum_jerk
 from lavimo.export.document import continuous
-from lavimo.export.meet import BALLS, Meeting, meeting, standing
+from lavimo.export.foot_lock import held
 from lavimo.export.moving import matrices, quaternions
-from lavimo.export.plant import held
 from lavimo.export.take import Take, rest_joints
+from lavimo.export.transition import BALLS, Transition, meeting, standing
 from lavimo.motion.features import turn
 from lavimo.motion.legs import reach
 from lavimo.motion.motion import FPS
@@ -64,12 +64,12 @@ def joined(takes: Sequence[Take], blend_s: float = BLEND_S) -> Take:
     return whole
 
 
-def _meeting(one: Take, own: int, two: Take, blend: int) -> Meeting:
+def _meeting(one: Take, own: int, two: Take, blend: int) -> Transition:
     """Where a take whose last `own` frames are free meets the next; half of either stays at least."""
     one_TJ3, two_TJ3 = one.joints_TJ3, two.joints_TJ3
     last, first = max(own // 2, blend), len(two) // 2
 
-    def best(frames: int) -> Meeting:
+    def best(frames: int) -> Transition:
         return meeting(one_TJ3, two_TJ3, frames, min(last, LOOK + frames), min(first, LOOK + frames))
 
     found = best(blend)
@@ -77,7 +77,7 @@ def _meeting(one: Take, own: int, two: Take, blend: int) -> Meeting:
     return best(min(needed, last, first)) if needed > blend else found
 
 
-def _placed(take: Take, found: Meeting) -> Take:
+def _placed(take: Take, found: Transition) -> Take:
     """The second take, where the first has brought the person."""
     rest_3 = rest_joints()[0]
     rotations_TJ3 = take.rotations_TJ3.copy()
@@ -87,7 +87,7 @@ def _placed(take: Take, found: Meeting) -> Take:
     return Take(rotations_TJ3, translation_T3, take.fps)
 
 
-def _blended(one: Take, two: Take, found: Meeting) -> Take:
+def _blended(one: Take, two: Take, found: Transition) -> Take:
     """The first take goes over into the second, on feet that stand where they stood."""
     begin, end, half = found.begin, found.begin + found.frames, found.frames // 2
     turns_TJ4 = _over(found, _arc, *(quaternions(from_axis_angles(take.rotations_TJ3)) for take in (one, two)))
@@ -114,7 +114,7 @@ def _blended(one: Take, two: Take, found: Meeting) -> Take:
     return Take(axis_angles(rotations_TJ33), translation_T3, FPS)
 
 
-def _over(found: Meeting, way: Callable[[Array, Array, Array], Array], one_TJX: Array, two_TJX: Array) -> Array:
+def _over(found: Transition, way: Callable[[Array, Array, Array], Array], one_TJX: Array, two_TJX: Array) -> Array:
     """Frames of the first take, then those on the way, then those of the second."""
     share_M = minimum_jerk(np.arange(1, found.frames + 1) / (found.frames + 1))
     begin, end = found.begin + found.frames, found.other + found.frames

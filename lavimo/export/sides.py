@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lavimo.export.bvh import END
 from lavimo.export.moving import Array, Bones, Moving, matrices, quaternions
-from lavimo.export.stand import Stand
+from lavimo.export.rest_pose import Stand
 from lavimo.motion.mirror import OTHER
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from lavimo.export.bvh import write_bvh
 from lavimo.export.moving import Moving
-from lavimo.export.onto import onto, rig_of
-from lavimo.export.own import own_skeleton
+from lavimo.export.onto_rig import onto, rig_of
+from lavimo.export.own_skeleton import own_skeleton
 from lavimo.export.take import Cut, Take
 from lavimo.export.tree import write_tree
 from lavimo.formats.archive import at_hand

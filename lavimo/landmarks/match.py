@@ -1,4 +1,4 @@
-"""Movements compared without any training: how unlike are a video's landmarks and a motion's joints?
+"""Movements compared without any training: how far apart are a video's landmarks and a motion's joints?
 
 Q queries (videos), G motions, P pairs of them, N moments, K landmarks, 3 coordinates.
 """
@@ -48,9 +48,9 @@ def distances_of_pairs(
     the vertical to fit best, in closed form; then landmarks' distances, their movements' distances, the hips' paths'
     distance and the durations' ratio are added up, with the options' weights, and the least sum counts.
     """
-    weights = np.array([options.path, options.duration, options.velocity], np.float32)
+    weights = np.array([options.path_weight, options.duration_weight, options.velocity_weight], np.float32)
     tilts = np.radians(np.array(options.tilts_degrees, np.float32))
-    shift = round(options.warp * queries.points_GNK3.shape[1])
+    shift = round(options.dtw_band * queries.points_GNK3.shape[1])
     pairs_P2 = np.ascontiguousarray(pairs_P2, np.int64)
     found_P: Array = _distances(*_arrays(queries), *_arrays(gallery), pairs_P2, weights, tilts, shift)
     if options.mirrored:
@@ -92,7 +92,7 @@ def _distances(
             _tilted(q_path[q], tilts[tilt], way)
             _fitted(g_points[g], g_path[g], seen, way, share, weights[0], posed, walked)
             lean = abs(math.degrees(tilts[tilt]) - UPRIGHT_TILT_DEGREES)
-            best = min(best, TILT_COST * lean + _unlike(posed, walked, seen, way, share, weights, shift))
+            best = min(best, TILT_COST * lean + _distance(posed, walked, seen, way, share, weights, shift))
         found[p] = best + weights[1] * abs(math.log(g_duration[g] / q_duration[q]))
     return found
 
@@ -136,7 +136,7 @@ def _fitted(
 
 
 @njit(fastmath=True, inline="always")
-def _unlike(posed: Any, walked: Any, seen: Any, way: Any, share: Any, weights: Any, shift: int) -> float:
+def _distance(posed: Any, walked: Any, seen: Any, way: Any, share: Any, weights: Any, shift: int) -> float:
     """The mean cost of a moment: landmarks, path and velocity; along the cheapest pairing of moments if they may be
     shifted against each other (dynamic time warping in a band)."""
     moments = len(posed)

@@ -73,7 +73,7 @@ def projected(motion: Motion, rng: np.random.Generator, options: ProjectionOptio
     times_T = np.arange(count) / options.fps
     at_T = np.minimum(first + times_T * FPS * tempo, last)
 
-    betas_B: Array = rng.normal(0, options.body, (embedded_body().shape_directions_V3B.shape[-1],))
+    betas_B: Array = rng.normal(0, options.shape_std, (embedded_body().shape_directions_V3B.shape[-1],))
     own = motion.rotations_TJ3[np.round(at_T).astype(int)]
     way_T3 = resampled(motion.translation_T3, np.arange(frames, dtype=float), at_T)
     joints_TJ3 = forward_kinematics(matrices(own.astype(float)), way_T3, rest_joints(betas_B))[0]
@@ -133,10 +133,10 @@ def mistaken(
         rng.normal(0, APART_CLIP, (len(SEEN), 2)) + rng.normal(0, APART_PICTURE, image_TK2.shape)
     )
     visibility_TK = np.maximum(1 - np.abs(rng.normal(0, UNSURE, world_TK3.shape[:2])), 0)
-    hidden_TK = lost(count, rng, options.hidden)
+    hidden_TK = lost(count, rng, options.occluded)
     found_TK3 = found_TK3 + hidden_TK[..., None] * rng.normal(0, GUESSED_M, (len(SEEN), 3))
     visibility_TK = np.where(hidden_TK, rng.uniform(0, HALF_SEEN, len(SEEN)), visibility_TK)
-    kept_T = rng.random(count) >= options.missed
+    kept_T = rng.random(count) >= options.missed_detections
     kept_T[rng.integers(count, size=LEAST)] = True
     return Landmarks(
         times_T[kept_T].astype(np.float32),

@@ -41,7 +41,7 @@ class Nearest:
 
 
 def nearest(video: Landmarks, gallery: Movements, options: MatchOptions) -> Nearest:
-    """How unlike motions are to the likeliest view of a video."""
+    """How far motions are from the likeliest view of a video."""
     parts = stretches(video)
     level = Movements.stack([Movements.of_landmarks(part.of(video), options.moments) for part in parts])
     cost_V = MISSED_COST * np.array([part.missed for part in parts], np.float32)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs
-from lavimo.encode.late import token_similarity
+from lavimo.encode.late_interaction import token_similarity
 from lavimo.encode.motion import MotionEncoder
 from lavimo.methods.fusion import Fusion, MotionDecoder
 from lavimo.methods.losses import alignment_loss, divergence_of, reconstruction_loss, target_distribution
@@ -50,7 +50,7 @@ class Lavimo(Method):
         """Equations 1 to 6 for each pair of modalities, over the clips that have both.
 
         The captions' similarity is the target of all three pairs, unless `pair_targets` says otherwise. With
-        `interaction: tokens` words and motions are compared token by token too. Of a pair with one of `followers`
+        `interaction: tokens` words and motions are compared token by token too. Of a pair with one of `stop_gradient`
         the other is a constant.
 
         Raises:
@@ -72,8 +72,8 @@ class Lavimo(Method):
                     logits_BB = scale * token_similarity(encoded["text"], encoded["motion"])[:, both_B]
                     losses["align_tokens"] = weight * divergence_of(logits_BB, target_BB)
                 own = {name: embeddings_BC[name][both_B] for name in (x, y)}
-                if (x in options.followers) != (y in options.followers):
-                    own = {name: one if name in options.followers else one.detach() for name, one in own.items()}
+                if (x in options.stop_gradient) != (y in options.stop_gradient):
+                    own = {name: one if name in options.stop_gradient else one.detach() for name, one in own.items()}
                     scale = scale if self.options.temperature == "per_pair" else scale.detach()
                 losses[f"align_{x}_{y}"] = weight * alignment_loss(own[x], own[y], target_BB, scale)
         return losses
@@ -106,7 +106,7 @@ class Lavimo(Method):
         """
         encoder = self.encoders["motion"]
         assert isinstance(encoder, MotionEncoder)
-        kept = {"motion"} if options.reconstruct_from == "motion" else set(encoded) - set(options.followers)
+        kept = {"motion"} if options.reconstruct_from == "motion" else set(encoded) - set(options.stop_gradient)
         seen = {modality: one for modality, one in encoded.items() if modality in kept}
         fused_BMC, fused_mask_BM = self.fusion(seen, rows)
         patches_NX, packing, kept_NP = encoder.patches(motion)

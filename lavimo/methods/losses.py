@@ -22,7 +22,7 @@ def target_distribution(sentences_BS: Tensor, options: TrainOptions) -> Tensor:
     cosine_BB = sentences_BS @ sentences_BS.T
     similarity_BB = torch.where(cosine_BB >= options.min_cosine, cosine_BB, 0.0)
     if options.target == "softmax":
-        return F.softmax(options.target_scale * similarity_BB, dim=-1)
+        return F.softmax(options.target_logit_scale * similarity_BB, dim=-1)
     return similarity_BB / similarity_BB.sum(dim=-1, keepdim=True)
 
 

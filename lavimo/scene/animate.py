@@ -45,7 +45,7 @@ def animate(
     arrays, scenes, own = {}, {}, {}
     for clip, motion in progress(read_motions(motions), len(Shard(motions).clips), f"animate {motions.stem}"):
         split = (splits or {}).get(clip, "train")
-        if split == "train" and not is_filmed(clip, options.filmed):
+        if split == "train" and not is_filmed(clip, options.video_share):
             continue
         rotations_TJ3 = to_smpl(motion.rotations_TJ3) if people.smpl else motion.rotations_TJ3
         acted = replace(motion, rotations_TJ3=rotations_TJ3)

@@ -1,4 +1,4 @@
 """A library of motions that one can search: by words, by a video, by a motion, by a picture of a pose, or a mix.
 
-`index` reads folders into a home (a folder of files, or PostgreSQL with pgvector); `Library` answers queries from it.
+`index` reads folders into a store (a folder of files, or PostgreSQL with pgvector); `Library` answers queries from it.
 """

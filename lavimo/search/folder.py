@@ -25,10 +25,10 @@ from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.exact import best
 from lavimo.search.facts import WindowFacts
-from lavimo.search.home import About, Known, Points, Worth
-from lavimo.search.item import Entry, Found, Item, Wanted, Window
+from lavimo.search.item import Candidate, Entry, Filters, Item, Window
 from lavimo.search.segment import Segment, write_segment
 from lavimo.search.snapshot import SEGMENTS, STATE, Snapshot, State, stamp_of
+from lavimo.search.store import About, Boost, Known, Points
 
 MODEL, LOCK = "model.safetensors", ".lock"
 MOST_SEGMENTS = 8
@@ -38,31 +38,31 @@ LEAST_ALIVE = 0.5
 """A segment of which less counts is written anew."""
 
 
-class FolderHome:
-    """See the module, and `lavimo.search.home.Home`."""
+class FolderStore:
+    """See the module, and `lavimo.search.store.Store`."""
 
     def __init__(self, folder: Path):
         """Open a folder's index.
 
         Raises:
-            ValueError: see `open_home`.
+            ValueError: see `open_store`.
         """
         self.folder = folder
         self._now = Snapshot.of(folder, {})
 
     @classmethod
-    def open(cls, folder: Path) -> "FolderHome":
+    def open(cls, folder: Path) -> "FolderStore":
         """An index that is there.
 
         Raises:
-            ValueError: see `open_home`.
+            ValueError: see `open_store`.
         """
         if not (folder / STATE).is_file():
             raise ValueError(f"{folder}: found no index there; make one with `lavimo index FOLDER --index {folder}`")
         return cls(folder)
 
     @classmethod
-    def make(cls, folder: Path, about: About, model: Path) -> "FolderHome":
+    def make(cls, folder: Path, about: About, model: Path) -> "FolderStore":
         """An index, empty if it was not there.
 
         Raises:
@@ -76,61 +76,63 @@ class FolderHome:
 
     @property
     def about(self) -> About:
-        """See `Home`."""
+        """See `Store`."""
         return self._now.state.about
 
     def known(self) -> dict[str, Known]:
-        """See `Home`."""
+        """See `Store`."""
         return {item.id: Known(item.library, item.sha256, item.size, item.modified_ns) for item in self.items()}
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """See `Home`."""
+        """See `Store`."""
         if entries:
             with self._writing():
                 self._change([entry.item.id for entry in entries], entries)
 
     def remove(self, ids: Sequence[str]) -> None:
-        """See `Home`."""
+        """See `Store`."""
         if ids:
             with self._writing():
                 self._change(ids, [])
 
-    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted, worth: Worth | None = None) -> list[Found]:
-        """See `Home`."""
+    def search(
+        self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None
+    ) -> list[Candidate]:
+        """See `Store`."""
         now = self._now
         found: list[tuple[float, int, int, str, Window, float]] = []
         for order, (name, segment) in enumerate(now.segments.items()):
-            allowed_R = segment.allowed(wanted, now.alive[name])
-            worth_R = None if worth is None else worth(segment.window_facts)
+            allowed_R = segment.allowed(filters, now.alive[name])
+            boost_R = None if boost is None else boost(segment.window_facts)
             told = segment["codes"], segment["scale"], segment.error, segment["vectors"]
-            rows, scores = best(*told, query_C, k, allowed_R, worth_R)
-            worths = [0.0] * len(rows) if worth_R is None else worth_R[rows].tolist()
+            rows, scores = best(*told, query_C, k, allowed_R, boost_R)
+            boosts = [0.0] * len(rows) if boost_R is None else boost_R[rows].tolist()
             ids, windows = segment.windows(rows)
-            found += zip((-scores).tolist(), repeat(order), rows.tolist(), ids, windows, worths)
-        return [Found(id, window, -score, more) for score, _, _, id, window, more in sorted(found)[:k]]
+            found += zip((-scores).tolist(), repeat(order), rows.tolist(), ids, windows, boosts)
+        return [Candidate(id, window, -score, more) for score, _, _, id, window, more in sorted(found)[:k]]
 
     def get(self, id: str) -> Item:
-        """See `Home`."""
+        """See `Store`."""
         segment, number = self._place(id)
         return segment.items[number]
 
     def motion(self, id: str) -> Motion:
-        """See `Home`."""
+        """See `Store`."""
         segment, number = self._place(id)
         return segment.motion(number)
 
     def points(self, id: str) -> Points:
-        """See `Home`."""
+        """See `Store`."""
         segment, number = self._place(id)
         return segment.points(number)
 
     def facts(self, id: str) -> tuple[Fact, ...]:
-        """See `Home`."""
+        """See `Store`."""
         segment, number = self._place(id)
         return segment.facts(number)
 
     def window_facts(self) -> tuple[WindowFacts, ...]:
-        """See `Home`."""
+        """See `Store`."""
         now = self._now
         return tuple(
             replace(segment.window_facts, alive_R=now.alive[name][segment["item"]])
@@ -138,27 +140,27 @@ class FolderHome:
         )
 
     def items(self) -> Iterator[Item]:
-        """See `Home`."""
+        """See `Store`."""
         found = [segment.items[number] for segment, number in self._now.places.values()]
         yield from sorted(found, key=lambda item: (item.library, item.name))
 
     def count(self) -> tuple[int, int]:
-        """See `Home`."""
+        """See `Store`."""
         now = self._now
         windows = sum(int(now.alive[name][segment["item"]].sum()) for name, segment in now.segments.items())
         return len(now.places), windows
 
     def refresh(self) -> None:
-        """See `Home`."""
+        """See `Store`."""
         if stamp_of(self.folder) != self._now.stamp:
             self._load()
 
     def model(self) -> Path:
-        """See `Home`."""
+        """See `Store`."""
         return self.folder / MODEL
 
     def close(self) -> None:
-        """See `Home`."""
+        """See `Store`."""
 
     def _load(self) -> None:
         self._now = Snapshot.of(self.folder, self._now.segments)

@@ -15,10 +15,11 @@ from tqdm import tqdm
 from lavimo.encode.retriever import Retriever, load
 from lavimo.files import sha256_of
 from lavimo.motion.world import Up
-from lavimo.search.home import About, Home, Known, make_home
 from lavimo.search.item import Entry
+from lavimo.search.open_store import create_store
 from lavimo.search.prepare import Prepared, prepare
 from lavimo.search.scan import Source, read_captions, scan
+from lavimo.search.store import About, Known, Store
 
 log = logging.getLogger(__name__)
 
@@ -84,20 +85,20 @@ def index(
     about = About(sha256_of(retriever.path), retriever.about["model"]["dim"], mirrored)
     told = read_captions(captions) if captions else {}
     sources = {source.id: source for folder in folders for source in scan(folder, told, licence, up)}
-    home = make_home(address, about, retriever.path)
+    store = create_store(address, about, retriever.path)
     try:
-        return _bring_up(home, sources, {str(folder.resolve()) for folder in folders}, retriever, processes)
+        return _bring_up(store, sources, {str(folder.resolve()) for folder in folders}, retriever, processes)
     finally:
-        home.close()
+        store.close()
 
 
 def _bring_up(
-    home: Home, sources: dict[str, Source], libraries: set[str], retriever: Retriever, processes: int
+    store: Store, sources: dict[str, Source], libraries: set[str], retriever: Retriever, processes: int
 ) -> Outcome:
-    known = home.known()
+    known = store.known()
     outcome = Outcome()
     gone = [id for id, one in known.items() if one.library in libraries and id not in sources]
-    home.remove(gone)
+    store.remove(gone)
     outcome.removed = len(gone)
     wanted: list[tuple[Source, str]] = []
     for source in sources.values():
@@ -105,13 +106,13 @@ def _bring_up(
         try:
             content = "" if was and not source.shard and not source.up and untouched(source, was) else source.sha256()
         except ValueError as error:
-            _refuse(home, outcome, source, error, was)
+            _refuse(store, outcome, source, error, was)
             continue
         if was and content in ("", was.sha256):
             outcome.unchanged += 1
         else:
             wanted.append((source, content))
-    _index(home, wanted, known, retriever, processes or os.cpu_count() or 1, outcome)
+    _index(store, wanted, known, retriever, processes or os.cpu_count() or 1, outcome)
     log.info("index: %s", outcome)
     return outcome
 
@@ -122,7 +123,7 @@ def untouched(source: Source, was: Known) -> bool:
 
 
 def _index(
-    home: Home,
+    store: Store,
     wanted: list[tuple[Source, str]],
     known: dict[str, Known],
     retriever: Retriever,
@@ -133,18 +134,18 @@ def _index(
     ready: list[Prepared] = []
     since = monotonic()
     bar = tqdm(wanted, desc="index", unit="motion", mininterval=1, disable=None)
-    for source, found in _prepared(wanted, convention, home.about.mirrored, processes):
+    for source, found in _prepared(wanted, convention, store.about.mirrored, processes):
         bar.update()
         if isinstance(found, ValueError):
-            _refuse(home, outcome, source, found, known.get(source.id))
+            _refuse(store, outcome, source, found, known.get(source.id))
             continue
         ready.append(found)
         outcome.changed += source.id in known
         outcome.new += source.id not in known
         if len(ready) >= TOGETHER or monotonic() - since > LONGEST_WAIT_S:
-            home.add(embedded(ready, retriever))
+            store.add(embedded(ready, retriever))
             ready, since = [], monotonic()
-    home.add(embedded(ready, retriever))
+    store.add(embedded(ready, retriever))
     bar.close()
 
 
@@ -195,8 +196,8 @@ def _attempt(source: Source, content: str, convention: str, mirrored: bool) -> P
         return ValueError(str(error))
 
 
-def _refuse(home: Home, outcome: Outcome, source: Source, error: ValueError, was: Known | None) -> None:
+def _refuse(store: Store, outcome: Outcome, source: Source, error: ValueError, was: Known | None) -> None:
     """What cannot be read is named; what the index had of it is no more true, and goes."""
     outcome.unreadable[str(source.file if not source.shard else source.name)] = str(error)
     if was:
-        home.remove([source.id])
+        store.remove([source.id])

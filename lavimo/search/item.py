@@ -16,7 +16,7 @@ from lavimo.describe.fact import Fact
 from lavimo.describe.fact import mirrored as mirror_image
 from lavimo.describe.windows import within
 from lavimo.motion.motion import FPS, Motion
-from lavimo.search.doing import Doing, marks_of
+from lavimo.search.action_filter import ActionFilter, marks_of
 
 ID = re.compile(r"[0-9a-f]{16}")
 """An item's id: nothing else ever names a file of an index."""
@@ -102,49 +102,49 @@ class Entry:
 
     @property
     def marks(self) -> list[int]:
-        """Of each window, by which `Doing` filters."""
+        """Of each window, by which `ActionFilter` filters."""
         return [marks_of(window.shows(self.facts)) for window in self.windows]
 
 
-class Found(NamedTuple):
+class Candidate(NamedTuple):
     """A window that a search found.
 
     Attributes:
         score: the cosine with the query, and what facts add to it.
-        worth: what facts add.
+        boost: what facts add.
     """
 
     id: str
     window: Window
     score: float
-    worth: float = 0.0
+    boost: float = 0.0
 
     @property
     def cosine(self) -> float:
         """What the model says."""
-        return self.score - self.worth
+        return self.score - self.boost
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Filters:
     """What a hit must be like, beside the query. Empty texts and zero lengths ask for nothing.
 
     Attributes:
         folder: part of the library's or the file's path.
         licence: part of the licence, in small or capital letters.
-        least_s, most_s: of the found window.
+        min_s, max_s: of the found window.
         travels: whether the person leaves the place, by more than `PLACE_M`.
         mirrored: mirror images only, or none of them.
-        doing: what somebody does in it.
+        action: what somebody does in it.
     """
 
     folder: str = ""
     licence: str = ""
-    least_s: float = 0.0
-    most_s: float = 0.0
+    min_s: float = 0.0
+    max_s: float = 0.0
     travels: bool | None = None
     mirrored: bool | None = None
-    doing: Doing = field(default_factory=Doing)
+    action: ActionFilter = field(default_factory=ActionFilter)
 
     def item(self, item: Item) -> bool:
         """Whether an item may be found."""
@@ -158,10 +158,10 @@ class Wanted:
         """Whether a window of such an item may be found; of the item's facts."""
         length_s = window.end_s - window.begin_s
         return (
-            length_s >= self.least_s
-            and (not self.most_s or length_s <= self.most_s)
+            length_s >= self.min_s
+            and (not self.max_s or length_s <= self.max_s)
             and (self.mirrored is None or self.mirrored == window.mirrored)
-            and (self.doing == Doing() or self.doing.fits(marks_of(window.shows(facts))))
+            and (self.action == ActionFilter() or self.action.fits(marks_of(window.shows(facts))))
         )
 
 

@@ -6,7 +6,7 @@ clips gauge it. `probably` is to be right nine times of ten among motions of str
 
 from dataclasses import dataclass
 
-from lavimo.search.item import Found
+from lavimo.search.item import Candidate
 from lavimo.search.query import Judgement
 from lavimo.search.relevance import WEIGHT, Relevance
 
@@ -34,21 +34,21 @@ class Words:
     share: float = 1.0
 
 
-def judged(words: Words, found: Found, limits: dict[str, float] | None) -> Judgement:
+def judged(words: Words, found: Candidate, limits: dict[str, float] | None) -> Judgement:
     """What a hit is.
 
     Args:
         limits: cosines from which on the model alone says probably, and perhaps; None: it says nothing.
     """
-    if found.worth < 0 or (words.unknown and not words.share):
+    if found.boost < 0 or (words.unknown and not words.share):
         return "hardly"
     likes = liked(found.cosine, limits)
     known = words.relevance.known
     if known >= KNOWN:
-        fit = found.worth / (WEIGHT * known)
+        fit = found.boost / (WEIGHT * known)
         told: Judgement = "probably" if fit >= SHOWN else "perhaps" if fit >= PARTLY else "hardly"
     elif known > 0:
-        fit = found.worth / (WEIGHT * known)
+        fit = found.boost / (WEIGHT * known)
         both = fit >= SHOWN and found.cosine >= NEAR
         told = "probably" if both else "perhaps" if fit >= PARTLY or likes == "probably" else "hardly"
     else:

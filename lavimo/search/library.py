@@ -5,7 +5,7 @@ C dimensions of the joint space, G hits.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -19,23 +19,24 @@ from lavimo.encode.retriever import Retriever
 from lavimo.files import sha256_of
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
-from lavimo.search import again, watched
-from lavimo.search.doing import Doing
-from lavimo.search.home import Home, open_home
-from lavimo.search.item import Found, Window
+from lavimo.search import rerank, video_ranking
+from lavimo.search.action_filter import ActionFilter
+from lavimo.search.item import Candidate, Window
 from lavimo.search.judgement import Words, judged, liked
+from lavimo.search.open_store import open_store
 from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
+from lavimo.search.query_files import LocalReader, QueryReader, meant
 from lavimo.search.relevance import Relevance
-from lavimo.search.see import OwnEyes, Seer, meant
 from lavimo.search.sentences import Sentences
-from lavimo.search.watched import Placed
+from lavimo.search.store import Store
+from lavimo.search.video_ranking import Ranked
 from lavimo.search.windows import overlap_s
 
 if TYPE_CHECKING:
     from lavimo.search.poses import Poses
 
-AGAIN = 50
-"""Motions that are looked at again for a video, as `MatchOptions.candidates`."""
+RERANKED = 50
+"""Motions whose landmarks are compared with a video, as `MatchOptions.candidates`."""
 WINDOWS_EACH = 3
 """Of each so many windows; more, where there are fewer motions."""
 EVERY = 5_000
@@ -54,25 +55,25 @@ MOVEMENTS = 4_000
 class Library:
     """An index, and the model whose vectors it holds."""
 
-    def __init__(self, address: str, model: Path | None = None, device: str = "cpu", seer: Seer | None = None):
+    def __init__(self, address: str, model: Path | None = None, device: str = "cpu", reader: QueryReader | None = None):
         """Open it.
 
         Args:
             model: where the model's file lies, if not where the index says.
-            seer: opens the files of queries; by default in this process.
+            reader: opens the files of queries; by default in this process.
 
         Raises:
             ValueError: there is no index, or the model is not the one whose vectors it holds.
         """
-        self.home: Home = open_home(address)
-        path = model or self.home.model()
+        self.store: Store = open_store(address)
+        path = model or self.store.model()
         self.retriever = Retriever(path / "model.safetensors" if path.is_dir() else path, device)
-        if (found := sha256_of(self.retriever.path)) != self.home.about.model:
+        if (found := sha256_of(self.retriever.path)) != self.store.about.model:
             raise ValueError(
                 f"{address}: found the model {found[:12]} in {path}, but the index holds vectors of "
-                f"{self.home.about.model[:12]}"
+                f"{self.store.about.model[:12]}"
             )
-        self._seer: Seer = seer or OwnEyes()
+        self._reader: QueryReader = reader or LocalReader()
         self._thinking = Lock()
         self._sentences = Sentences(self.retriever.embed_texts)
         self._movement = lru_cache(MOVEMENTS)(self._made_movement)
@@ -86,26 +87,26 @@ class Library:
             ValueError: a file of the query cannot be read, nobody is in a video or picture, or the model does not see
                 videos and they are mixed with other parts.
         """
-        self.home.refresh()
+        self.store.refresh()
         videos = [part for part in query.parts if part.kind == "video"]
         seen = (
-            {part.content: self._seer.landmarks(Path(part.content), query.person) for part in videos}
-            if (self._sees_landmarks or (query.again and query.only("video")))
+            {part.content: self._reader.landmarks(Path(part.content), query.person) for part in videos}
+            if (self._sees_landmarks or (query.rerank and query.only("video")))
             else {}
         )
         if not query.parts:
             return self._by_pose(query)
-        if query.only("video") and (query.again or not self._sees_videos):
+        if query.only("video") and (query.rerank or not self._sees_videos):
             return self._watched(query, seen[query.parts[0].content])
         words = self._words(str(query.parts[0].content)) if query.only("text") else None
         found = self._found(self._vector(query, seen), query, words)
         if query.image is not None:
             return self._by_pose(query, {one.id for one in found})
-        return self._answer(query, [Placed(one) for one in _best_of_each(found)], found, words)
+        return self._answer(query, [Ranked(one) for one in _best_of_each(found)], found, words)
 
     @property
     def _sees_videos(self) -> bool:
-        return "video" in self.retriever.modalities and (self._landmark_encoder or self._seer.opens_videos)
+        return "video" in self.retriever.modalities and (self._landmark_encoder or self._reader.opens_videos)
 
     @property
     def _landmark_encoder(self) -> bool:
@@ -117,7 +118,7 @@ class Library:
 
     def _vector(self, query: Query, seen: dict[str | Path, Landmarks]) -> NDArray[np.float32]:
         """The parts, weighted, as one vector of length 1."""
-        total_C = np.zeros(self.home.about.dim, np.float32)
+        total_C = np.zeros(self.store.about.dim, np.float32)
         for part in query.parts:
             total_C += part.weight * self._part(part.kind, part.content, seen)
         return total_C / max(float(np.linalg.norm(total_C)), 1e-9)
@@ -126,7 +127,7 @@ class Library:
         if kind == "text":
             return self._sentences.vector(content)
         if kind == "motion":
-            motion = self._seer.motion(Path(content))
+            motion = self._reader.motion(Path(content))
             with self._thinking:
                 return self.retriever.embed_motions([motion])[0]
         if not self._sees_videos:
@@ -137,63 +138,64 @@ class Library:
         with self._thinking:
             return self.retriever.embed_videos([meant(Path(content), seen.get(content), self._landmark_encoder)])[0]
 
-    def _found(self, vector_C: NDArray[np.float32], query: Query, words: Words | None = None) -> list[Found]:
+    def _found(self, vector_C: NDArray[np.float32], query: Query, words: Words | None = None) -> list[Candidate]:
         """Windows of enough different motions, the best first."""
-        worth = cache(words.relevance.worth) if words is not None and words.relevance.speaks else None
-        motions, windows = self.home.count()
-        enough = min(max(4 * query.k, AGAIN), motions)
+        boost = cache(words.relevance.boost) if words is not None and words.relevance.speaks else None
+        motions, windows = self.store.count()
+        enough = min(max(4 * query.k, RERANKED), motions)
         depth = max(DEPTH, 10 * query.k)
         while True:
-            found = self.home.search(vector_C, depth, query.wanted, worth)
+            found = self.store.search(vector_C, depth, query.filters, boost)
             if len(found) < depth or len({one.id for one in found}) >= enough or depth >= windows:
                 return found
             depth *= DEEPER
 
     def _watched(self, query: Query, video: Landmarks) -> Answer:
         """Motions in the order of their match with a video: all, or in a large library those that the model finds."""
-        count, seen = self.home.count()[1], {query.parts[0].content: video}
-        vector_C = self._vector(query, seen) if self._sees_videos else np.zeros(self.home.about.dim, np.float32)
+        count, seen = self.store.count()[1], {query.parts[0].content: video}
+        vector_C = self._vector(query, seen) if self._sees_videos else np.zeros(self.store.about.dim, np.float32)
         if self._sees_videos and count > EVERY:
             found = self._found(vector_C, query)
-            tried = _best_windows(found, max(AGAIN, query.k))
+            tried = _best_windows(found, max(RERANKED, query.k))
         else:
-            found = tried = self.home.search(vector_C, count, query.wanted)
-        placed = watched.in_order(video, tried, self._movement_in)
+            found = tried = self.store.search(vector_C, count, query.filters)
+        placed = video_ranking.in_order(video, tried, self._movement_in)
         first = max(2 * query.k, REFINED)
-        better = watched.refined(video, placed[:first], self.home.points, lambda id, one: self._fits(query, id, one))
+        fits = partial(self._fits, query)
+        better = video_ranking.refined(video, placed[:first], self.store.points, fits)
         return self._answer(query, better + placed[first:], found if self._sees_videos else [])
 
     def _by_pose(self, query: Query, among: set[str] | None = None) -> Answer:
         """Motions in which somebody stands as in the picture; perhaps only among some."""
         from lavimo.search.poses import Poses
 
-        contents = {id: known.sha256 for id, known in self.home.known().items()}
+        contents = {id: known.sha256 for id, known in self.store.known().items()}
         if self._poses is None or self._poses_of != contents:
-            self._poses, self._poses_of = Poses.of(self.home), contents
+            self._poses, self._poses_of = Poses.of(self.store), contents
         assert query.image is not None
-        ordered: list[Placed] = []
-        for id, window, distance in self._poses.nearest(self._seer.pose(query.image)):
-            fits = query.wanted.item(self.home.get(id)) and self._fits(query, id, window)
+        ordered: list[Ranked] = []
+        for id, window, distance in self._poses.nearest(self._reader.pose(query.image)):
+            fits = query.filters.item(self.store.get(id)) and self._fits(query, id, window)
             if fits and (among is None or id in among):
-                ordered.append(Placed(Found(id, window, float(np.exp(-distance))), distance))
+                ordered.append(Ranked(Candidate(id, window, float(np.exp(-distance))), distance))
         return self._answer(query, ordered, [])
 
     def _fits(self, query: Query, id: str, window: Window) -> bool:
         """Whether a window that the index does not hold may be found."""
-        return query.wanted.window(window, self.home.facts(id) if query.wanted.doing != Doing() else ())
+        return query.filters.window(window, self.store.facts(id) if query.filters.action != ActionFilter() else ())
 
     def _answer(
         self,
         query: Query,
-        ordered: Sequence[Placed],
-        found: list[Found],
+        ordered: Sequence[Ranked],
+        found: list[Candidate],
         words: Words | None = None,
     ) -> Answer:
         """Hits, near-duplicates put together."""
         hits: list[Hit] = []
         shown = list(ordered[: 3 * query.k])
         movements = [self._movement_in(placed.found) for placed in shown]
-        same_GG = again.alike(movements) if shown else np.zeros((0, 0), bool)
+        same_GG = rerank.alike(movements) if shown else np.zeros((0, 0), bool)
         taken = np.zeros(len(shown), bool)
         found_of = defaultdict(list)
         for one in found:
@@ -204,7 +206,7 @@ class Library:
             twins = [other for other in np.flatnonzero(same_GG[place]) if other > place and not taken[other]]
             taken[twins] = True
             one = placed.found
-            item, facts = self.home.get(one.id), self.home.facts(one.id)
+            item, facts = self.store.get(one.id), self.store.facts(one.id)
             window, moments = one.window, _moments(one.window, found_of[one.id])
             if words is not None and (parts := _parts(words, one, facts)):
                 window, moments = parts
@@ -219,12 +221,12 @@ class Library:
         sure = any(one != "hardly" for one in told) if told else None
         return Answer(tuple(hits), sure, words.unknown if words is not None else ())
 
-    def _movement_in(self, one: Found) -> Movements:
-        return self._movement(one.id, self.home.get(one.id).sha256, one.window)
+    def _movement_in(self, one: Candidate) -> Movements:
+        return self._movement(one.id, self.store.get(one.id).sha256, one.window)
 
     def _made_movement(self, id: str, sha256: str, window: Window) -> Movements:
         """What somebody does in a window of a motion of this content."""
-        return again.movement_of(self.home.points(id), window)
+        return rerank.movement_of(self.store.points(id), window)
 
     def _words(self, text: str) -> Words:
         """What the words are to facts, and which of them nobody knows; of a model that does not say, all are known."""
@@ -232,7 +234,7 @@ class Library:
         strange, share = unknown(text, known) if known is not None else ([], 1.0)
         return Words(Relevance.of(text), tuple(strange), share)
 
-    def _judged(self, query: Query, placed: Placed, words: Words | None) -> Judgement:
+    def _judged(self, query: Query, placed: Ranked, words: Words | None) -> Judgement:
         """What a score means."""
         direction = {"text": "t2m", "video": "v2m"}.get(query.parts[0].kind) if len(query.parts) == 1 else None
         limits = self._calibration.get(direction or "")
@@ -242,7 +244,7 @@ class Library:
             return ""
         told = liked(placed.found.cosine, limits) if limits is not None else None
         if query.only("video") and placed.distance_m is not None:
-            return watched.judged(placed.distance_m, told if self._sees_videos else None)
+            return video_ranking.judged(placed.distance_m, told if self._sees_videos else None)
         return told or ""
 
     @cached_property
@@ -251,25 +253,25 @@ class Library:
 
     def close(self) -> None:
         """Let go of the index."""
-        self.home.close()
+        self.store.close()
 
 
-def _best_of_each(found: list[Found]) -> list[Found]:
+def _best_of_each(found: list[Candidate]) -> list[Candidate]:
     """Each motion's best window."""
-    best: dict[str, Found] = {}
+    best: dict[str, Candidate] = {}
     for one in found:
         best.setdefault(one.id, one)
     return list(best.values())
 
 
-def _best_windows(found: list[Found], motions: int) -> list[Found]:
+def _best_windows(found: list[Candidate], motions: int) -> list[Candidate]:
     """Of so many motions the best windows, a few of each; more, where there are fewer motions."""
     ids = list(dict.fromkeys(one.id for one in found))[:motions]
     each = max(WINDOWS_EACH, WINDOWS_EACH * motions // max(len(ids), 1))
     return [one for id in ids for one in [one for one in found if one.id == id][:each]]
 
 
-def _parts(words: Words, one: Found, facts: Sequence[Fact]) -> tuple[Window, tuple[Moment, ...]] | None:
+def _parts(words: Words, one: Candidate, facts: Sequence[Fact]) -> tuple[Window, tuple[Moment, ...]] | None:
     """Of several actions asked for one after the other: from the first to the last, and each with its words."""
     own = [mirrored(fact) for fact in facts] if one.window.mirrored else facts
     told = words.relevance.moments(own)
@@ -280,7 +282,7 @@ def _parts(words: Words, one: Found, facts: Sequence[Fact]) -> tuple[Window, tup
     return whole, tuple(Moment(span, one.score, text) for span, (text, _) in zip(spans, told))
 
 
-def _moments(shown: Window, found: list[Found]) -> tuple[Moment, ...]:
+def _moments(shown: Window, found: list[Candidate]) -> tuple[Moment, ...]:
     """A motion's other windows, the best first, that do not overlap the shown one nor each other."""
     kept: list[Moment] = []
     for one in found:

@@ -16,14 +16,14 @@ from lavimo.landmarks.match import distances
 from lavimo.landmarks.movement import HIPS, Movements
 from lavimo.landmarks.names import SEEN
 from lavimo.motion.motion import FPS
-from lavimo.search.home import Home
 from lavimo.search.item import Window
+from lavimo.search.store import Store
 
 EVERY = 4
 """Of a motion's frames every fourth is a pose that is compared."""
 AROUND_S = 1.0
 """The moment that is found is so much longer than the pose, either way."""
-STILL = MatchOptions(moments=2, path=0.0, duration=0.0, velocity=0.0)
+STILL = MatchOptions(moments=2, path_weight=0.0, duration_weight=0.0, velocity_weight=0.0)
 PASSES = 2
 """A still picture's region is found again from its landmarks, as a video's is."""
 MOST_PIXELS = 50_000_000
@@ -42,11 +42,11 @@ class Poses:
     movements: Movements
 
     @classmethod
-    def of(cls, home: Home) -> "Poses":
+    def of(cls, store: Store) -> "Poses":
         """Those of an index."""
         ids, times, points = [], [], []
-        for item in home.items():
-            points_TK3 = home.points(item.id)[0][::EVERY]
+        for item in store.items():
+            points_TK3 = store.points(item.id)[0][::EVERY]
             ids += [item.id] * len(points_TK3)
             times.append(np.arange(len(points_TK3), dtype=np.float32) * EVERY / FPS)
             points.append(points_TK3)

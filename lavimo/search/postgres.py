@@ -22,10 +22,10 @@ from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.connection import connected, first_line, shown, talking
 from lavimo.search.facts import Facts, WindowFacts
-from lavimo.search.home import About, Known, Points, Worth
 from lavimo.search.item import FIELDS as ITEM
-from lavimo.search.item import Entry, Found, Item, Wanted, Window
-from lavimo.search.tables import CONTENT, ITEM_COLUMNS, TABLES, as_text, conditions, row_of
+from lavimo.search.item import Candidate, Entry, Filters, Item, Window
+from lavimo.search.sql import CONTENT, ITEM_COLUMNS, TABLES, as_text, conditions, row_of
+from lavimo.search.store import About, Boost, Known, Points
 
 FORMAT = 2
 EF_SEARCH = 200
@@ -33,7 +33,7 @@ EF_SEARCH = 200
 EXACT_UP_TO = 20_000
 """Windows up to which the table is read whole, which is exact and as fast."""
 
-WORTHY, MOST = 1000, 50_000
+BOOSTED, MOST = 1000, 50_000
 """Items that are looked at because of what they show, and windows of these."""
 
 CHANGED = "UPDATE lavimo_about SET changes = changes + 1"
@@ -41,8 +41,8 @@ MANY = 1000
 """Windows after whose coming the server counts anew, by which it and we decide how to search."""
 
 
-class PostgresHome:
-    """See the module, and `lavimo.search.home.Home`. A connection for each thread that asks."""
+class PostgresStore:
+    """See the module, and `lavimo.search.store.Store`. A connection for each thread that asks."""
 
     def __init__(self, address: str, about: About):
         self._address, self._about = address, about
@@ -50,7 +50,7 @@ class PostgresHome:
         self._shown: tuple[int, WindowFacts] | None = None
 
     @classmethod
-    def open(cls, address: str) -> "PostgresHome":
+    def open(cls, address: str) -> "PostgresStore":
         """An index that is there.
 
         Raises:
@@ -71,7 +71,7 @@ class PostgresHome:
         return cls(address, About(*row[1:]))
 
     @classmethod
-    def make(cls, address: str, about: About, model: Path) -> "PostgresHome":
+    def make(cls, address: str, about: About, model: Path) -> "PostgresStore":
         """An index, empty if it was not there.
 
         Raises:
@@ -90,16 +90,16 @@ class PostgresHome:
 
     @property
     def about(self) -> About:
-        """See `Home`."""
+        """See `Store`."""
         return self._about
 
     def known(self) -> dict[str, Known]:
-        """See `Home`."""
+        """See `Store`."""
         rows = self._ask("SELECT id, library, sha256, size, modified_ns FROM lavimo_items")
         return {id: Known(*rest) for id, *rest in rows}
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """See `Home`."""
+        """See `Store`."""
         if not entries:
             return
         marks = ", ".join(["%s"] * (len(ITEM) + 6))
@@ -119,26 +119,28 @@ class PostgresHome:
             cursor.execute(CHANGED)
 
     def remove(self, ids: Sequence[str]) -> None:
-        """See `Home`."""
+        """See `Store`."""
         with self._connection() as talk, talk.transaction(), talk.cursor() as cursor:
             _remove(cursor, ids)
             cursor.execute(CHANGED)
 
-    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted, worth: Worth | None = None) -> list[Found]:
-        """See `Home`; of many windows nearly always the best, for the index is approximate."""
-        filters, values = conditions(wanted)
-        found = self._nearest(query_C, k, filters, values)
-        if worth is None:
+    def search(
+        self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None
+    ) -> list[Candidate]:
+        """See `Store`; of many windows nearly always the best, for the index is approximate."""
+        where, values = conditions(filters)
+        found = self._nearest(query_C, k, where, values)
+        if boost is None:
             return found
-        worthy, worths = self._worthy(worth, max(WORTHY, k))
-        more = self._nearest(query_C, MOST, [*filters, "w.item = ANY(%s)"], [*values, worthy]) if worthy else []
+        boosted, boosts = self._boosted(boost, max(BOOSTED, k))
+        more = self._nearest(query_C, MOST, [*where, "w.item = ANY(%s)"], [*values, boosted]) if boosted else []
         every = {(one.id, one.window): one for one in (*found, *more)}
-        added = [one._replace(score=one.score + worths[key], worth=worths[key]) for key, one in every.items()]
+        added = [one._replace(score=one.score + boosts[key], boost=boosts[key]) for key, one in every.items()]
         return sorted(added, key=lambda one: -one.score)[:k]
 
     def _nearest(
         self, query_C: NDArray[np.float32], k: int, filters: Sequence[str], values: Sequence[Any]
-    ) -> list[Found]:
+    ) -> list[Candidate]:
         """The windows nearest to a query that pass the filters."""
         where = f"WHERE {' AND '.join(filters)}" if filters else ""
         told = as_text(query_C)
@@ -159,30 +161,30 @@ class PostgresHome:
                 talk.execute("SET LOCAL enable_indexscan = off")
                 rows = talk.execute(statement, (told, *values, told, k)).fetchall()
         found = [
-            Found(item, Window(round(begin, 2), round(end, 2), mirrored), float(score))
+            Candidate(item, Window(round(begin, 2), round(end, 2), mirrored), float(score))
             for item, begin, end, mirrored, score in rows
         ]
         return sorted(found, key=lambda one: -one.score)
 
-    def _worthy(self, worth: Worth, most: int) -> tuple[list[str], dict[tuple[str, Window], float]]:
-        """The ids whose windows facts value most, and what every window is worth to them."""
+    def _boosted(self, boost: Boost, most: int) -> tuple[list[str], dict[tuple[str, Window], float]]:
+        """The ids whose windows facts value most, and what every window's boost is."""
         (shown,) = self.window_facts()
-        worth_R = worth(shown)
+        boost_R = boost(shown)
         windows = [
             (shown.ids[item], Window(round(float(begin), 2), round(float(end), 2), bool(mirrored)))
             for item, begin, end, mirrored in zip(shown.item_R, shown.begin_R, shown.end_R, shown.mirrored_R)
         ]
-        best = [windows[row][0] for row in np.argsort(-worth_R, kind="stable") if worth_R[row] > 0]
-        worths: dict[tuple[str, Window], float] = defaultdict(float, zip(windows, worth_R.tolist()))
-        return list(dict.fromkeys(best))[:most], worths
+        best = [windows[row][0] for row in np.argsort(-boost_R, kind="stable") if boost_R[row] > 0]
+        boosts: dict[tuple[str, Window], float] = defaultdict(float, zip(windows, boost_R.tolist()))
+        return list(dict.fromkeys(best))[:most], boosts
 
     def get(self, id: str) -> Item:
-        """See `Home`."""
+        """See `Store`."""
         row = self._one(f"SELECT {ITEM_COLUMNS} FROM lavimo_items WHERE id = %s", id)
         return Item(**{**dict(zip(ITEM, row)), "captions": tuple(row[ITEM.index("captions")])})
 
     def motion(self, id: str) -> Motion:
-        """See `Home`."""
+        """See `Store`."""
         rotations, translation, betas = self._one(
             "SELECT rotations, translation, betas FROM lavimo_items WHERE id = %s", id
         )
@@ -193,18 +195,18 @@ class PostgresHome:
         )
 
     def points(self, id: str) -> Points:
-        """See `Home`."""
+        """See `Store`."""
         points, path = self._one("SELECT points, path FROM lavimo_items WHERE id = %s", id)
         path_T3 = np.frombuffer(path, "<f4").reshape(-1, 3)
         return np.frombuffer(points, "<f2").reshape(len(path_T3), -1, 3).astype(np.float32), path_T3
 
     def facts(self, id: str) -> tuple[Fact, ...]:
-        """See `Home`."""
+        """See `Store`."""
         (told,) = self._one("SELECT facts FROM lavimo_items WHERE id = %s", id)
         return tuple(map(Fact.from_json, told))
 
     def window_facts(self) -> tuple[WindowFacts, ...]:
-        """See `Home`."""
+        """See `Store`."""
         now = self._shown
         with self._connection() as talk, talk.transaction():
             talk.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -216,22 +218,22 @@ class PostgresHome:
         return (now[1],)
 
     def items(self) -> Iterator[Item]:
-        """See `Home`."""
+        """See `Store`."""
         for row in self._ask(f"SELECT {ITEM_COLUMNS} FROM lavimo_items ORDER BY library, name"):
             yield Item(**{**dict(zip(ITEM, row)), "captions": tuple(row[ITEM.index("captions")])})
 
     def count(self) -> tuple[int, int]:
-        """See `Home`."""
+        """See `Store`."""
         ((items, windows),) = self._ask(
             "SELECT (SELECT count(*) FROM lavimo_items), (SELECT count(*) FROM lavimo_windows)"
         )
         return items, windows
 
     def refresh(self) -> None:
-        """See `Home`: every question sees the newest."""
+        """See `Store`: every question sees the newest."""
 
     def model(self) -> Path:
-        """See `Home`: the bytes, once, in a file of the temporary folder that only their owner may read."""
+        """See `Store`: the bytes, once, in a file of the temporary folder that only their owner may read."""
         path = Path(gettempdir()) / f"lavimo-{self._about.model}" / "model.safetensors"
         if not (path.is_file() and sha256(path.read_bytes()).hexdigest() == self._about.model):
             ((weights,),) = self._ask("SELECT weights FROM lavimo_about")
@@ -241,7 +243,7 @@ class PostgresHome:
         return path
 
     def close(self) -> None:
-        """See `Home`."""
+        """See `Store`."""
         if (talk := getattr(self._local, "talk", None)) is not None:
             talk.close()
             self._local.talk = None

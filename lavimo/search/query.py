@@ -8,7 +8,7 @@ from typing import Any, Literal
 from lavimo.describe.fact import Fact
 from lavimo.describe.words.saying import verb_phrases
 from lavimo.describe.words.words import summary
-from lavimo.search.item import Item, Wanted, Window
+from lavimo.search.item import Filters, Item, Window
 
 Judgement = Literal["probably", "perhaps", "hardly", ""]
 """What validation clips say of a score; empty where they say nothing, as of mixed queries."""
@@ -37,17 +37,17 @@ class Query:
         parts: added up in the joint space, by their weights.
         image: a picture of a pose; orders what the parts find, or everything where there are none.
         person: of several in a video: `largest`, `moving`, `person N`.
-        wanted: what a hit must be like.
+        filters: what a hit must be like.
         k: hits.
-        again: compare the landmarks of a video with the best hits' joints, and order them by that.
+        rerank: compare the landmarks of a video with the best hits' joints, and order them by that.
     """
 
     parts: tuple[Part, ...] = ()
     image: Path | None = None
     person: str = "largest"
-    wanted: Wanted = field(default_factory=Wanted)
+    filters: Filters = field(default_factory=Filters)
     k: int = 10
-    again: bool = True
+    rerank: bool = True
 
     def __post_init__(self) -> None:
         if not self.parts and self.image is None:
@@ -84,7 +84,7 @@ class Hit:
     Attributes:
         window: where in it.
         score: the cosine with the query, and what facts add to it.
-        distance_m: how unlike the video's landmarks the joints are; None where they were not compared.
+        distance_m: how far the joints are from the video's landmarks; None where they were not compared.
         judgement: what the score means.
         moments: other stretches of it that answer, the best first; they do not overlap.
         alike: motions that are nearly the same, and so not hits of their own.
@@ -165,7 +165,7 @@ class Answer:
 
 
 def mixed(
-    words: str, video: Path | None, motion: Path | None, unlike: str, weights: Sequence[float]
+    words: str, video: Path | None, motion: Path | None, negative: str, weights: Sequence[float]
 ) -> tuple[Part, ...]:
     """The parts of a mixed query.
 
@@ -182,8 +182,8 @@ def mixed(
     if weights and len(weights) != len(given):
         raise ValueError(f"found {len(weights)} weight(s) for {len(given)} part(s) of the query, expected one each")
     parts = [Part(kind, content, weight) for (kind, content), weight in zip(given, weights or [1.0] * len(given))]
-    return (*parts, Part("text", unlike, UNLIKE)) if unlike else tuple(parts)
+    return (*parts, Part("text", negative, NEGATIVE)) if negative else tuple(parts)
 
 
-UNLIKE = -0.5
+NEGATIVE = -0.5
 """The weight of what a hit should not be like."""

@@ -70,7 +70,7 @@ class Relevance:
         """Whether facts have anything to say."""
         return self.known > 0
 
-    def worth(self, shown: WindowFacts) -> Array:
+    def boost(self, shown: WindowFacts) -> Array:
         """What is added to each window's cosine, (R,)."""
         fit_R, contrary_R = self.fits(shown)
         return np.where(contrary_R, CONTRARY, WEIGHT * self.known * fit_R).astype(np.float32)

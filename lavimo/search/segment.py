@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
-from lavimo.search.doing import Doing
+from lavimo.search.action_filter import ActionFilter
 from lavimo.search.exact import coded
 from lavimo.search.facts import COLUMNS, Facts, What, WindowFacts
-from lavimo.search.item import Entry, Item, Wanted, Window
+from lavimo.search.item import Entry, Filters, Item, Window
 
 LENGTHS = {
     "items": "items", "vectors": "vectors", "codes": "vectors", "scale": "vectors", "error": "vectors",
@@ -187,19 +187,19 @@ class Segment:
         item, motion, facts = replace(self.items[number]), self.motion(number), self.facts(number)
         return Entry(item, motion, points_TK3, path_T3, windows, vectors_RC, facts)
 
-    def allowed(self, wanted: Wanted, alive_I: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    def allowed(self, filters: Filters, alive_I: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
         """Which rows may be found; None: all."""
-        if wanted == Wanted() and alive_I.all():
+        if filters == Filters() and alive_I.all():
             return None
-        fits_I = alive_I & np.fromiter((wanted.item(item) for item in self.items), bool, len(self.items))
+        fits_I = alive_I & np.fromiter((filters.item(item) for item in self.items), bool, len(self.items))
         allowed_R: NDArray[np.bool_] = fits_I[self["item"]]
         # In single precision a window of 2 s may be a hair shorter than 2 s.
         length_R = self["end"] - self["begin"]
-        allowed_R &= length_R >= wanted.least_s - 1e-3
-        if wanted.most_s:
-            allowed_R &= length_R <= wanted.most_s + 1e-3
-        if wanted.mirrored is not None:
-            allowed_R &= self["mirrored"].astype(bool) == wanted.mirrored
-        if wanted.doing != Doing():
-            allowed_R &= wanted.doing.fits(self["marks"])
+        allowed_R &= length_R >= filters.min_s - 1e-3
+        if filters.max_s:
+            allowed_R &= length_R <= filters.max_s + 1e-3
+        if filters.mirrored is not None:
+            allowed_R &= self["mirrored"].astype(bool) == filters.mirrored
+        if filters.action != ActionFilter():
+            allowed_R &= filters.action.fits(self["marks"])
         return allowed_R

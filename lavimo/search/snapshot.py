@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.files import atomic
-from lavimo.search.home import About
 from lavimo.search.segment import Segment
+from lavimo.search.store import About
 
 FORMAT = 2
 """2: with facts."""

@@ -27,7 +27,9 @@ class AmassSource(Source):
     def clips(self) -> list[Clip]:
         """The clips that the CSV names (`lavimo.sources.caption_table`)."""
         own = self._options
-        found = clips_of_table(own.captions, ".npz", AmassTree(own.folder).find, recording_of, terse=own.terse)
+        found = clips_of_table(
+            own.captions, ".npz", AmassTree(own.folder).find, recording_of, split_captions=own.split_captions
+        )
         return with_mirrored(found, self._mirrored)
 
     def motion(self, clip: Clip) -> "Motion":

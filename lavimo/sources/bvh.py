@@ -41,7 +41,7 @@ class BvhSource(Source):
             others = [path[: -len(".bvh")] + suffix for suffix in OTHERS] if path.lower().endswith(".bvh") else []
             return next((there for name in (path, *others) if (there := folder.find(name))), None)
 
-        found = clips_of_table(own.captions, ".bvh", find, terse=own.terse)
+        found = clips_of_table(own.captions, ".bvh", find, split_captions=own.split_captions)
         return with_mirrored(found, self._mirrored)
 
     def motion(self, clip: Clip) -> "Motion":

@@ -34,7 +34,7 @@ def clips_of_table(
     suffix: str,
     find: Callable[[str], Path | None],
     recording: Callable[[str], str] = str,
-    terse: bool = False,
+    split_captions: bool = False,
 ) -> list[Clip]:
     """The clips that the CSV names.
 
@@ -43,7 +43,7 @@ def clips_of_table(
         suffix: of the files, in small letters.
         find: the path of a file in the folder, None if it is not there.
         recording: what a column `path` says, in one spelling.
-        terse: of each caption the parts are captions too.
+        split_captions: of each caption the parts are captions too.
 
     Raises:
         ValueError: the CSV cannot be read or lacks a column, or rows are bad: every bad one is named (a clip named
@@ -63,7 +63,7 @@ def clips_of_table(
                 raise ValueError(
                     f"clip {clip.name!r}: {once if other == clip.name else f'has the id of {other!r}; rename one'}"
                 )
-            clips[clip.id] = replace(clip, captions=with_parts(clip.captions)) if terse else clip
+            clips[clip.id] = replace(clip, captions=with_parts(clip.captions)) if split_captions else clip
         except ValueError as error:
             faults.append(f"row {line}: {error}")
     if faults:

@@ -18,7 +18,7 @@ def catalogue(output: Path, options: SourceOptions) -> None:
         ValueError: the source's tables are missing or bad (every bad clip is named), or a split has too few clips.
     """
     clips = open_source(options).clips()
-    check_counts(clips, options.needed)
+    check_counts(clips, options.required_splits)
     write_clips(output, clips)
     counts = ", ".join(f"{sum(clip.split == split for clip in clips)} {split}" for split in SPLITS)
     log.info("%s: %d clips (%s)", options.name, len(clips), counts)

@@ -28,7 +28,7 @@ class SmplSource(Source):
     def clips(self) -> list[Clip]:
         """The clips that the CSV names (`lavimo.sources.caption_table`)."""
         own = self._options
-        found = clips_of_table(own.captions, ".npz", Folder(own.folder).find, terse=own.terse)
+        found = clips_of_table(own.captions, ".npz", Folder(own.folder).find, split_captions=own.split_captions)
         return with_mirrored(found, self._mirrored)
 
     def motion(self, clip: Clip) -> "Motion":

@@ -53,23 +53,23 @@ def is_filmed(clip: str, share: float) -> bool:
     return crc32(f"film/{clip}".encode()) / 2**32 < share
 
 
-def check_counts(clips: Iterable[Clip], needed: Iterable[str]) -> None:
+def check_counts(clips: Iterable[Clip], required: Iterable[str]) -> None:
     """Whether there is enough to train, to choose an epoch, and to be tested.
 
     Args:
-        needed: the splits that must not be empty.
+        required: the splits that must not be empty.
 
     Raises:
         ValueError: a split has too few clips.
     """
     counts = Counter(clip.split for clip in clips)
-    few = [split for split in needed if counts[split] < LEAST[split]]
+    few = [split for split in required if counts[split] < LEAST[split]]
     if few:
         found = ", ".join(f"{counts[split]} of {split}" for split in SPLITS)
-        expected = ", ".join(f"{LEAST[split]} of {split}" for split in needed)
+        expected = ", ".join(f"{LEAST[split]} of {split}" for split in required)
         raise ValueError(
             f"found {found}, expected at least {expected}: add clips, or correct the column split; where no {few[0]} "
-            f"is wanted, set source.needed: [{', '.join(split for split in needed if split != few[0])}]"
+            f"is wanted, set source.required_splits: [{', '.join(split for split in required if split != few[0])}]"
         )
 
 

@@ -119,7 +119,7 @@ def make_batch(
             inputs[modality] = encoder.collate(items, [rngs[name] for name in own])
             rows[modality] = torch.tensor([row for row, name in enumerate(names) if name in set(own)])
     sentences = [samples.texts.sentence(captions[name]) for name in names]
-    sentences = [one if name in told else unlike(name, len(one)) for name, one in zip(names, sentences)]
+    sentences = [one if name in told else unrelated(name, len(one)) for name, one in zip(names, sentences)]
     sentences_BS = torch.from_numpy(np.stack(sentences))
     return Batch(list(names), sentences_BS, inputs, rows)
 
@@ -135,7 +135,7 @@ def is_captioned(clip: str, share: float) -> bool:
     return share >= 1 or crc32(f"caption/{clip}".encode()) / 2**32 < share
 
 
-def unlike(clip: str, width: int) -> NDArray[np.float32]:
+def unrelated(clip: str, width: int) -> NDArray[np.float32]:
     """The sentence embedding of a clip without words: like no other's, in a direction drawn from its name."""
     drawn_S = np.random.default_rng(crc32(clip.encode())).standard_normal(width)
     return (drawn_S / np.linalg.norm(drawn_S)).astype(np.float32)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lavimo.config import ModelOptions
-from lavimo.encode.footage import footage_of
+from lavimo.encode.cached_videos import cached_videos_of
 from lavimo.encode.samples import Samples
 
 
@@ -38,5 +38,5 @@ class Inputs:
         Raises:
             ValueError: see `Samples`.
         """
-        footage = footage_of(model, self.frames, self.landmarks, self.motions)
+        footage = cached_videos_of(model, self.frames, self.landmarks, self.motions)
         return Samples(self.clips, self.texts, self.features, footage, self.described)

@@ -59,4 +59,4 @@ def load_progress(path: Path, fingerprint: str) -> Progress | None:
 def fingerprint(options: Iterable[Options], files: Iterable[Path]) -> str:
     """What a training is of: its options and its files, told by name, size and time of change."""
     stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return sha256(json.dumps([[one.what() for one in options], stats]).encode()).hexdigest()
+    return sha256(json.dumps([[one.outcome() for one in options], stats]).encode()).hexdigest()

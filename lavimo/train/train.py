@@ -27,8 +27,8 @@ from lavimo.jobs.terminal import live_line
 from lavimo.methods.build import build_method
 from lavimo.motion.statistics import Statistics, grouped, read_statistics, released_statistics
 from lavimo.train.batch import Batch, epoch_batches, make_batch, words_of
-from lavimo.train.begin import Beginning
 from lavimo.train.distributed import Processes
+from lavimo.train.finetune import Pretrained
 from lavimo.train.inputs import Inputs
 from lavimo.train.numerics import products, reproducible
 from lavimo.train.optimiser import learning_rate, make_optimiser, set_learning_rate
@@ -71,7 +71,7 @@ def train(
     for clip in (*train_clips, *val_clips):
         samples.motion(clip)  # a bad one is found now, not after an epoch
     filmed = {clip for clip in train_clips if samples.has_video(clip)}
-    beginning = Beginning.of(options, model_options, samples, about or {}) if options.begin_from else None
+    beginning = Pretrained.of(options, model_options, samples, about or {}) if options.finetune_from else None
     statistics = beginning.statistics if beginning else normalisation(options, inputs, samples.feature_width)
     with reproducible(device, options.seed):
         widths = samples.texts.token_width, samples.frame_width
@@ -81,7 +81,7 @@ def train(
         beginning.put_into(method)
     optimiser = make_optimiser(method, options)
     resume = model.with_suffix(".resume")
-    identity = fingerprint([options, model_options], inputs.all() + list(filter(None, [options.begin_from])))
+    identity = fingerprint([options, model_options], inputs.all() + list(filter(None, [options.finetune_from])))
     progress = begin(resume, identity, method, optimiser, options)
     words = vocabulary(text for clip in train_clips for text in words_of(samples, clip, options))
     about = {**(about or {}), "convention": samples.convention, "texts": samples.texts.model, "vocabulary": words}
@@ -218,7 +218,7 @@ def step(
 def finish_epoch(
     progress: Progress,
     method: Any,
-    beginning: Beginning | None,
+    beginning: Pretrained | None,
     samples: Samples,
     val_clips: list[str],
     steps: int,
@@ -278,7 +278,7 @@ def report(progress: Progress, options: TrainOptions, left_s: float, run: str) -
     live_line(f"train {run}: {text}, {left_s:.0f} s left", ends=line["epoch"] == options.epochs)
 
 
-def kept(method: Any, progress: Progress, beginning: Beginning | None) -> dict[str, Tensor]:
+def kept(method: Any, progress: Progress, beginning: Pretrained | None) -> dict[str, Tensor]:
     """The weights that count, if training ended here: its own or their average, and of those that it began with the
     share that stays."""
     weights = progress.average or method.state_dict()

@@ -10,7 +10,7 @@ from served import Served, served
 from lavimo.avatar.dress import dressed
 from lavimo.export.take import Cut, take_of
 from lavimo.export.video import frames
-from lavimo.search.home import open_home
+from lavimo.search.open_store import open_store
 from lavimo.video.codec import write_video
 
 
@@ -25,8 +25,8 @@ def server(little) -> Iterator[Served]:  # noqa: F811
 @pytest.fixture(scope="session")
 def video(little, tmp_path_factory) -> tuple[str, bytes]:  # noqa: F811
     """A drawn video of one of the library's motions, and that one's id."""
-    home = open_home(str(little.index))
-    item = next(item for item in home.items() if "kick" in item.name)
+    store = open_store(str(little.index))
+    item = next(item for item in store.items() if "kick" in item.name)
     path = tmp_path_factory.mktemp("video") / "kick.mp4"
-    write_video(path, frames(take_of(home.motion(item.id), Cut(item.id)), dressed("mei"), item.id, 256), 20, crf=18)
+    write_video(path, frames(take_of(store.motion(item.id), Cut(item.id)), dressed("mei"), item.id, 256), 20, crf=18)
     return item.id, path.read_bytes()

@@ -17,7 +17,7 @@ from lavimo.export.take import Cut, take_of
 from lavimo.export.video import frames
 from lavimo.formats import read_motion
 from lavimo.landmarks.models import models_folder
-from lavimo.search.home import open_home
+from lavimo.search.open_store import open_store
 from lavimo.video.codec import write_video
 
 pytestmark = [
@@ -156,10 +156,10 @@ def test_a_filter_is_in_the_link(server):
 
 
 def test_a_video_its_person_and_the_ghost(server, little, tmp_path: Path):
-    home = open_home(str(little.index))
-    item = next(item for item in home.items() if "kick" in item.name)
+    store = open_store(str(little.index))
+    item = next(item for item in store.items() if "kick" in item.name)
     path = tmp_path / "kick.mp4"
-    write_video(path, frames(take_of(home.motion(item.id), Cut()), dressed("mei"), item.id, 256), 20, crf=18)
+    write_video(path, frames(take_of(store.motion(item.id), Cut()), dressed("mei"), item.id, 256), 20, crf=18)
     with browser() as page:
         page.open(server.address)
         page.choose_file("input[data-kind=video]", path)

@@ -8,25 +8,27 @@ import psutil
 import pytest
 from PIL import Image
 
-from lavimo.app import drawers
+from lavimo.app import preview_workers
 from lavimo.app.pictures import Pictures, tidy
-from lavimo.search.home import open_home
 from lavimo.search.item import Window
+from lavimo.search.open_store import open_store
 
 
 @pytest.fixture(scope="module")
 def pictures(little, tmp_path_factory):
-    home = open_home(str(little.index))
-    made = Pictures(tmp_path_factory.mktemp("pictures"), home, "mei")
-    yield made, next(iter(home.items()))
+    store = open_store(str(little.index))
+    made = Pictures(tmp_path_factory.mktemp("pictures"), store, "mei")
+    yield made, next(iter(store.items()))
     made.close()
 
 
 def test_a_picture_that_several_ask_for_is_drawn_once(pictures, monkeypatch):
     made, item = pictures
-    drawn, submitted = [], drawers.Drawers._submitted
+    drawn, submitted = [], preview_workers.PreviewWorkers._submitted
     monkeypatch.setattr(
-        drawers.Drawers, "_submitted", lambda self, *told: drawn.append(told[-1]) or submitted(self, *told)
+        preview_workers.PreviewWorkers,
+        "_submitted",
+        lambda self, *told: drawn.append(told[-1]) or submitted(self, *told),
     )
     windows = [Window(0.0, 1.0), Window(0.0, 1.0), Window(0.5, 1.0), Window(0.0, 1.0)]
     with ThreadPoolExecutor(4) as pool:
@@ -51,7 +53,7 @@ def test_a_drawer_that_dies_is_replaced(pictures):
 
 
 def test_drawers_stop_whatever_they_are_at(tmp_path):
-    made = drawers.Drawers("mei", tmp_path)
+    made = preview_workers.PreviewWorkers("mei", tmp_path)
     made.warm()
     processes = [psutil.Process(pid) for pid in made._pool._processes]
     assert processes

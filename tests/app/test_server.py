@@ -21,8 +21,8 @@ from lavimo.formats import read_motion
 from lavimo.landmarks.models import models_folder
 from lavimo.landmarks.movement import joints_of
 from lavimo.motion.ground import place_on_floor
-from lavimo.search.doing import Doing, marks_of
-from lavimo.search.home import open_home
+from lavimo.search.action_filter import ActionFilter, marks_of
+from lavimo.search.open_store import open_store
 
 pytestmark = pytest.mark.xdist_group("search")
 needs_blazepose = pytest.mark.skipif(not models_folder().is_dir(), reason="run `lavimo fetch-models`")
@@ -52,7 +52,7 @@ def test_filters_by_what_somebody_does(server):
         assert answer.status == 200, answer.json
         for hit in answer.json["hits"]:
             facts = [Fact.from_json(fact) for fact in hit["facts"]]
-            assert Doing(**does).fits(marks_of(facts)), does
+            assert ActionFilter(**does).fits(marks_of(facts)), does
     assert server.search(text="a person moves", hand="third").status == 422
 
 
@@ -109,8 +109,8 @@ def test_of_a_file_with_several_animations_one_is_chosen(server, tmp_path):
 
 @needs_blazepose
 def test_a_picture_of_a_pose(server, video, little):
-    home = open_home(str(little.index))
-    (picture,) = frames(take_of(home.motion(video[0]), Cut()), dressed("mei"), "pose", 256, range(20, 21))
+    store = open_store(str(little.index))
+    (picture,) = frames(take_of(store.motion(video[0]), Cut()), dressed("mei"), "pose", 256, range(20, 21))
     content = io.BytesIO()
     Image.fromarray(picture).save(content, "PNG")
     sent = server.send("image", content.getvalue())
@@ -119,9 +119,9 @@ def test_a_picture_of_a_pose(server, video, little):
 
 
 def test_exports_are_the_motion(server, little, tmp_path):
-    home = open_home(str(little.index))
-    item = next(iter(home.items()))
-    motion = home.motion(item.id)
+    store = open_store(str(little.index))
+    item = next(iter(store.items()))
+    motion = store.motion(item.id)
     for kind in ("bvh", "glb", "npz", "mp4"):
         answer = server.ask(f"/api/motions/{item.id}/export.{kind}")
         assert answer.status == 200
@@ -135,7 +135,7 @@ def test_exports_are_the_motion(server, little, tmp_path):
 
 
 def test_a_motion_is_put_on_a_skeleton_that_was_sent(server, little, tmp_path):
-    item = next(iter(open_home(str(little.index)).items()))
+    item = next(iter(open_store(str(little.index)).items()))
     asked = f"/api/motions/{item.id}/export"
     plain = server.ask(f"{asked}.bvh").body
     sent = server.send("skeleton", plain.replace(b"left_knee", b"LeftKnee").replace(b"right_knee", b"RightKnee"))
@@ -154,7 +154,7 @@ def test_a_motion_is_put_on_a_skeleton_that_was_sent(server, little, tmp_path):
 
 
 def test_previews_are_kept(server, little):
-    item = next(iter(open_home(str(little.index)).items()))
+    item = next(iter(open_store(str(little.index)).items()))
     first = server.ask(f"/api/motions/{item.id}/preview.webp?begin_s=0&end_s=1")
     assert first.headers["content-type"] == "image/webp"
     assert server.ask(f"/api/motions/{item.id}/preview.webp?begin_s=0&end_s=1").body == first.body
@@ -181,7 +181,7 @@ def test_its_own_pages_and_description(server):
 def test_words_after_a_preview(little):
     """In a process that drew before it read: two copies of LLVM do not meet."""
     with served(little.index) as running:
-        id = next(iter(open_home(str(little.index)).items())).id
+        id = next(iter(open_store(str(little.index)).items())).id
         assert running.ask(f"/api/motions/{id}/preview.webp").status == 200
         assert running.search(text="a person kicks").status == 200
 
@@ -205,7 +205,7 @@ def test_it_stops_gracefully(little):
 
 
 def test_motions_in_a_row_are_one_file(server, little, tmp_path):
-    ids = [item.id for item in list(open_home(str(little.index)).items())[:3]]
+    ids = [item.id for item in list(open_store(str(little.index)).items())[:3]]
     asked = "&".join(f"cut={cut}" for cut in (f"{ids[0]}@0-1.5", f"{ids[1]}!", ids[2]))
     tracks = np.frombuffer(server.ask(f"/api/tracks?{asked}").body, "<f4").reshape(-1, 3 + 24 * 4)
     answer = server.ask(f"/api/export.bvh?{asked}&fps=20")
@@ -230,6 +230,6 @@ def test_motions_in_a_row_are_one_file(server, little, tmp_path):
     ],
 )
 def test_rows_that_cannot_be(server, little, asked, status, message):
-    id = next(iter(open_home(str(little.index)).items())).id
+    id = next(iter(open_store(str(little.index)).items())).id
     answer = server.ask(f"/api/export.bvh?{asked.format(id=id)}")
     assert (answer.status, message in answer.json["detail"]) == (status, True), answer.json

@@ -22,8 +22,8 @@ from lavimo.export.export import export
 from lavimo.export.take import Cut, take_of
 from lavimo.formats import read_motion
 from lavimo.landmarks.movement import joints_of
-from lavimo.search.home import model_of
 from lavimo.search.index import index
+from lavimo.search.open_store import model_of
 
 ROOT = Path(__file__).parents[2]
 BLENDER = ROOT / ".venv-blender" / "bin" / "python"

@@ -64,7 +64,10 @@ def test_the_same_files_have_the_same_captions(tmp_path):
 def test_a_user_s_own_captions_come_first(tmp_path):
     table = REAL / "captions.csv"
     assert (
-        main(["caption", str(REAL), "--captions", str(table), "--terse", "--output", str(tmp_path / "told.csv")]) == 0
+        main(
+            ["caption", str(REAL), "--captions", str(table), "--split-captions", "--output", str(tmp_path / "told.csv")]
+        )
+        == 0
     )
     own = {row["clip"]: row["caption"] for row in rows(table)}
     for row in rows(tmp_path / "told.csv"):

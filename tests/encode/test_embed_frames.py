@@ -8,9 +8,9 @@ import timm
 import torch
 
 from lavimo.config import EmbedFramesOptions, ModelOptions
+from lavimo.encode.cached_videos import CachedFeatures
 from lavimo.encode.embed_frames import embed_frames
 from lavimo.encode.features import FeatureVideoEncoder
-from lavimo.encode.footage import FeatureFootage
 from lavimo.encode.weights import efficientnet as weights
 from lavimo.shards import Shard, write_shard
 
@@ -75,7 +75,7 @@ def test_the_network_is_timms(side_px):
 
 
 def test_the_encoder_takes_a_random_view_in_training_and_the_first_in_tests(embedded):
-    footage = FeatureFootage([embedded / "features"])
+    footage = CachedFeatures([embedded / "features"])
     assert footage.width == 4 * 1280
     options = ModelOptions(dim=16, heads=2, video_encoder="features")
     torch.manual_seed(0)
@@ -95,7 +95,7 @@ def test_the_encoder_takes_a_random_view_in_training_and_the_first_in_tests(embe
 def test_what_is_missing_or_wrong_is_named(embedded, tmp_path, monkeypatch):
     write_shard(tmp_path / "bad", {"clip": np.zeros((3, 4), np.float16)})
     with pytest.raises(ValueError, match=r"clip 'clip': found features \(3, 4\) of frames, expected \(views, frames"):
-        FeatureFootage([tmp_path / "bad"])["clip"]
+        CachedFeatures([tmp_path / "bad"])["clip"]
     with pytest.raises(ValueError, match=r"found 'resnet', expected"):
         embed_frames(embedded / "frames", tmp_path / "x", EmbedFramesOptions(model="resnet"))
     monkeypatch.setattr(weights, "SHA256", "another")

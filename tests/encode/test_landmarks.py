@@ -6,7 +6,7 @@ import torch
 
 from lavimo.config import DemoOptions, ModelOptions, ProjectionOptions, TrainOptions
 from lavimo.demo import catalogue, load
-from lavimo.encode.footage import LandmarkFootage
+from lavimo.encode.cached_videos import CachedLandmarks
 from lavimo.encode.landmarks import WIDTH, LandmarkVideoEncoder, moments
 from lavimo.landmarks.movement import facing
 from lavimo.landmarks.names import NAMES, SEEN
@@ -25,7 +25,7 @@ def motion():
 
 @pytest.fixture
 def landmarks(motion):
-    return projected(motion, np.random.default_rng(0), ProjectionOptions(missed=0))
+    return projected(motion, np.random.default_rng(0), ProjectionOptions(missed_detections=0))
 
 
 def encoder():
@@ -110,7 +110,7 @@ def test_footage_has_landmarks_and_motions(tmp_path, motion, landmarks):
     write_motions(tmp_path / "motions", {"seen": motion, "unseen": motion})
     arrays = {f"seen/{name}": array for name, array in landmarks.arrays().items()}
     write_shard(tmp_path / "landmarks", arrays, fps=10.0)
-    footage = LandmarkFootage([tmp_path / "landmarks"], [tmp_path / "motions"])
+    footage = CachedLandmarks([tmp_path / "landmarks"], [tmp_path / "motions"])
     assert "seen" in footage
     assert "unseen" in footage
     assert "other" not in footage
@@ -118,5 +118,5 @@ def test_footage_has_landmarks_and_motions(tmp_path, motion, landmarks):
     np.testing.assert_array_equal(found.world_TL3, landmarks.world_TL3)
     np.testing.assert_array_equal(moving.rotations_TJ3, motion.rotations_TJ3)
     assert footage["unseen"][0] is None
-    assert LandmarkFootage([tmp_path / "landmarks"], [])["seen"][1] is None
+    assert CachedLandmarks([tmp_path / "landmarks"], [])["seen"][1] is None
     assert len(NAMES) == found.world_TL3.shape[1]

@@ -9,7 +9,7 @@ import torch
 
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.build import build_encoders
-from lavimo.encode.footage import FrameFootage
+from lavimo.encode.cached_videos import CachedFrames
 from lavimo.encode.samples import Samples
 from lavimo.encode.video import random_candidates
 from lavimo.motion.statistics import MIN_STD, measure, read_statistics
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def open_data(files: Files, with_video: bool = True) -> Samples:
-    return Samples(files.clips, files.texts, files.features, FrameFootage(files.frames) if with_video else None)
+    return Samples(files.clips, files.texts, files.features, CachedFrames(files.frames) if with_video else None)
 
 
 def rewrite(path: Path, **changes: np.ndarray | None) -> str:

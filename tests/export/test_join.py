@@ -11,8 +11,8 @@ from lavimo.body.kinematics import matrices
 from lavimo.config import DemoOptions
 from lavimo.demo import catalogue, load
 from lavimo.export.join import joined
-from lavimo.export.meet import BALLS, _nearest
 from lavimo.export.take import Cut, Take, take_of
+from lavimo.export.transition import BALLS, _nearest
 from lavimo.formats import read_motion
 
 STANDING_M, ABOVE_M = 0.027, 0.025

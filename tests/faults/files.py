@@ -251,11 +251,11 @@ def write_segment(path: Path) -> None:
 
 def read_segment(path: Path) -> list[np.ndarray]:
     from lavimo.search.exact import best
-    from lavimo.search.item import Wanted
+    from lavimo.search.item import Filters
     from lavimo.search.segment import Segment
 
     segment = Segment(path)
-    segment.allowed(Wanted(folder="a"), np.ones(len(segment.items), bool))
+    segment.allowed(Filters(folder="a"), np.ones(len(segment.items), bool))
     query_C = np.eye(16, dtype=np.float32)[0]
     _, scores = best(segment["codes"], segment["scale"], segment.error, segment["vectors"], query_C, 5)
     return [scores, *(segment.motion(n).rotations_TJ3 for n in range(len(segment.items)))]

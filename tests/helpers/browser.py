@@ -95,14 +95,14 @@ class Browser:
         """Write what the tab shows as a PNG."""
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
-    def _wait(self, wanted: Any) -> dict[str, Any]:
+    def _wait(self, filters: Any) -> dict[str, Any]:
         until = time.monotonic() + TIMEOUT_S
         while time.monotonic() < until:
             while b"\0" in self._buffer:
                 text, _, self._buffer = self._buffer.partition(b"\0")
                 said = json.loads(text)
                 self._note(said)
-                if wanted(said):
+                if filters(said):
                     assert "error" not in said, said
                     return said
             data = os.read(self._from, 2**20)

@@ -5,8 +5,8 @@ import numpy as np
 from lavimo.describe.fact import Fact
 from lavimo.landmarks.names import SEEN
 from lavimo.motion.motion import Motion
-from lavimo.search.home import About
 from lavimo.search.item import Entry, Item, Window, id_of
+from lavimo.search.store import About
 
 DIM = 16
 ABOUT = About("0" * 64, DIM, False)

@@ -8,19 +8,19 @@ from pathlib import Path
 import numpy as np
 from entries import entry
 
-from lavimo.search.home import open_home
+from lavimo.search.open_store import open_store
 
 WRITER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from lavimo.search.home import open_home
+from lavimo.search.open_store import open_store
 from entries import entry
-home = open_home({address!r})
+store = open_store({address!r})
 print("begun", flush=True)
 for number in range(10**6):
     name = f"m{{number % 30}}"
-    home.add([entry(name, number), entry(name + "+", number)])
+    store.add([entry(name, number), entry(name + "+", number)])
     print(number, flush=True)
 """
 
@@ -37,13 +37,13 @@ def written(address: str) -> "subprocess.Popen[str]":
 
 def check_whole(address: str, said: list[int]) -> None:
     """Of every pair both items are there, of one write, and no write that was said to be done is lost."""
-    home = open_home(address)
-    items = {item.name: item for item in home.items()}
+    store = open_store(address)
+    items = {item.name: item for item in store.items()}
     last = {f"m{number % 30}": number for number in said}
     for name, number in last.items():
         assert items[name].size >= number, f"{name}: write {number} is lost"
     for name, item in items.items():
         assert items[name.removesuffix("+")].size == item.size, f"{name}: half of a write"
         one = entry(name, item.size)
-        np.testing.assert_array_equal(home.motion(item.id).rotations_TJ3, one.motion.rotations_TJ3)
-    home.close()
+        np.testing.assert_array_equal(store.motion(item.id).rotations_TJ3, one.motion.rotations_TJ3)
+    store.close()

@@ -1,6 +1,6 @@
 """What a workflow says at its end."""
 
-from lavimo.jobs.ending import what_was_made
+from lavimo.jobs.summary import what_was_made
 
 
 def test_few_files_are_named_and_many_are_counted():

@@ -12,7 +12,7 @@ import pytest
 
 from lavimo.config import FindLandmarksOptions, ModelOptions, TrainOptions
 from lavimo.encode.landmarks import LandmarkVideoEncoder
-from lavimo.encode.seen import seen
+from lavimo.encode.new_videos import seen
 from lavimo.landmarks.find import find_landmarks, landmarks_of
 from lavimo.landmarks.sequence import read_landmarks
 from lavimo.shards import Shard

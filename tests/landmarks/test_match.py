@@ -56,7 +56,7 @@ def plain(query, motion, options):
         turns[:, 0, 0] = turns[:, 2, 2] = np.cos(yaws)
         turns[:, 0, 2] = np.sin(yaws)
         turns[:, 2, 0] = -turns[:, 0, 2]
-        together = np.einsum("nki,nkj->ij", w * seen, g) + 5 * options.path * (way.T @ r)
+        together = np.einsum("nki,nkj->ij", w * seen, g) + 5 * options.path_weight * (way.T @ r)
         yaw = yaws[np.argmax(np.einsum("yij,ij->y", turns, together))]
         c, s = math.cos(yaw), math.sin(yaw)
         turn = scale * np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
@@ -69,8 +69,10 @@ def plain(query, motion, options):
                 step = (posed[n] - posed[max(n - 1, 0)]) - (seen[m] - seen[max(m - 1, 0)])
                 gap = (walked[n] - way[m]) * [1, 1, 0.5]
                 moved = share[m] * np.linalg.norm(step, axis=1)
-                cost[n, m] = (apart + options.velocity * moved).mean() + options.path * np.linalg.norm(gap)
-        shift = round(options.warp * moments)
+                cost[n, m] = (apart + options.velocity_weight * moved).mean() + options.path_weight * np.linalg.norm(
+                    gap
+                )
+        shift = round(options.dtw_band * moments)
         if shift:
             total = np.full((moments + 1, moments + 1), np.inf)
             total[0, 0] = 0
@@ -87,11 +89,12 @@ def plain(query, motion, options):
         else:
             mean = cost.diagonal().mean()
         best = min(best, mean + 0.001 * abs(degrees + 5))
-    return best + options.duration * abs(math.log(motion.duration_G[0] / query.duration_G[0]))
+    return best + options.duration_weight * abs(math.log(motion.duration_G[0] / query.duration_G[0]))
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"warp": 0.3}, {"path": 0, "velocity": 0, "duration": 0}, {"tilts_degrees": (0,)}]
+    "options",
+    [{}, {"dtw_band": 0.3}, {"path_weight": 0, "velocity_weight": 0, "duration_weight": 0}, {"tilts_degrees": (0,)}],
 )
 def test_it_is_what_a_plain_loop_says(options):
     queries, motions, options = some(3, 0), some(4, 1), MatchOptions(**options)
@@ -135,7 +138,7 @@ def test_pairs_are_parts_of_the_whole():
 
 def test_what_is_hidden_counts_little():
     """A landmark that is wrong and not seen spoils nothing."""
-    motions, options = some(4, 6), MatchOptions(velocity=0, path=0, tilts_degrees=(0.0,))
+    motions, options = some(4, 6), MatchOptions(velocity_weight=0, path_weight=0, tilts_degrees=(0.0,))
     points, weights = motions.points_GNK3.copy(), np.ones_like(motions.weights_GNK)
     points[:, :, 3] += 0.5
     wrong = Movements(points, motions.path_GN3, weights, motions.duration_G)
@@ -156,7 +159,7 @@ def test_another_tempo_is_forgiven_by_warping(motions):
     time = np.linspace(0, 1, 60) ** 1.3
     slower = joints[np.round(time * (len(joints) - 1)).astype(int)]
     video, motion = Movements.of_joints(slower, 32), Movements.of_joints(joints, 32)
-    straight, warped = (distances(video, motion, MatchOptions(warp=warp))[0, 0] for warp in (0.0, 0.25))
+    straight, warped = (distances(video, motion, MatchOptions(dtw_band=warp))[0, 0] for warp in (0.0, 0.25))
     assert warped < 0.7 * straight
 
 

@@ -17,7 +17,9 @@ from lavimo.landmarks.tracks import follow
 from lavimo.video.decode import pictures_of
 
 CMU = Path(__file__).parents[1] / "data/cmu"
-GENTLE = ProjectionOptions(crop=0, tempo=1, noise=(0.3, 0.3), hidden=0, missed=0, elevation_degrees=(0, 10))
+GENTLE = ProjectionOptions(
+    crop=0, tempo=1, noise=(0.3, 0.3), occluded=0, missed_detections=0, elevation_degrees=(0, 10)
+)
 
 
 @pytest.fixture(scope="module")

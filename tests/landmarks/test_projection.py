@@ -17,7 +17,7 @@ from lavimo.landmarks.projection import detector_errors, lost, mistaken, project
 from lavimo.landmarks.sequence import Landmarks, read_landmarks
 from lavimo.shards import Shard, write_shard
 
-PERFECT = ProjectionOptions(crop=0, tempo=1, body=0, noise=(0, 0), hidden=0, missed=0)
+PERFECT = ProjectionOptions(crop=0, tempo=1, shape_std=0, noise=(0, 0), occluded=0, missed_detections=0)
 
 
 @pytest.fixture
@@ -36,7 +36,9 @@ def test_without_errors_it_is_the_motion_seen_from_somewhere(motions):
             options = PERFECT.model_copy(update={"elevation_degrees": (0.0, 0.0)})
             seen = Movements.of_landmarks(projected(motion, np.random.default_rng(seed), options), 16)
             own = Movements.of_joints(joints_of(motion), 16)
-            apart = distances(seen, own, MatchOptions(path=0, duration=0, velocity=0, tilts_degrees=(0.0,)))[0, 0]
+            apart = distances(
+                seen, own, MatchOptions(path_weight=0, duration_weight=0, velocity_weight=0, tilts_degrees=(0.0,))
+            )[0, 0]
             assert apart < 0.02, name
             assert seen.duration_G == pytest.approx(own.duration_G, abs=0.1)
 
@@ -59,7 +61,7 @@ def test_the_path_is_found_from_the_pictures_alone(motions):
 def test_what_comes_out_is_always_landmarks(motions, seed):
     rng = np.random.default_rng(seed)
     motion = list(motions.values())[seed % len(motions)]
-    options = ProjectionOptions(missed=0.9, hidden=0.5, noise=(0, 3))
+    options = ProjectionOptions(missed_detections=0.9, occluded=0.5, noise=(0, 3))
     landmarks = projected(motion, rng, options)
     assert len(landmarks) >= 1
     assert landmarks.visibility_TL[:, SEEN].min() >= 0

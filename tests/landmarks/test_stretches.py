@@ -10,8 +10,10 @@ from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.stretches import CALM_MPS, Stretch, core, speed, stretches
 from lavimo.landmarks.views import nearest, rolled
 
-GENTLE = ProjectionOptions(crop=0, tempo=1, noise=(0.3, 0.3), hidden=0, missed=0, elevation_degrees=(0, 10))
-OPTIONS = MatchOptions(duration=0.15)
+GENTLE = ProjectionOptions(
+    crop=0, tempo=1, noise=(0.3, 0.3), occluded=0, missed_detections=0, elevation_degrees=(0, 10)
+)
+OPTIONS = MatchOptions(duration_weight=0.15)
 
 
 def standing(video: Landmarks, before: int, after: int, seed: int = 0) -> Landmarks:

@@ -181,7 +181,7 @@ def test_a_follower_moves_itself_alone(temperature: str) -> None:
         torch.stack([*losses.values(), *local.values()]).sum().backward()
         return {name: one.grad for name, one in method.named_parameters() if one.grad is not None}
 
-    without, following, leading = gradients(False), gradients(True, followers=["video"]), gradients(True)
+    without, following, leading = gradients(False), gradients(True, stop_gradient=["video"]), gradients(True)
     own = {name for name in following if name.startswith("encoders.video.")}
     assert own
     assert all(following[name].abs().max() > 0 for name in own if "weight" in name and "norm" not in name)

@@ -13,7 +13,7 @@ def unit(*shape: int) -> torch.Tensor:
 
 
 def of(min_cosine: float, target: str = "softmax", scale: float = 10.0) -> TrainOptions:
-    return TrainOptions(min_cosine=min_cosine, target=target, target_scale=scale)
+    return TrainOptions(min_cosine=min_cosine, target=target, target_logit_scale=scale)
 
 
 def naive_target(sentences: torch.Tensor, min_cosine: float, target: str, scale: float) -> list[list[float]]:

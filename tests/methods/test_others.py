@@ -10,7 +10,7 @@ from torch.nn import functional
 from lavimo.config import ModelOptions, TrainOptions, load_config
 from lavimo.encode.build import build_encoders
 from lavimo.encode.encoded import Encoded, Inputs
-from lavimo.encode.late import token_similarity
+from lavimo.encode.late_interaction import token_similarity
 from lavimo.methods.build import build_method
 from lavimo.methods.motionclip import cosine_loss
 from lavimo.methods.t2m import margin_loss
@@ -194,5 +194,5 @@ def test_the_papers_sizes_are_asked_for_by_the_preset():
     assert paper.run_section("tmr", "model").dim == 256
     assert paper.run_section("tmr", "train").learning_rate == 1e-4
     assert small.run_section("tmr", "train").method == "tmr"
-    assert small.eyes("motionclip") == "features"
-    assert small.eyes("tmr") == ""
+    assert small.video_kind("motionclip") == "features"
+    assert small.video_kind("tmr") == ""

@@ -14,7 +14,7 @@ import pytest
 import lavimo
 from lavimo.__main__ import main
 from lavimo.models import packaged
-from lavimo.search.home import model_of
+from lavimo.search.open_store import model_of
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT / "tests/data/cmu"

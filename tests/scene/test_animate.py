@@ -193,7 +193,7 @@ def test_who_is_not_filmed_has_no_animation(tmp_path, wardrobe):
     names = {clip for clip in motions if clip in splits or is_filmed(clip, 0.5)}
     assert 2 < len(names) < 12
     animate(tmp_path / "motions", wardrobe, tmp_path / "all", AnimateOptions(), splits)
-    animate(tmp_path / "motions", wardrobe, tmp_path / "some", AnimateOptions(filmed=0.5), splits)
+    animate(tmp_path / "motions", wardrobe, tmp_path / "some", AnimateOptions(video_share=0.5), splits)
     whole, some = Shard(tmp_path / "all"), Shard(tmp_path / "some")
     assert set(some.metadata["scenes"]) == names
     for name in some.names:

@@ -1,4 +1,4 @@
-"""A little library, and both homes of an index: a folder, and a real PostgreSQL."""
+"""A little library, and both stores of an index: a folder, and a real PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 from entries import ABOUT
 from library import little  # noqa: F401  (a fixture)
 
-from lavimo.search.home import Home, make_home
+from lavimo.search.open_store import create_store
+from lavimo.search.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +49,8 @@ def weights(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def home(address: str, weights: Path) -> Iterator[Home]:
+def store(address: str, weights: Path) -> Iterator[Store]:
     """An empty index."""
-    made = make_home(address, ABOUT, weights)
+    made = create_store(address, ABOUT, weights)
     yield made
     made.close()

@@ -5,7 +5,7 @@ import numpy as np
 from lavimo.landmarks.match import distances, distances_of_pairs
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.names import SEEN
-from lavimo.search.again import NEAR_M, UPRIGHT, alike, least_unlike
+from lavimo.search.rerank import NEAR_M, UPRIGHT, alike, distance_bound
 
 
 def movements(rng):
@@ -33,6 +33,6 @@ def test_every_pair_that_is_near_is_found():
 def test_no_distance_lies_below_its_bound():
     every = Movements.stack(movements(np.random.default_rng(9)))
     pairs_P2 = np.stack(np.triu_indices(len(every), 1), axis=1)
-    bound_P, distance_P = least_unlike(every, pairs_P2), distances_of_pairs(every, every, pairs_P2, UPRIGHT)
+    bound_P, distance_P = distance_bound(every, pairs_P2), distances_of_pairs(every, every, pairs_P2, UPRIGHT)
     assert (bound_P <= distance_P).all()
     assert (bound_P > 0.2 * distance_P).mean() > 0.5

@@ -10,8 +10,8 @@ from data_folders import DATA
 from lavimo.__main__ import main
 from lavimo.search import index as module
 from lavimo.search.folders import passed_over
-from lavimo.search.home import open_home
 from lavimo.search.index import index
+from lavimo.search.open_store import open_store
 from lavimo.search.scan import scan
 
 pytestmark = pytest.mark.xdist_group("search")
@@ -67,7 +67,7 @@ def test_only_what_changed_in_an_archive_costs(library, little, tmp_path, monkey
         return made.new, made.changed, made.unchanged, made.removed, len(made.unreadable)
 
     assert outcome(library) == (3, 0, 0, 0, 0)
-    ids = {item.name: item.id for item in open_home(address).items()}
+    ids = {item.name: item.id for item in open_store(address).items()}
     with monkeypatch.context() as patch:
         for name in ("read", "sha256"):
             patch.setattr(module.Source, name, lambda self: pytest.fail(f"{self.name} is read again"))
@@ -76,7 +76,7 @@ def test_only_what_changed_in_an_archive_costs(library, little, tmp_path, monkey
         assert outcome(library) == (0, 0, 3, 0, 0)
     packed(library / "theirs.zip", {"pack/bvh/walk.bvh": TRIAL})
     assert outcome(library) == (0, 1, 1, 1, 0)
-    assert {item.name: item.id for item in open_home(address).items()}.items() <= ids.items()
+    assert {item.name: item.id for item in open_store(address).items()}.items() <= ids.items()
     (library / "theirs.zip").write_bytes(b"PK\3\4 cut short")
     assert outcome(library) == (0, 0, 1, 1, 1)
 
@@ -104,8 +104,8 @@ def test_an_archive_without_motions(tmp_path):
 def test_the_source_comes_out_of_the_archive(library, little, tmp_path):
     address = str(tmp_path / "index")
     index([library / "theirs.zip"], address, little.model, processes=1)
-    home = open_home(address)
-    item = next(item for item in home.items() if item.format == "bvh")
+    store = open_store(address)
+    item = next(item for item in store.items() if item.format == "bvh")
     assert item.file == f"{library}/theirs.zip/pack/bvh/walk.bvh"
     to = tmp_path / "out.bvh"
     assert main(["export", item.id, "--to", "source", "--output", str(to), "--index", address]) == 0

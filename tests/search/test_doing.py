@@ -3,8 +3,8 @@
 import pytest
 
 from lavimo.describe.fact import KINDS, WAYS, Fact
-from lavimo.search.doing import BITS, HANDS, LEGS, WORDS, Doing, marks_of
-from lavimo.search.item import Wanted, Window
+from lavimo.search.action_filter import BITS, HANDS, LEGS, WORDS, ActionFilter, marks_of
+from lavimo.search.item import Filters, Window
 
 
 def test_every_side_is_of_a_hand_or_a_leg():
@@ -20,27 +20,27 @@ def test_marks_fit_into_a_number_of_the_database():
 
 
 def test_what_is_said_less_certainly_is_not_counted():
-    assert Doing(hand="left").fits(marks_of([Fact("wave", 0, 1, "left", certainty=0.6)]))
-    assert not Doing(hand="left").fits(marks_of([Fact("wave", 0, 1, "left", certainty=0.4)]))
+    assert ActionFilter(hand="left").fits(marks_of([Fact("wave", 0, 1, "left", certainty=0.6)]))
+    assert not ActionFilter(hand="left").fits(marks_of([Fact("wave", 0, 1, "left", certainty=0.4)]))
 
 
 @pytest.mark.parametrize(("amount", "speed"), [(1.4, "slow"), (2.6, "normal"), (4.0, "quick")])
 def test_speed_is_that_of_the_way(amount, speed):
     marks = marks_of([Fact("walk", 0.0, 2.0, "", "forward", amount, 3), Fact("quick", 0.0, 2.0)])
-    assert [word for word in WORDS["speed"][1:] if Doing(speed=word).fits(marks)] == [speed]
+    assert [word for word in WORDS["speed"][1:] if ActionFilter(speed=word).fits(marks)] == [speed]
 
 
 def test_a_mirror_image_has_the_other_side():
     facts = (Fact("kick", 0.0, 1.0, "left", "side", 0.5, 1), Fact("turn", 0.0, 1.0, "", "left", 90.0))
     for mirrored, leg in ((False, "left"), (True, "right")):
         window = Window(0.0, 1.0, mirrored)
-        assert Wanted(doing=Doing(leg=leg, turns=leg)).window(window, facts)
-        assert not Wanted(doing=Doing(leg={"left": "right", "right": "left"}[leg])).window(window, facts)
+        assert Filters(action=ActionFilter(leg=leg, turns=leg)).window(window, facts)
+        assert not Filters(action=ActionFilter(leg={"left": "right", "right": "left"}[leg])).window(window, facts)
 
 
 def test_nothing_asked_is_everything():
-    assert Doing().fits(0)
-    assert (Doing().present, Doing().absent) == (0, 0)
+    assert ActionFilter().fits(0)
+    assert (ActionFilter().present, ActionFilter().absent) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_nothing_asked_is_everything():
 )
 def test_other_words_are_refused(asked, message):
     with pytest.raises(ValueError, match=message):
-        Doing(**asked)
+        ActionFilter(**asked)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from entries import ABOUT, entry
 
-from lavimo.search.folder import MOST_SEGMENTS, FolderHome
-from lavimo.search.home import make_home, open_home
+from lavimo.search.folder import MOST_SEGMENTS, FolderStore
+from lavimo.search.open_store import create_store, open_store
 
 pytestmark = pytest.mark.xdist_group("search")
 
@@ -17,28 +17,28 @@ pytestmark = pytest.mark.xdist_group("search")
 @pytest.fixture
 def folder(tmp_path: Path, weights: Path) -> Path:
     """An index of three items."""
-    home = make_home(str(tmp_path / "index"), ABOUT, weights)
-    home.add([entry(name) for name in "abc"])
+    store = create_store(str(tmp_path / "index"), ABOUT, weights)
+    store.add([entry(name) for name in "abc"])
     return tmp_path / "index"
 
 
 def test_no_index_is_told_how_to_make_one(tmp_path):
     with pytest.raises(ValueError, match=r"found no index there; make one with `lavimo index"):
-        open_home(str(tmp_path))
+        open_store(str(tmp_path))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 99}', '{"format": 2, "about": {}}'])
 def test_a_damaged_index_is_named(folder, content):
     (folder / "index.json").write_text(content)
     with pytest.raises(ValueError, match=r"index\.json: cannot be read as an index"):
-        open_home(str(folder))
+        open_store(str(folder))
 
 
 def test_an_index_without_facts_says_what_to_do(folder):
     told = json.loads((folder / "index.json").read_text())
     (folder / "index.json").write_text(json.dumps({**told, "format": 1}))
     message = r"found the format 1 of another version.* `lavimo index FOLDER... --index"
-    for refused in (open_home, lambda at: make_home(at, ABOUT, folder / "model.safetensors")):
+    for refused in (open_store, lambda at: create_store(at, ABOUT, folder / "model.safetensors")):
         with pytest.raises(ValueError, match=message):
             refused(str(folder))
 
@@ -49,38 +49,38 @@ def test_a_truncated_segment_is_named(folder, size):
     content = segment.read_bytes()
     segment.write_bytes(content[:size])
     with pytest.raises(ValueError, match=rf"{segment.name}: cannot be read as a part of an index"):
-        open_home(str(folder))
+        open_store(str(folder))
 
 
 def test_what_a_kill_left_is_swept_away(folder):
     (folder / "segments" / "stray.safetensors").write_bytes(b"half")
     (folder / "segments" / ".new.safetensors.partial").write_bytes(b"half")
-    home = FolderHome.open(folder)
-    home.add([entry("d")])
+    store = FolderStore.open(folder)
+    store.add([entry("d")])
     assert {path.name for path in (folder / "segments").iterdir()} == set(
         json.loads((folder / "index.json").read_text())["segments"]
     )
-    assert home.count()[0] == 4
+    assert store.count()[0] == 4
 
 
 def test_segments_stay_few(folder):
-    home = FolderHome.open(folder)
+    store = FolderStore.open(folder)
     for number in range(60):
-        home.add([entry(f"n{number}")])
-    assert all(home.facts(entry(f"n{n}").item.id) == entry(f"n{n}").facts for n in range(60))
+        store.add([entry(f"n{number}")])
+    assert all(store.facts(entry(f"n{n}").item.id) == entry(f"n{n}").facts for n in range(60))
     assert len(list((folder / "segments").iterdir())) <= MOST_SEGMENTS + 1
-    assert home.count()[0] == 63
+    assert store.count()[0] == 63
 
 
 def test_a_second_writer_is_refused(folder):
-    home, other = FolderHome.open(folder), FolderHome.open(folder)
-    with home._writing(), pytest.raises(ValueError, match="another process changes this index now"):
+    store, other = FolderStore.open(folder), FolderStore.open(folder)
+    with store._writing(), pytest.raises(ValueError, match="another process changes this index now"):
         other.add([entry("d")])
     other.add([entry("d")])
 
 
 def test_readers_go_on_while_somebody_writes(folder):
-    home, reader = FolderHome.open(folder), FolderHome.open(folder)
+    store, reader = FolderStore.open(folder), FolderStore.open(folder)
     stop, faults = threading.Event(), []
 
     def read():
@@ -97,7 +97,7 @@ def test_readers_go_on_while_somebody_writes(folder):
     thread = threading.Thread(target=read)
     thread.start()
     for number in range(80):
-        home.add([entry(f"n{number % 12}", number)])
+        store.add([entry(f"n{number % 12}", number)])
     stop.set()
     thread.join()
     assert not faults

@@ -10,9 +10,9 @@ from data_folders import DATA
 from lavimo.encode.retriever import load
 from lavimo.formats import read_motion
 from lavimo.search import index as module
-from lavimo.search.home import open_home
 from lavimo.search.index import index
-from lavimo.search.item import Wanted
+from lavimo.search.item import Filters
+from lavimo.search.open_store import open_store
 
 pytestmark = pytest.mark.xdist_group("search")
 
@@ -43,8 +43,8 @@ def test_only_changes_cost(mocap, little, tmp_path, monkeypatch):
     (mocap / "09_03.bvh").unlink()
     shutil.copy(mocap / "10_03.bvh", mocap / "new.bvh")
     assert told(index([mocap], address, little.model, processes=1)) == (1, 1, 3, 1, 0)
-    home = open_home(address)
-    assert [item.name for item in home.items()] == ["05_03.bvh", "07_01.bvh", "10_03.bvh", "13_40.bvh", "new.bvh"]
+    store = open_store(address)
+    assert [item.name for item in store.items()] == ["05_03.bvh", "07_01.bvh", "10_03.bvh", "13_40.bvh", "new.bvh"]
 
 
 def test_vectors_are_the_models(mocap, little, tmp_path):
@@ -52,12 +52,12 @@ def test_vectors_are_the_models(mocap, little, tmp_path):
     index([mocap], address, little.model, processes=1)
     motion = read_motion(mocap / "09_03.bvh")  # shorter than 4 s: one window
     (vector_C,) = load(little.model).embed_motions([motion])
-    home = open_home(address)
-    (best,) = home.search(vector_C, 1, Wanted())
+    store = open_store(address)
+    (best,) = store.search(vector_C, 1, Filters())
     assert best.score == pytest.approx(1, abs=2e-3)
-    assert home.get(best.id).name == "09_03.bvh"
-    assert home.get(best.id).captions == ("run",)
-    assert home.get(best.id).travel_m > 1
+    assert store.get(best.id).name == "09_03.bvh"
+    assert store.get(best.id).captions == ("run",)
+    assert store.get(best.id).travel_m > 1
 
 
 def test_unreadable_files_are_named_and_the_others_go_on(mocap, little, tmp_path):
@@ -77,21 +77,21 @@ def test_a_file_that_broke_goes_from_the_index(mocap, little, tmp_path):
     (mocap / "05_03.bvh").write_text("broken")
     outcome = index([mocap], address, little.model, processes=1)
     assert told(outcome) == (0, 0, 4, 0, 1)
-    assert "05_03.bvh" not in [item.name for item in open_home(address).items()]
+    assert "05_03.bvh" not in [item.name for item in open_store(address).items()]
 
 
 def test_another_folder_stays(mocap, little, tmp_path):
     address = str(tmp_path / "index")
     index([little.results], address, little.model, processes=1)
-    before = open_home(address).count()[0]
+    before = open_store(address).count()[0]
     index([mocap], address, little.model, processes=1)
-    assert open_home(address).count()[0] == before + 5
+    assert open_store(address).count()[0] == before + 5
     assert told(index([mocap], address, little.model, processes=1)) == (0, 0, 5, 0, 0)
 
 
 def test_a_workflows_clips_have_their_captions(little):
-    home = open_home(str(little.index))
-    items = list(home.items())
+    store = open_store(str(little.index))
+    items = list(store.items())
     assert len(items) == 80
     assert all(item.captions and item.format == "clip" and item.licence == "MIT" for item in items)
 
@@ -121,12 +121,12 @@ def test_a_model_of_distances_is_refused(mocap, little, tmp_path):
 def test_processes_make_the_same_index(mocap, little, tmp_path):
     for number in range(8):
         shutil.copy(mocap / "07_01.bvh", mocap / f"more_{number}.bvh")
-    homes = []
+    stores = []
     for processes in (1, 2):
         index([mocap], str(tmp_path / f"{processes}"), little.model, processes=processes)
-        homes.append(open_home(str(tmp_path / f"{processes}")))
+        stores.append(open_store(str(tmp_path / f"{processes}")))
     first, second = (
-        [(replace(item, modified_ns=0), home.motion(item.id).rotations_TJ3.tobytes()) for item in home.items()]
-        for home in homes
+        [(replace(item, modified_ns=0), store.motion(item.id).rotations_TJ3.tobytes()) for item in store.items()]
+        for store in stores
     )
     assert first == second

@@ -16,22 +16,22 @@ from lavimo.export.take import Cut, take_of
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import Motion
-from lavimo.search import again, prepare
-from lavimo.search.doing import Doing
+from lavimo.search import prepare, rerank
+from lavimo.search.action_filter import ActionFilter
 from lavimo.search.index import index
-from lavimo.search.item import Wanted, Window
+from lavimo.search.item import Filters, Window
 from lavimo.search.judgement import ALONE
 from lavimo.search.library import Library
 from lavimo.search.query import Answer, Hit, Part, Query, mixed
-from lavimo.search.see import OwnEyes
+from lavimo.search.query_files import LocalReader
 from lavimo.search.show import as_table
-from lavimo.search.watched import judged
+from lavimo.search.video_ranking import judged
 
 pytestmark = pytest.mark.xdist_group("search")
-CLEAN = ProjectionOptions(noise=(0.0, 0.0), hidden=0, missed=0, body=0, crop=0, tempo=1)
+CLEAN = ProjectionOptions(noise=(0.0, 0.0), occluded=0, missed_detections=0, shape_std=0, crop=0, tempo=1)
 
 
-class Projector(OwnEyes):
+class Projector(LocalReader):
     """Sees videos that nobody made: projections of a motion."""
 
     def __init__(self, motion: Motion):
@@ -56,7 +56,7 @@ def text(words: str, **options) -> Query:
 def test_words_find_what_they_describe(library):
     """The model was trained for seconds: to be far better than chance is enough; how good one is, evaluation says."""
     ranks = []
-    for item in list(library.home.items())[::4]:
+    for item in list(library.store.items())[::4]:
         hits = library.search(text(item.captions[0], k=100)).hits
         ids = [id for hit in hits for id in (hit.item.id, *hit.alike)]
         ranks.append(ids.index(item.id))
@@ -64,8 +64,8 @@ def test_words_find_what_they_describe(library):
 
 
 def test_a_motion_finds_itself(library, tmp_path):
-    item = next(iter(library.home.items()))
-    write_bvh(tmp_path / "query.bvh", take_of(library.home.motion(item.id), Cut()))
+    item = next(iter(library.store.items()))
+    write_bvh(tmp_path / "query.bvh", take_of(library.store.motion(item.id), Cut()))
     answer = library.search(Query((Part("motion", tmp_path / "query.bvh"),)))
     assert answer.hits[0].item.id == item.id or item.id in answer.hits[0].alike
     assert answer.hits[0].score > 0.99
@@ -74,10 +74,10 @@ def test_a_motion_finds_itself(library, tmp_path):
 
 def test_a_video_finds_its_motion_by_landmarks(little):
     library = Library(str(little.index))
-    items = list(library.home.items())
+    items = list(library.store.items())
     right = 0
     for item in items[::8]:
-        seeing = Library(str(little.index), seer=Projector(library.home.motion(item.id)))
+        seeing = Library(str(little.index), reader=Projector(library.store.motion(item.id)))
         answer = seeing.search(Query((Part("video", Path("any.mp4")),), k=5))
         found = [answer.hits[0].item.id, *answer.hits[0].alike]
         right += item.id in found
@@ -89,7 +89,7 @@ def test_a_video_finds_its_motion_by_landmarks(little):
 def test_a_hit_says_which_seconds_of_the_video_it_answers(little):
     """Standing before and after changes neither the hit nor what it is called; far from everything is hardly a hit."""
     library = Library(str(little.index))
-    item = next(item for item in library.home.items() if "kick" in item.name)
+    item = next(item for item in library.store.items() if "kick" in item.name)
 
     class Standing(Projector):
         def landmarks(self, video: Path, person: str) -> Landmarks:
@@ -100,8 +100,8 @@ def test_a_hit_says_which_seconds_of_the_video_it_answers(little):
 
     query = Query((Part("video", Path("any.mp4")),), k=3)
     plain, padded = (
-        Library(str(little.index), seer=seer(library.home.motion(item.id))).search(query).hits[0]
-        for seer in (Projector, Standing)
+        Library(str(little.index), reader=reader(library.store.motion(item.id))).search(query).hits[0]
+        for reader in (Projector, Standing)
     )
     assert item.id in (padded.item.id, *padded.alike)
     assert padded.judgement == plain.judgement
@@ -117,9 +117,9 @@ def test_a_hit_says_which_seconds_of_the_video_it_answers(little):
 def long(little, tmp_path_factory) -> tuple[str, list[Motion]]:
     """An index of one recording, and the three motions that it is made of."""
     at = tmp_path_factory.mktemp("long")
-    home = Library(str(little.index)).home
-    items = [item for item in home.items() if item.frames > 40]
-    parts = [home.motion(item.id) for item in (items[3], items[30], items[60])]
+    store = Library(str(little.index)).store
+    items = [item for item in store.items() if item.frames > 40]
+    parts = [store.motion(item.id) for item in (items[3], items[30], items[60])]
     rotations_TJ3, translation_T3 = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("rotations_TJ3", "translation_T3")
     )
@@ -133,7 +133,7 @@ def test_a_long_recording_is_found_where_it_happens(long):
     address, parts = long
     begin_s = 0.0
     for part in parts:
-        (hit,) = Library(address, seer=Projector(part)).search(Query((Part("video", Path("any.mp4")),))).hits
+        (hit,) = Library(address, reader=Projector(part)).search(Query((Part("video", Path("any.mp4")),))).hits
         middle_s = (hit.window.begin_s + hit.window.end_s) / 2
         assert abs(middle_s - begin_s - len(part) / 40) < 0.6
         assert hit.window.end_s - hit.window.begin_s == pytest.approx(len(part) / 20, rel=0.4)
@@ -156,11 +156,11 @@ def test_moments_do_not_overlap(long):
 
 
 def test_filters_and_counts(library):
-    answer = library.search(text("a person walks", wanted=Wanted(travels=True), k=3))
+    answer = library.search(text("a person walks", filters=Filters(travels=True), k=3))
     assert len(answer.hits) <= 3
     assert all(hit.item.travel_m > 1 for hit in answer.hits)
-    assert library.search(text("a person walks", wanted=Wanted(folder="nowhere"))).hits == ()
-    assert "no motion of the library fits" in as_table(library.search(text("walks", wanted=Wanted(folder="nowhere"))))
+    assert library.search(text("a person walks", filters=Filters(folder="nowhere"))).hits == ()
+    assert "no motion of the library fits" in as_table(library.search(text("walks", filters=Filters(folder="nowhere"))))
 
 
 def test_what_it_is_not_like_moves_away(library):
@@ -206,7 +206,7 @@ def test_mirror_images_are_found_where_they_are_wanted(little, tmp_path):
     index([tmp_path / "one"], str(tmp_path / "index"), little.model, mirrored=True, processes=1)
     library = Library(str(tmp_path / "index"))
     for mirrored in (False, True):
-        (hit,) = library.search(text("kicks", wanted=Wanted(mirrored=mirrored))).hits
+        (hit,) = library.search(text("kicks", filters=Filters(mirrored=mirrored))).hits
         assert hit.window.mirrored is mirrored
 
 
@@ -221,10 +221,10 @@ def test_near_duplicates_are_one_hit(little, tmp_path):
 
 
 def test_the_ghost_lies_on_the_motion(library):
-    item = next(iter(library.home.items()))
-    points = library.home.points(item.id)
-    video = projected(library.home.motion(item.id), np.random.default_rng(1), CLEAN)
-    made_TK3 = again.ghost(video, points)
+    item = next(iter(library.store.items()))
+    points = library.store.points(item.id)
+    video = projected(library.store.motion(item.id), np.random.default_rng(1), CLEAN)
+    made_TK3 = rerank.ghost(video, points)
     away_m = np.linalg.norm(made_TK3 - points[0] - points[1][:, None], axis=-1)
     assert made_TK3.shape == points[0].shape
     assert np.median(away_m) < 0.2
@@ -240,7 +240,7 @@ def test_an_answer_as_json_and_as_a_table(library):
 
 def test_hits_say_what_they_show(library):
     facts = (Fact("wave", 0.2, 1.2, "left", "", 0.0, 4), Fact("walk", 1.0, 4.0, "", "forward", 3.0, 5))
-    item = replace(next(iter(library.home.items())), captions=())
+    item = replace(next(iter(library.store.items())), captions=())
     hit = Hit(item, Window(0.0, 4.0), 0.5, facts=facts)
     told = hit.to_json()
     assert told["description"] == summary(facts)
@@ -262,14 +262,14 @@ def test_hits_show_what_their_window_shows(little, tmp_path, monkeypatch):
     index([tmp_path / "one"], str(tmp_path / "index"), little.model, mirrored=True, processes=1)
     library = Library(str(tmp_path / "index"))
     for side, other in (("left", "right"), ("right", "left")):
-        hits = library.search(text("waves", wanted=Wanted(doing=Doing(hand=side)))).hits
+        hits = library.search(text("waves", filters=Filters(action=ActionFilter(hand=side)))).hits
         assert hits
         for hit in hits:
             assert hit.window.mirrored is (side == "right")
             assert ("wave", side) in [(fact.kind, fact.side) for fact in hit.facts]
             assert ("kick", side) not in [(fact.kind, fact.side) for fact in hit.facts]
-        both = Wanted(doing=Doing(hand=side, leg=other))
-        assert {fact.kind for hit in library.search(text("waves", wanted=both)).hits for fact in hit.facts} == {
+        both = Filters(action=ActionFilter(hand=side, leg=other))
+        assert {fact.kind for hit in library.search(text("waves", filters=both)).hits for fact in hit.facts} == {
             "wave", "kick",
         }  # fmt: skip
     library.close()
@@ -296,7 +296,7 @@ def test_weights_are_one_each():
 
 
 def test_a_window_of_points_is_that_of_the_motion(library):
-    item = next(item for item in library.home.items() if item.frames > 50)
-    points = library.home.points(item.id)
-    some = again.part(points, Window(1.0, 2.0))
+    item = next(item for item in library.store.items() if item.frames > 50)
+    points = library.store.points(item.id)
+    some = rerank.part(points, Window(1.0, 2.0))
     np.testing.assert_array_equal(some[0], points[0][20:40])

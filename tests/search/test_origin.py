@@ -7,8 +7,8 @@ from data_folders import DATA
 from gltf_files import write_glb
 
 from lavimo.formats import read_motion
-from lavimo.search.home import open_home
 from lavimo.search.index import index
+from lavimo.search.open_store import open_store
 from lavimo.search.origin import origin_of
 
 pytestmark = pytest.mark.xdist_group("search")
@@ -21,7 +21,7 @@ def indexed(tmp_path, little):
     shutil.copy(DATA / "cmu" / "09_03.bvh", tmp_path / "mocap")
     address = str(tmp_path / "index")
     index([tmp_path / "mocap"], address, little.model, processes=1, up="y")
-    (item,) = open_home(address).items()
+    (item,) = open_store(address).items()
     return item, tmp_path / "mocap" / "09_03.bvh"
 
 
@@ -42,13 +42,13 @@ def test_an_animation_in_an_archive(tmp_path, little):
     write_glb(tmp_path / "pack" / "run.glb", {"one": motion, "two#b": motion})
     shutil.make_archive(str(tmp_path / "mocap" / "all"), "zip", tmp_path / "pack")
     index([tmp_path / "mocap"], str(tmp_path / "index"), little.model, processes=1)
-    found = {origin_of(item).name: origin_of(item) for item in open_home(str(tmp_path / "index")).items()}
+    found = {origin_of(item).name: origin_of(item) for item in open_store(str(tmp_path / "index")).items()}
     assert set(found) == {"run.glb#one", "run.glb#two#b"}
     for file in found.values():
         assert len(read_motion(file)) == len(motion)
 
 
 def test_a_clip_has_none(little):
-    item = next(iter(open_home(str(little.index)).items()))
+    item = next(iter(open_store(str(little.index)).items()))
     with pytest.raises(ValueError, match="found a clip of a workflow, which has no skeleton of its own"):
         origin_of(item)

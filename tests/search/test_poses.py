@@ -13,13 +13,13 @@ from lavimo.export.take import Cut, take_of
 from lavimo.export.video import frames
 from lavimo.landmarks.models import models_folder
 from lavimo.landmarks.movement import Movements
-from lavimo.search.home import open_home
 from lavimo.search.index import index
-from lavimo.search.item import Wanted
+from lavimo.search.item import Filters
 from lavimo.search.library import Library
+from lavimo.search.open_store import open_store
 from lavimo.search.poses import pose_of, still
 from lavimo.search.query import Query
-from lavimo.search.see import OwnEyes
+from lavimo.search.query_files import LocalReader
 
 pytestmark = [
     pytest.mark.xdist_group("search"),
@@ -29,10 +29,10 @@ pytestmark = [
 
 def test_a_drawn_frame_finds_its_pose(little, tmp_path):
     library = Library(str(little.index))
-    items = [item for item in library.home.items() if "balance" in item.name or "kick" in item.name][:6]
+    items = [item for item in library.store.items() if "balance" in item.name or "kick" in item.name][:6]
     near = []
     for item in items:
-        motion = library.home.motion(item.id)
+        motion = library.store.motion(item.id)
         middle = len(motion) // 2
         (picture,) = frames(take_of(motion, Cut(item.id)), dressed("mei"), item.id, 384, range(middle, middle + 1))
         Image.fromarray(picture).save(tmp_path / "pose.png")
@@ -65,24 +65,24 @@ def test_nobody_in_a_picture(tmp_path):
 
 def test_poses_are_those_of_now(little, tmp_path):
     """A library that has as many motions as before, but others, is looked at anew; filters hold for poses too."""
-    home = open_home(str(little.index))
-    ids = [item.id for item in home.items()]
+    store = open_store(str(little.index))
+    ids = [item.id for item in store.items()]
     for name, id in (("first", ids[0]), ("second", ids[40])):
-        write_bvh(tmp_path / name / "a.bvh", take_of(home.motion(id), Cut()))
+        write_bvh(tmp_path / name / "a.bvh", take_of(store.motion(id), Cut()))
     (tmp_path / "mocap").mkdir()
     shutil.copy(tmp_path / "first" / "a.bvh", tmp_path / "mocap" / "a.bvh")
     index([tmp_path / "mocap"], str(tmp_path / "index"), little.model, processes=1)
-    library = Library(str(tmp_path / "index"), seer=Stands(home.points(ids[40])[0][20]))
+    library = Library(str(tmp_path / "index"), reader=Stands(store.points(ids[40])[0][20]))
     query = Query(image=tmp_path / "any.png")
     (before,) = library.search(query).hits
     shutil.copy(tmp_path / "second" / "a.bvh", tmp_path / "mocap" / "a.bvh")
     index([tmp_path / "mocap"], str(tmp_path / "index"), little.model, processes=1)
     (after,) = library.search(query).hits
     assert after.distance_m < 0.05 < before.distance_m
-    assert library.search(Query(image=tmp_path / "any.png", wanted=Wanted(mirrored=True))).hits == ()
+    assert library.search(Query(image=tmp_path / "any.png", filters=Filters(mirrored=True))).hits == ()
 
 
-class Stands(OwnEyes):
+class Stands(LocalReader):
     """Sees a pose in whatever picture."""
 
     def __init__(self, points_K3: np.ndarray):

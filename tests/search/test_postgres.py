@@ -15,30 +15,30 @@ from writer import check_whole, written
 
 from lavimo.describe.fact import Fact
 from lavimo.search import postgres
+from lavimo.search.action_filter import ActionFilter
 from lavimo.search.connection import talking
-from lavimo.search.doing import Doing
-from lavimo.search.home import make_home, open_home
-from lavimo.search.item import Wanted
+from lavimo.search.item import Filters
+from lavimo.search.open_store import create_store, open_store
 
 pytestmark = pytest.mark.xdist_group("search")
 
 
 def test_no_server_is_told_without_the_password():
     with pytest.raises(ValueError, match=r"postgresql://me@localhost:1/motions: cannot be opened") as caught:
-        open_home("postgresql://me:secret@localhost:1/motions")
+        open_store("postgresql://me:secret@localhost:1/motions")
     assert "secret" not in str(caught.value)
 
 
 def test_a_database_without_an_index(server):
     with pytest.raises(ValueError, match="found no index there"):
-        open_home(server("empty"))
+        open_store(server("empty"))
 
 
 def test_the_approximate_search_finds_nearly_all(server, weights, monkeypatch):
     monkeypatch.setattr(postgres, "EXACT_UP_TO", -1)
-    home = make_home(server("approximate"), ABOUT, weights)
+    store = create_store(server("approximate"), ABOUT, weights)
     entries = [entry(f"m{n}") for n in range(600)]
-    home.add(entries)
+    store.add(entries)
     vectors_RC = np.concatenate([one.vectors_RC for one in entries])
     ids = [one.item.id for one in entries for _ in one.windows]
     found = 0
@@ -46,20 +46,20 @@ def test_the_approximate_search_finds_nearly_all(server, weights, monkeypatch):
         query_C = np.random.default_rng(seed).standard_normal(DIM).astype(np.float32)
         query_C /= np.linalg.norm(query_C)
         exact = {ids[row] for row in np.argsort(-(vectors_RC @ query_C))[:10]}
-        found += len(exact & {one.id for one in home.search(query_C, 10, Wanted())}) / len(exact)
+        found += len(exact & {one.id for one in store.search(query_C, 10, Filters())}) / len(exact)
     assert found / 20 > 0.95
-    few = home.search(query_C, 10, Wanted(folder="m59"))
-    assert {home.get(one.id).name for one in few} <= {"m59", *(f"m59{n}" for n in range(10))}
+    few = store.search(query_C, 10, Filters(folder="m59"))
+    assert {store.get(one.id).name for one in few} <= {"m59", *(f"m59{n}" for n in range(10))}
     assert len(few) == 10
-    home.close()
+    store.close()
 
 
 def test_an_index_without_facts_says_what_to_do(server, weights):
     address = server("old")
-    make_home(address, ABOUT, weights).close()
+    create_store(address, ABOUT, weights).close()
     with talking(address) as talk:
         talk.execute("UPDATE lavimo_about SET format = 1")
-    for refused in (lambda: open_home(address), lambda: make_home(address, ABOUT, weights)):
+    for refused in (lambda: open_store(address), lambda: create_store(address, ABOUT, weights)):
         with pytest.raises(ValueError, match=r"found the format 1 .*DROP TABLE .* `lavimo index FOLDER"):
             refused()
 
@@ -70,15 +70,15 @@ def test_what_few_windows_show_is_found_all_the_same(server, weights, monkeypatc
     monkeypatch.setattr(postgres, "EF_SEARCH", 1)
     ways = ("hnsw.max_scan_tuples=1", "seq_page_cost=10000", "random_page_cost=0", "cpu_tuple_cost=0")
     address = f"{server('few')}&options={quote(' '.join(f'-c {way}' for way in ways))}"
-    home = make_home(address, ABOUT, weights)
+    store = create_store(address, ABOUT, weights)
     limping = (Fact("limp", 0.0, 9.0, "left"),)
     entries = [entry(f"m{n}", does=limping if n % 100 == 7 else ()) for n in range(600)]
-    home.add(entries)
-    wanted = Wanted(doing=Doing(gait="limp"))
-    found = home.search(entries[0].vectors_RC[0], 5, wanted)
+    store.add(entries)
+    filters = Filters(action=ActionFilter(gait="limp"))
+    found = store.search(entries[0].vectors_RC[0], 5, filters)
     assert len(found) == 5
-    assert {home.get(one.id).name for one in found} <= {f"m{n}07" for n in ("", *"12345")} | {"m7"}
-    home.close()
+    assert {store.get(one.id).name for one in found} <= {f"m{n}07" for n in ("", *"12345")} | {"m7"}
+    store.close()
 
 
 @pytest.mark.slow
@@ -87,7 +87,7 @@ def test_a_server_that_is_killed_loses_no_acknowledged_write(weights):
     with tempfile.TemporaryDirectory(prefix="lavimo-pgk-") as folder:
         running = pgserver.get_server(folder, cleanup_mode="stop")
         address = running.get_uri()
-        make_home(address, ABOUT, weights).close()
+        create_store(address, ABOUT, weights).close()
         draw = random.Random(2)
         for _ in range(5):
             process = written(address)

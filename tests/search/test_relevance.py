@@ -6,7 +6,7 @@ import pytest
 from lavimo.describe.fact import Fact
 from lavimo.describe.reading.vocabulary import unknown, vocabulary
 from lavimo.search.facts import Facts, WindowFacts
-from lavimo.search.item import Found, Window
+from lavimo.search.item import Candidate, Window
 from lavimo.search.judgement import Words, judged
 from lavimo.search.relevance import CONTRARY, WEIGHT, Relevance
 
@@ -42,19 +42,19 @@ TURN_LEFT, TURN_RIGHT = Fact("turn", 1, 2, "", "left", 90.0), Fact("turn", 1, 2,
 )
 def test_left_is_never_right(words, right, wrong):
     other = [Fact("stand", 0, 4)]
-    worth = Relevance.of(words).worth(shown([right], other, [wrong]))
-    assert worth[0] > worth[1] >= 0
-    assert worth[2] == np.float32(CONTRARY)
+    boost = Relevance.of(words).boost(shown([right], other, [wrong]))
+    assert boost[0] > boost[1] >= 0
+    assert boost[2] == np.float32(CONTRARY)
 
 
 def test_who_does_both_does_what_was_asked_for():
-    worth = Relevance.of("kicks with the left leg").worth(shown([KICK_LEFT, KICK_RIGHT], [KICK_RIGHT]))
-    assert worth[0] > 0 > worth[1]
+    boost = Relevance.of("kicks with the left leg").boost(shown([KICK_LEFT, KICK_RIGHT], [KICK_RIGHT]))
+    assert boost[0] > 0 > boost[1]
 
 
 def test_in_a_mirror_image_left_is_right():
-    worth = Relevance.of("kicks with the left leg").worth(shown([KICK_LEFT], [KICK_RIGHT], mirrored=True))
-    assert worth[0] < 0 < worth[1]
+    boost = Relevance.of("kicks with the left leg").boost(shown([KICK_LEFT], [KICK_RIGHT], mirrored=True))
+    assert boost[0] < 0 < boost[1]
 
 
 def test_facts_speak_only_of_what_they_know():
@@ -66,14 +66,14 @@ def test_facts_speak_only_of_what_they_know():
 
 def test_the_nearer_count_is_worth_more():
     one, three = (Fact("jump", 0, 3, "", "up", 0.2, count) for count in (1, 3))
-    worth = Relevance.of("jumps three times").worth(shown([one], [three]))
-    assert worth[1] > worth[0]
+    boost = Relevance.of("jumps three times").boost(shown([one], [three]))
+    assert boost[1] > boost[0]
 
 
 def test_who_does_only_that_is_worth_more_than_who_does_much_else():
     busy = [WALK, Fact("wave", 0, 3, "left", "", 0, 4), Fact("punch", 2, 4, "right", "", 0, 3)]
-    worth = Relevance.of("a person walks").worth(shown([WALK], busy))
-    assert worth[0] > worth[1] > 0
+    boost = Relevance.of("a person walks").boost(shown([WALK], busy))
+    assert boost[0] > boost[1] > 0
 
 
 def test_actions_that_follow_one_another_come_first_with_their_moments():
@@ -88,18 +88,18 @@ def test_actions_that_follow_one_another_come_first_with_their_moments():
         Fact("walk", 2.5, 4, "", "forward", 2),
     ]
     relevance = Relevance.of("a person walks, then sits down and then waves")
-    worth = relevance.worth(shown([walk, sit, wave], inverse, [walk], [Fact("stand", 0, 4)]))
-    assert worth[0] > worth[1] > worth[2] > worth[3]
+    boost = relevance.boost(shown([walk, sit, wave], inverse, [walk], [Fact("stand", 0, 4)]))
+    assert boost[0] > boost[1] > boost[2] > boost[3]
     assert [fact for _, fact in relevance.moments([walk, sit, wave])] == [walk, sit, wave]
     assert relevance.moments(inverse) == []
 
 
 def test_windows_without_facts_are_worth_nothing():
-    assert Relevance.of("a person walks").worth(shown([], [])).tolist() == [0, 0]
+    assert Relevance.of("a person walks").boost(shown([], [])).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
-    ("words", "worth", "cosine", "told"),
+    ("words", "boost", "cosine", "told"),
     [
         ("a person walks", WEIGHT, 0.1, "probably"),
         ("a person walks", 0.6 * WEIGHT, 0.1, "perhaps"),
@@ -110,8 +110,8 @@ def test_windows_without_facts_are_worth_nothing():
         ("a person plays the cello", 0.0, 0.85, "probably"),
     ],
 )
-def test_what_a_hit_is(words, worth, cosine, told):
-    found = Found("0" * 16, Window(0, 4), cosine + worth, worth)
+def test_what_a_hit_is(words, boost, cosine, told):
+    found = Candidate("0" * 16, Window(0, 4), cosine + boost, boost)
     assert judged(Words(Relevance.of(words)), found, LIMITS) == told
 
 
@@ -121,7 +121,7 @@ def test_words_that_nobody_knows_are_named_and_never_probable():
     assert unknown("a person kicks a ball", known) == ([], 1.0)
     strange, share = unknown("a person plays the cello", known)
     assert strange == ["cello"] and share == 0.5  # noqa: PT018
-    found = Found("0" * 16, Window(0, 4), 0.9)
+    found = Candidate("0" * 16, Window(0, 4), 0.9)
     for words in ("a person swims", "一个人在游泳", "eine Person geht"):
         strange, share = unknown(words, known)
         assert judged(Words(Relevance.of(words), tuple(strange), share), found, LIMITS) == "hardly"

@@ -77,14 +77,14 @@ def test_an_index_is_judged_as_it_answers(little: Little, library: Library, few:
         relevant = asked[one.query].relevant(answer[0].item)
         assert one.average_precision * one.relevant >= 1 - 1e-9 if relevant else one.precision < 1
         assert 0 < one.chance < 1
-        assert one.relevant == round(one.chance * library.home.count()[0])
+        assert one.relevant == round(one.chance * library.store.count()[0])
     assert sum(report.meant.hits.values()) == hits
     with pytest.raises(ValueError, match="no query with at least 1000 relevant motions"):
         judge(str(little.index), few, [], 1000)
 
 
 def test_the_order_is_the_users_and_the_models_is_another_question(library: Library) -> None:
-    ids = [item.id for item in library.home.items()]
+    ids = [item.id for item in library.store.items()]
     order, judged = answered(library, "a person walks", ids)
     hits = library.search(Query((Part("text", "a person walks"),), k=1000)).hits
     assert order == [id for hit in hits for id in (hit.item.id, *hit.alike)]
@@ -125,7 +125,7 @@ def test_a_trial_is_relevant_contrary_neither_or_unclear():
 
 
 def test_sides_are_judged_among_labelled_motions(library: Library) -> None:
-    items = list(library.home.items())
+    items = list(library.store.items())
     sides = [Side("with the left arm", LEFT, RIGHT, frozenset()), Side("never", frozenset({"no"}), LEFT, RIGHT)]
     labels = {Path(item.name).stem: {"arm left" if place % 2 else "arm right"} for place, item in enumerate(items)}
     judged, meant = judge_sides(library, items, sides, labels)
@@ -165,7 +165,7 @@ def test_a_table_names_what_it_has(report: Report) -> None:
 
 
 def test_mirror_images_of_labelled_trials(library: Library, tmp_path: Path) -> None:
-    motion = library.home.motion(next(iter(library.home.items())).id)
+    motion = library.store.motion(next(iter(library.store.items())).id)
     (tmp_path / "bvh").mkdir()
     for clip in ("10_01", "02_01"):
         write_bvh(tmp_path / "bvh" / f"{clip}.bvh", take_of(motion, Cut()))

@@ -105,5 +105,7 @@ def test_whatever_a_program_writes_comes_back(tmp_path_factory, rows, delimiter)
 def test_parts_of_terse_captions_are_captions_too(tmp_path, caption, said):
     path = tmp_path / "captions.csv"
     path.write_text(f'clip,caption,split\n02_01,"{caption}",train\n')
-    found = [clips_of_table(path, ".bvh", tmp_path.joinpath, terse=terse)[0].captions for terse in (False, True)]
+    found = [
+        clips_of_table(path, ".bvh", tmp_path.joinpath, split_captions=split)[0].captions for split in (False, True)
+    ]
     assert found == [(caption,), (caption, *said)]

@@ -19,7 +19,10 @@ def source(folder, table, files=("a", "b", "c")) -> SourceOptions:
         (folder / "bvh" / f"{name}.bvh").touch()
     (folder / "captions.csv").write_text(table, encoding="utf-8")
     return SourceOptions(
-        needed=(), name="mine", kind="bvh", bvh=BvhOptions(folder=folder / "bvh", captions=folder / "captions.csv")
+        required_splits=(),
+        name="mine",
+        kind="bvh",
+        bvh=BvhOptions(folder=folder / "bvh", captions=folder / "captions.csv"),
     )
 
 

@@ -67,7 +67,7 @@ def folder_of(tmp_path, files, table, mirrored=None) -> SourceOptions:
         path.write_bytes(TRIAL.read_bytes())
     (tmp_path / "captions.csv").write_text(table)
     options = BvhOptions(folder=tmp_path / "bvh", captions=tmp_path / "captions.csv")
-    return SourceOptions(needed=(), kind="bvh", bvh=options, mirrored=mirrored)
+    return SourceOptions(required_splits=(), kind="bvh", bvh=options, mirrored=mirrored)
 
 
 def test_suffixes_in_capitals_and_clips_in_folders(tmp_path):

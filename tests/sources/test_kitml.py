@@ -75,7 +75,7 @@ def release(tmp_path_factory) -> SourceOptions:
         (folder / f"texts/{name}.txt").write_text("someone walks left#x/V#0.0#0.0\n")
         with open(folder / f"{split}.txt", "a") as file:
             file.write(f"{name}\n")
-    return SourceOptions(needed=(), kind="kitml", kitml=KitmlOptions(folder=folder))
+    return SourceOptions(required_splits=(), kind="kitml", kitml=KitmlOptions(folder=folder))
 
 
 def test_released_features_are_used_as_they_are(release, tmp_path):
@@ -119,7 +119,7 @@ def test_annotations_over_amass(tmp_path):
     for split, ids in (("train", "00001"), ("val", ""), ("test", "00002\n77777")):
         (folder / f"{split}.txt").write_text(ids)
     source = SourceOptions(
-        needed=(), kind="kitml", kitml=KitmlOptions(layout="annotations", folder=folder, amass=amass)
+        required_splits=(), kind="kitml", kitml=KitmlOptions(layout="annotations", folder=folder, amass=amass)
     )
     catalogue(tmp_path / "c.csv", source)
     clips = read_clips(tmp_path / "c.csv")
@@ -169,7 +169,9 @@ def test_humanml3ds_annotations(tmp_path):
     one, image = source.motion(clips["000001"]), source.motion(clips["M000001"])
     np.testing.assert_allclose(joints_of(image), joints_of(one)[:, MIRROR[:22]] * [-1, 1, 1], atol=0.02)
     assert len(source.motion(clips["M000003"])) == 38
-    problems = [f for f in findings_of(SourceOptions(needed=(), kind="kitml", kitml=options)) if f.status == "problem"]
+    problems = [
+        f for f in findings_of(SourceOptions(required_splits=(), kind="kitml", kitml=options)) if f.status == "problem"
+    ]
     assert [(f.check, f.subject) for f in problems] == [("counts", "ids")]
 
 

@@ -74,7 +74,7 @@ def test_parts_of_files_with_any_names_split_by_recording(tmp_path):
         "Übung,exercises,,,,\n",
         encoding="utf-8",
     )
-    source = SourceOptions(needed=(), kind="smpl", smpl=SmplOptions(folder=folder, captions=table))
+    source = SourceOptions(required_splits=(), kind="smpl", smpl=SmplOptions(folder=folder, captions=table))
     catalogue(tmp_path / "c.csv", source)
     clips = read_clips(tmp_path / "c.csv")
     assert clips["a b.c"].captions == ("walks", "turns")

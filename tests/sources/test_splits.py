@@ -31,7 +31,7 @@ def test_a_recording_stays_whole_in_a_small_set():
 def test_what_training_or_evaluation_would_refuse_is_refused_before_any_work():
     clips = [Clip(f"{split}{i}", split, ("walks",)) for split in ("train", "test") for i in range(2)]
     with pytest.raises(
-        ValueError, match=r"found 2 of train, 0 of val, 2 of test, .* set source.needed: \[train, test\]"
+        ValueError, match=r"found 2 of train, 0 of val, 2 of test, .* set source.required_splits: \[train, test\]"
     ):
         check_counts(clips, ("train", "val", "test"))
     check_counts(clips, ("train", "test"))

@@ -11,12 +11,12 @@ from synthetic import Files, inputs_of
 from lavimo.clips import Clip, read_clips, write_clips
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.build import build_encoders
+from lavimo.encode.cached_videos import CachedFrames
 from lavimo.encode.checkpoint import load_model
-from lavimo.encode.footage import FrameFootage
 from lavimo.encode.samples import Samples
 from lavimo.motion.statistics import read_statistics
 from lavimo.text.texts import Texts, write_texts
-from lavimo.train.batch import epoch_batches, is_captioned, make_batch, unlike, words_of
+from lavimo.train.batch import epoch_batches, is_captioned, make_batch, unrelated, words_of
 from lavimo.train.train import train as train_it
 
 
@@ -32,7 +32,7 @@ def test_a_share_is_a_pure_function_of_the_name():
 def test_words_of_the_others_are_not_seen(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
     options = TrainOptions(captioned=0.5)
     inputs = inputs_of(files, tmp_path / "statistics")
-    samples = Samples(files.clips, files.texts, files.features, FrameFootage(files.frames))
+    samples = Samples(files.clips, files.texts, files.features, CachedFrames(files.frames))
     statistics = read_statistics(inputs.statistics, samples.feature_width)
     encoders = build_encoders(tiny_model, options, statistics, (samples.texts.token_width, 0), samples.token_features)
     names = samples.split("train")
@@ -55,7 +55,7 @@ def test_who_has_neither_words_nor_video_is_left_out():
 
 
 def test_a_clip_without_words_has_a_direction_of_its_own():
-    one, same, other = unlike("a", 384), unlike("a", 384), unlike("b", 384)
+    one, same, other = unrelated("a", 384), unrelated("a", 384), unrelated("b", 384)
     np.testing.assert_array_equal(one, same)
     assert abs(one @ other) < 0.3
     assert abs(np.linalg.norm(one) - 1) < 1e-6

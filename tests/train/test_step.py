@@ -13,8 +13,8 @@ from synthetic import Files, inputs_of, losses, run
 
 from lavimo.config import ModelOptions, TrainOptions, load_config
 from lavimo.encode.build import build_encoders
+from lavimo.encode.cached_videos import CachedFrames
 from lavimo.encode.encoded import Inputs
-from lavimo.encode.footage import FrameFootage
 from lavimo.encode.motion import MotionEncoder
 from lavimo.encode.samples import Samples
 from lavimo.encode.text import LanguageModelEncoder
@@ -31,7 +31,7 @@ def gradients(files: Files, folder: Path, model: ModelOptions, **options: object
     """Of a batch of all twelve clips, of which some lack a video."""
     train = TrainOptions.model_validate(options)
     inputs = inputs_of(files, folder / "statistics")
-    samples = Samples(files.clips, files.texts, files.features, FrameFootage(files.frames))
+    samples = Samples(files.clips, files.texts, files.features, CachedFrames(files.frames))
     torch.manual_seed(0)
     statistics = read_statistics(inputs.statistics, samples.feature_width)
     encoders = build_encoders(model, train, statistics, (samples.texts.token_width, 0), samples.token_features)

@@ -85,7 +85,7 @@ def test_described_captions_cost_the_run_that_learns_with_them(experiment):
 
 
 def test_a_tuned_run_waits_for_the_one_that_it_begins_from(experiment):
-    tuned = {"begin_from": "results/runs/lavimo-2/model.safetensors", "begin_share": 0.5}
+    tuned = {"finetune_from": "results/runs/lavimo-2/model.safetensors", "weight_interpolation": 0.5}
     experiment.edit("runs", "tuned", value={"model": {"modalities": ["text", "motion"]}, "train": tuned})
     assert experiment.plan() == dict.fromkeys(AFTER_TRAIN, 1)
     experiment.snakemake("models")
@@ -135,8 +135,8 @@ def test_a_run_by_landmarks_renders_no_training_clip(experiment):
         "lavimo-3": None,
         "landmarks": {"model": {"video_encoder": "landmarks"}},
         "match": {"method": "match"},
-        "again": {"method": "match", "first": "landmarks"},
-        "both": {"method": "average", "of": ["landmarks", "lavimo-2"]},
+        "again": {"method": "match", "rerank": "landmarks"},
+        "both": {"method": "average", "members": ["landmarks", "lavimo-2"]},
     }
     for name, run in runs.items():
         experiment.edit("runs", name, value=run)

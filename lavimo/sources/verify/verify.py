@@ -48,17 +48,17 @@ def findings_of(source: SourceOptions, with_features: bool = False) -> Findings:
             findings.ok("subsets", here, f"present{renamed}")
     published = source.kind in ("humanml3d", "kitml")
     check_files(clips, open_source(source), not published, findings)
-    check_clips(clips, source.needed, findings)
+    check_clips(clips, source.required_splits, findings)
     return findings
 
 
-def check_clips(clips: Iterable[Clip], needed: Iterable[str], findings: Findings) -> None:
+def check_clips(clips: Iterable[Clip], required: Iterable[str], findings: Findings) -> None:
     """Say how many clips each split has, whether these are enough, and which recordings feed several."""
     clips = list(clips)
     for split in SPLITS:
         names = [clip for clip in clips if clip.split == split]
         captions = sum(len(clip.captions) for clip in names)
-        report = findings.problem if split in needed and len(names) < LEAST[split] else findings.ok
+        report = findings.problem if split in required and len(names) < LEAST[split] else findings.ok
         report("clips", split, f"{len(names)} clips, {captions} captions")
     for split in SPLITS[1:]:
         own = [clip.id for clip in clips if clip.split == split]

@@ -153,7 +153,7 @@ def release(tmp_path_factory) -> SourceOptions:
     (folder / "texts/012314.txt").write_text("hops#x/V#0.5#1.5\nturns#x/V#nan#nan\n")
     for split, name in (("train", "007005"), ("val", "000000"), ("test", "012314")):
         (folder / f"{split}.txt").write_text(name + "\n")
-    return SourceOptions(needed=(), kind="humanml3d", humanml3d=HumanML3DOptions(folder=folder))
+    return SourceOptions(required_splits=(), kind="humanml3d", humanml3d=HumanML3DOptions(folder=folder))
 
 
 def test_the_release_alone_is_used_as_it_is(release, tmp_path):

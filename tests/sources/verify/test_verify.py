@@ -44,7 +44,7 @@ def test_amass_with_a_table(tmp_path, capsys):
     rows = ["a,BioMotionLab_NTroje/rub001/a_poses.npz,0,1,train", "b,BMLrub/rub001/a_stageii.npz,1,2,val"]
     rows += ["c,BMLrub/rub001/a_stageii.npz,1,1.04,test", "d,BMLrub/rub001/shape.npz,,,test"]
     table.write_text("clip,path,start,end,split,caption\n" + "".join(f"{row},walks\n" for row in rows))
-    source = SourceOptions(needed=(), kind="amass", amass=AmassOptions(folder=folder, captions=table))
+    source = SourceOptions(required_splits=(), kind="amass", amass=AmassOptions(folder=folder, captions=table))
     found = problems(source)
     assert set(found) == {("lengths", "c"), ("files", "shape.npz")}
     assert "lacks poses, trans; expected a motion file of AMASS" in found["files", "shape.npz"]

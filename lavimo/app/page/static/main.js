@@ -7,7 +7,7 @@ import { titleOf, Viewer } from "./viewer.js";
 
 const $ = (id) => document.getElementById(id);
 const DOES = ["hand", "leg", "direction", "gait", "turns", "jumps", "speed_of_way"];
-const FILTERS = ["unlike", "folder", "licence", "least_s", "most_s", "travels", "mirrored", ...DOES];
+const FILTERS = ["negative", "folder", "licence", "min_s", "max_s", "travels", "mirrored", ...DOES];
 const FIELDS = ["text", ...FILTERS, "k"];
 const CHOICES = { "": null, true: true, false: false };
 
@@ -25,8 +25,8 @@ function say(text, error = false) {
 function query() {
   const value = (id) => $(id).value;
   return {
-    text: value("text").trim(), unlike: value("unlike").trim(), folder: value("folder"), licence: value("licence"),
-    least_s: Number(value("least_s")), most_s: Number(value("most_s")),
+    text: value("text").trim(), negative: value("negative").trim(), folder: value("folder"), licence: value("licence"),
+    min_s: Number(value("min_s")), max_s: Number(value("max_s")),
     travels: CHOICES[value("travels")], mirrored: CHOICES[value("mirrored")],
     hand: value("hand"), leg: value("leg"), direction: value("direction"), gait: value("gait"), turns: value("turns"),
     jumps: CHOICES[value("jumps")], speed: value("speed_of_way"),

@@ -11,10 +11,10 @@ import numpy as np
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.stretches import Stretch
-from lavimo.search import again
-from lavimo.search.home import Points
-from lavimo.search.item import Found, Window
+from lavimo.search import rerank
+from lavimo.search.item import Candidate, Window
 from lavimo.search.query import Judgement
+from lavimo.search.store import Points
 
 PROBABLY_M, PERHAPS_M = 0.16, 0.55
 """Of rendered videos of strangers' motions that lean, tremble, begin and end with standing: to a tenth the nearest of
@@ -24,39 +24,39 @@ FAR_M = 0.8
 
 
 @dataclass(frozen=True)
-class Placed:
+class Ranked:
     """A window among others.
 
     Attributes:
-        distance_m: how unlike a video it is; None where they were not compared.
+        distance_m: how far it is from a video; None where they were not compared.
         stretch: of the video, that it answers.
     """
 
-    found: Found
+    found: Candidate
     distance_m: float | None = None
     stretch: Stretch | None = None
 
 
-def in_order(video: Landmarks, found: Sequence[Found], movement: Callable[[Found], Movements]) -> list[Placed]:
-    """Each motion's best window, the least unlike first."""
+def in_order(video: Landmarks, found: Sequence[Candidate], movement: Callable[[Candidate], Movements]) -> list[Ranked]:
+    """Each motion's best window, the nearest first."""
     from lavimo.landmarks.views import nearest
 
     if not found:
         return []
-    near = nearest(video, Movements.stack([movement(one) for one in found]), again.MATCH)
-    best: dict[str, Placed] = {}
+    near = nearest(video, Movements.stack([movement(one) for one in found]), rerank.MATCH)
+    best: dict[str, Ranked] = {}
     for place in np.argsort(near.distance_G, kind="stable").tolist():
         one = found[place]
-        best.setdefault(one.id, Placed(one, float(near.distance_G[place]), near.stretches[place]))
+        best.setdefault(one.id, Ranked(one, float(near.distance_G[place]), near.stretches[place]))
     return list(best.values())
 
 
 def refined(
     video: Landmarks,
-    placed: Sequence[Placed],
+    placed: Sequence[Ranked],
     points: Callable[[str], Points],
     fits: Callable[[str, Window], bool],
-) -> list[Placed]:
+) -> list[Ranked]:
     """Windows with borders moved to where the motion is most like what the video shows, and in a new order.
 
     Args:
@@ -66,7 +66,7 @@ def refined(
     for one in placed:
         assert one.stretch is not None
         assert one.distance_m is not None
-        window, gain = again.refined(one.stretch.of(video), points(one.found.id), one.found.window)
+        window, gain = rerank.refined(one.stretch.of(video), points(one.found.id), one.found.window)
         if gain > 0 and fits(one.found.id, window):
             one = replace(one, found=one.found._replace(window=window), distance_m=max(one.distance_m - gain, 0.0))
         made.append(one)

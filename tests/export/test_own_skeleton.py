@@ -14,7 +14,7 @@ from scipy.spatial.transform import Rotation
 from lavimo.body.skeleton import JOINT
 from lavimo.export.bvh import write_bvh
 from lavimo.export.moving import Moving, level
-from lavimo.export.own import Own, opened, own_skeleton
+from lavimo.export.own_skeleton import Own, opened, own_skeleton
 from lavimo.export.sides import mirrored, partners
 from lavimo.export.skeleton import export_own, write_moving
 from lavimo.export.take import Cut, take_of

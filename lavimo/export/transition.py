@@ -22,14 +22,14 @@ STILL_M_S = 0.35
 """A foot whose ball is slower stands."""
 STANDS = 40.0
 """What the ball of a foot that stands in both takes weighs beside another joint: where people meet, feet decide."""
-UNLIKE_M = 0.2
+MISMATCH_M = 0.2
 """So far apart are feet of which one stands and the other does not, in all frames."""
 LOST_M_S = 0.03
 """What a second weighs that is cut away."""
 
 
 @dataclass(frozen=True)
-class Meeting:
+class Transition:
     """A stretch that two takes share.
 
     Attributes:
@@ -58,7 +58,7 @@ def standing(joints_TJ3: Array, fps: float = FPS) -> NDArray[np.bool_]:
     )
 
 
-def meeting(one_TJ3: Array, two_TJ3: Array, frames: int, last: int, first: int) -> Meeting:
+def meeting(one_TJ3: Array, two_TJ3: Array, frames: int, last: int, first: int) -> Transition:
     """The stretch of so many frames in which two takes are most alike.
 
     Args:
@@ -75,10 +75,10 @@ def meeting(one_TJ3: Array, two_TJ3: Array, frames: int, last: int, first: int) 
             weights_MJ = np.ones((frames, BODY_JOINTS))
             weights_MJ[:, BALLS] += STANDS * (one_TF[mine] & two_TF[theirs])
             yaw, move_3, away_MJ = _nearest(one_TJ3[mine], two_TJ3[theirs], weights_MJ)
-            unlike = (one_TF[mine] != two_TF[theirs]).mean()
+            mismatch = (one_TF[mine] != two_TF[theirs]).mean()
             lost = len(one_TJ3) - frames - begin + other
-            cost = np.sqrt(np.average(away_MJ**2, weights=weights_MJ)) + UNLIKE_M * unlike + LOST_M_S * lost / FPS
-            found.append(Meeting(begin, other, frames, yaw, move_3, float(away_MJ.max()), float(cost)))
+            cost = np.sqrt(np.average(away_MJ**2, weights=weights_MJ)) + MISMATCH_M * mismatch + LOST_M_S * lost / FPS
+            found.append(Transition(begin, other, frames, yaw, move_3, float(away_MJ.max()), float(cost)))
     return min(found, key=lambda one: one.cost)
 
 

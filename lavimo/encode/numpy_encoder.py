@@ -23,7 +23,7 @@ Encoder = Callable[[Sequence[Any]], Array]
 TOGETHER = 32
 
 
-def plain_encoder(modality: str, shard: Shard, options: ModelOptions, features: Callable[..., Any]) -> Encoder | None:
+def numpy_encoder(modality: str, shard: Shard, options: ModelOptions, features: Callable[..., Any]) -> Encoder | None:
     """A modality's encoder out of a model's file; None where torch alone has it.
 
     Args:

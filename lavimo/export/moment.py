@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from lavimo.export.take import Cut
 
-SAID = re.compile(r"(.+?)(?:@(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?))?(!)?")
+MOMENT = re.compile(r"(.+?)(?:@(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?))?(!)?")
 
 
-class Said(NamedTuple):
+class Moment(NamedTuple):
     """Of a motion: its id or file, and what of it."""
 
     what: str
@@ -22,14 +22,14 @@ class Said(NamedTuple):
         return Cut(name, self.begin_s, self.end_s, self.mirrored)
 
 
-def said(text: str) -> Said:
+def parse_moment(text: str) -> Moment:
     """A moment.
 
     Raises:
         ValueError: it has a window that is none.
     """
-    found = SAID.fullmatch(text)
+    found = MOMENT.fullmatch(text)
     if found is None or "@" in Path(found[1]).name:
         raise ValueError(f"found {text[:80]!r}, expected ID or ID@BEGIN-END in seconds, and ! after it if mirrored")
     what, begin, end, mirrored = found.groups()
-    return Said(what, float(begin or 0), float(end) if end else None, mirrored is not None)
+    return Moment(what, float(begin or 0), float(end) if end else None, mirrored is not None)

@@ -40,7 +40,7 @@ class Seen:
     content: Any = None
 
 
-class Eyes:
+class Sandbox:
     """The process, started when it is needed and again after it was killed. One file at a time."""
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ def _work(line: Connection) -> None:
 
                 line.send(Seen(content=read_motion(Path(f"{file}#{animation}") if animation else file)))
             elif kind == "skeleton":
-                from lavimo.export.onto import rig_of
+                from lavimo.export.onto_rig import rig_of
 
                 line.send(Seen(content=rig_of(file)))
             else:

@@ -11,76 +11,77 @@ from entries import ABOUT, DIM, entry
 from writer import check_whole, written
 
 from lavimo.describe.fact import Fact
-from lavimo.search.doing import Doing
-from lavimo.search.folder import FolderHome
-from lavimo.search.home import About, Home, make_home, open_home
-from lavimo.search.item import Entry, Found, Wanted, check_id
+from lavimo.search.action_filter import ActionFilter
+from lavimo.search.folder import FolderStore
+from lavimo.search.item import Candidate, Entry, Filters, check_id
+from lavimo.search.open_store import create_store, open_store
+from lavimo.search.store import About, Store
 
 pytestmark = pytest.mark.xdist_group("search")
 
 
-def everything(home: Home) -> dict[str, tuple]:
+def everything(store: Store) -> dict[str, tuple]:
     """What an index says of each item."""
     found = {}
-    for item in home.items():
-        motion, (points, path) = home.motion(item.id), home.points(item.id)
+    for item in store.items():
+        motion, (points, path) = store.motion(item.id), store.points(item.id)
         arrays = (motion.rotations_TJ3, motion.translation_T3, points, path)
-        found[item.id] = (item, home.facts(item.id), *(array.tobytes() for array in arrays))
+        found[item.id] = (item, store.facts(item.id), *(array.tobytes() for array in arrays))
     return found
 
 
-def hits(home: Home, seed: int = 0, k: int = 10, wanted: Wanted = Wanted()) -> list[tuple]:  # noqa: B008
+def hits(store: Store, seed: int = 0, k: int = 10, filters: Filters = Filters()) -> list[tuple]:  # noqa: B008
     """What a query of that seed finds."""
     query_C = np.random.default_rng(seed).standard_normal(DIM).astype(np.float32)
-    found: list[Found] = home.search(query_C / np.linalg.norm(query_C), k, wanted)
+    found: list[Candidate] = store.search(query_C / np.linalg.norm(query_C), k, filters)
     return [(one.id, one.window.begin_s, one.window.end_s) for one in found]
 
 
-def test_what_goes_in_comes_out(home):
+def test_what_goes_in_comes_out(store):
     entries = [entry(name) for name in ("a", "b", "c")]
-    home.add(entries)
-    assert home.count() == (3, sum(len(one.windows) for one in entries))
+    store.add(entries)
+    assert store.count() == (3, sum(len(one.windows) for one in entries))
     for one in entries:
-        assert home.get(one.item.id) == one.item
-        motion = home.motion(one.item.id)
+        assert store.get(one.item.id) == one.item
+        motion = store.motion(one.item.id)
         np.testing.assert_array_equal(motion.rotations_TJ3, one.motion.rotations_TJ3)
         np.testing.assert_array_equal(motion.translation_T3, one.motion.translation_T3)
-        assert home.facts(one.item.id) == one.facts
-        np.testing.assert_array_equal(home.points(one.item.id)[0], one.points_TK3)
-        np.testing.assert_array_equal(home.points(one.item.id)[1], one.path_T3)
-        (nearest,) = home.search(one.vectors_RC[0], 1, Wanted())
+        assert store.facts(one.item.id) == one.facts
+        np.testing.assert_array_equal(store.points(one.item.id)[0], one.points_TK3)
+        np.testing.assert_array_equal(store.points(one.item.id)[1], one.path_T3)
+        (nearest,) = store.search(one.vectors_RC[0], 1, Filters())
         assert (nearest.id, nearest.window) == (one.item.id, one.windows[0])
         assert nearest.score == pytest.approx(1, abs=2e-3)
 
 
-def test_what_is_not_there_is_named(home):
-    for asked in (home.get, home.motion, home.points, home.facts):
+def test_what_is_not_there_is_named(store):
+    for asked in (store.get, store.motion, store.points, store.facts):
         with pytest.raises(ValueError, match="found no motion of the id '0123456789abcdef'"):
             asked("0123456789abcdef")
-    home.remove(["0123456789abcdef"])
+    store.remove(["0123456789abcdef"])
 
 
-def test_filters(home):
-    home.add([
+def test_filters(store):
+    store.add([
         entry("near/a", licence="CC BY 4.0"), entry("far/b", licence="own", travel_m=3.0), entry("far/c", travel_m=0.5)
     ])  # fmt: skip
-    name = {one.id: one.name for one in home.items()}
+    name = {one.id: one.name for one in store.items()}
 
-    def found(**wanted):
-        return {name[id] for id, *_ in hits(home, wanted=Wanted(**wanted))}
+    def found(**filters):
+        return {name[id] for id, *_ in hits(store, filters=Filters(**filters))}
 
     assert found() == {"near/a", "far/b", "far/c"}
     assert found(folder="far/") == {"far/b", "far/c"}
     assert found(licence="cc by") == {"near/a"}
     assert found(travels=True) == {"far/b"}
     assert found(travels=False) == {"near/a", "far/c"}
-    assert found(least_s=2.0, most_s=2.0) == {"near/a", "far/b", "far/c"}
-    assert found(least_s=2.1) == set()
+    assert found(min_s=2.0, max_s=2.0) == {"near/a", "far/b", "far/c"}
+    assert found(min_s=2.1) == set()
     assert found(mirrored=True) == set()
 
 
 @pytest.mark.parametrize(
-    ("asked", "wanted"),
+    ("asked", "filters"),
     [
         ({"hand": "left"}, {"waves", "turns"}),
         ({"hand": "right"}, set()),
@@ -104,7 +105,7 @@ def test_filters(home):
         ({"gait": "walk", "jumps": True}, set()),
     ],
 )
-def test_filters_by_what_somebody_does(home, asked, wanted):
+def test_filters_by_what_somebody_does(store, asked, filters):
     facts = {
         "waves": (Fact("wave", 0.0, 2.0, "left", "", 0.0, 4),),
         "raises": (Fact("raise", 0.0, 2.0, "both", "above"),),
@@ -116,52 +117,52 @@ def test_filters_by_what_somebody_does(home, asked, wanted):
         "jumps": (Fact("jump", 0.4, 0.9, "", "up", 0.3, 1),),
         "perhaps": (Fact("jump", 0.4, 0.9, "", "up", 0.1, 1, 0.3),),
     }
-    home.add([entry(name, does=does) for name, does in facts.items()])
-    name = {one.id: one.name for one in home.items()}
-    found = hits(home, k=100, wanted=Wanted(doing=Doing(**asked)))
-    assert {name[id] for id, begin_s, _ in found if begin_s == 0} == wanted
+    store.add([entry(name, does=does) for name, does in facts.items()])
+    name = {one.id: one.name for one in store.items()}
+    found = hits(store, k=100, filters=Filters(action=ActionFilter(**asked)))
+    assert {name[id] for id, begin_s, _ in found if begin_s == 0} == filters
 
 
-def test_filters_find_what_each_window_shows(home):
-    """Of made-up timelines every home finds the windows that `Wanted.window` lets through: k of them, the best."""
+def test_filters_find_what_each_window_shows(store):
+    """Of made-up timelines every store finds the windows that `Filters.window` lets through: k of them, the best."""
     entries = [entry(f"m{n}", n) for n in range(60)]
-    home.add(entries)
+    store.add(entries)
     of = {one.item.id: one for one in entries}
     asked = [
-        Doing(hand="left"), Doing(leg="left"), Doing(direction="backward"), Doing(gait="sneak"), Doing(turns="none"),
-        Doing(turns="left", jumps=False), Doing(jumps=True), Doing(speed="quick"), Doing(gait="walk", speed="normal"),
+        {"hand": "left"}, {"leg": "left"}, {"direction": "backward"}, {"gait": "sneak"}, {"turns": "none"},
+        {"turns": "left", "jumps": False}, {"jumps": True}, {"speed": "quick"}, {"gait": "walk", "speed": "normal"},
     ]  # fmt: skip
-    for doing in asked:
-        wanted = Wanted(doing=doing)
+    for one in asked:
+        filters = Filters(action=ActionFilter(**one))
         fitting = {
             (one.item.id, window.begin_s, window.end_s)
-            for one in of.values() for window in one.windows if wanted.window(window, one.facts)
+            for one in of.values() for window in one.windows if filters.window(window, one.facts)
         }  # fmt: skip
-        assert set(hits(home, k=1000, wanted=wanted)) == fitting
-        assert len(hits(home, k=3, wanted=wanted)) == min(3, len(fitting))
+        assert set(hits(store, k=1000, filters=filters)) == fitting
+        assert len(hits(store, k=3, filters=filters)) == min(3, len(fitting))
 
 
-def test_what_every_window_shows(home, address):
+def test_what_every_window_shows(store, address):
     """At once, as columns: what `within` says of each; and anew after each change."""
     made = [entry(f"m{n}", n) for n in range(20)]
-    home.add(made[:12])
-    assert told(home) == shown(made[:12])
-    home.add([entry("m3", 100), *made[12:]])
-    home.remove([made[5].item.id])
+    store.add(made[:12])
+    assert told(store) == shown(made[:12])
+    store.add([entry("m3", 100), *made[12:]])
+    store.remove([made[5].item.id])
     now = [*made[:3], entry("m3", 100), made[4], *made[6:]]
-    assert told(home) == shown(now)
-    assert home.window_facts()[0].facts is home.window_facts()[0].facts, "it is read again"
-    other = open_home(address)
+    assert told(store) == shown(now)
+    assert store.window_facts()[0].facts is store.window_facts()[0].facts, "it is read again"
+    other = open_store(address)
     other.remove([made[7].item.id])
     other.close()
-    home.refresh()
-    assert told(home) == shown([one for one in now if one.item.id != made[7].item.id])
+    store.refresh()
+    assert told(store) == shown([one for one in now if one.item.id != made[7].item.id])
 
 
-def told(home: Home) -> list[tuple]:
+def told(store: Store) -> list[tuple]:
     """Every window that counts, and what `window_facts` says of it."""
     found = []
-    for part in home.window_facts():
+    for part in store.window_facts():
         every = part.facts.rows(slice(None))
         for row in np.flatnonzero(part.alive_R):
             own = tuple(every[place] for place in np.flatnonzero(part.row_P == row))
@@ -184,51 +185,51 @@ def shown(entries: list[Entry]) -> list[tuple]:
     )  # fmt: skip
 
 
-def test_a_thousand_changes_leave_what_a_rebuild_makes(home, tmp_path, weights):
+def test_a_thousand_changes_leave_what_a_rebuild_makes(store, tmp_path, weights):
     draw = random.Random(0)
     kept: dict[str, int] = {}
-    changes = 1000 if isinstance(home, FolderHome) else 300
+    changes = 1000 if isinstance(store, FolderStore) else 300
     done = 0
     while done < changes:
         names = draw.sample([f"m{n}" for n in range(40)], draw.randint(1, 6))
         if draw.random() < 0.7:
             seeds = {name: draw.randrange(10**6) for name in names}
-            home.add([entry(name, seed) for name, seed in seeds.items()])
+            store.add([entry(name, seed) for name, seed in seeds.items()])
             kept |= seeds
         else:
-            home.remove([entry(name).item.id for name in names])
+            store.remove([entry(name).item.id for name in names])
             for name in names:
                 kept.pop(name, None)
         done += len(names)
-    rebuilt = make_home(str(tmp_path / "rebuilt"), ABOUT, weights)
+    rebuilt = create_store(str(tmp_path / "rebuilt"), ABOUT, weights)
     rebuilt.add([entry(name, seed) for name, seed in kept.items()])
-    assert everything(home) == everything(rebuilt)
-    assert home.count() == rebuilt.count()
+    assert everything(store) == everything(rebuilt)
+    assert store.count() == rebuilt.count()
     for seed in range(20):
-        assert sorted(hits(home, seed)) == sorted(hits(rebuilt, seed))
+        assert sorted(hits(store, seed)) == sorted(hits(rebuilt, seed))
 
 
-def test_a_reader_sees_what_a_writer_has_done(home, address):
-    reader = open_home(address)
-    home.add([entry("a")])
+def test_a_reader_sees_what_a_writer_has_done(store, address):
+    reader = open_store(address)
+    store.add([entry("a")])
     reader.refresh()
     assert reader.count()[0] == 1
-    home.remove([entry("a").item.id])
+    store.remove([entry("a").item.id])
     reader.refresh()
     assert reader.count() == (0, 0)
     reader.close()
 
 
-def test_another_models_vectors_are_refused_by_name(home, address, weights):
-    home.add([entry("a")])
+def test_another_models_vectors_are_refused_by_name(store, address, weights):
+    store.add([entry("a")])
     with pytest.raises(ValueError, match=r"found vectors of the model 0{12}, but the one given is 1{12}"):
-        make_home(address, About("1" * 64, DIM, False), weights)
+        create_store(address, About("1" * 64, DIM, False), weights)
     with pytest.raises(ValueError, match="mirrored=False, but asked for mirrored=True"):
-        make_home(address, About("0" * 64, DIM, True), weights)
+        create_store(address, About("0" * 64, DIM, True), weights)
 
 
-def test_the_model_goes_along(home, weights):
-    assert home.model().read_bytes() == weights.read_bytes()
+def test_the_model_goes_along(store, weights):
+    assert store.model().read_bytes() == weights.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -240,9 +241,9 @@ def test_ids_are_checked(bad):
 
 
 @pytest.mark.slow
-def test_thirty_kills_leave_a_whole_index(home, address):
+def test_thirty_kills_leave_a_whole_index(store, address):
     draw = random.Random(1)
-    home.close()
+    store.close()
     for _ in range(30):
         process = written(address)
         time.sleep(draw.uniform(0.0, 0.4))
@@ -252,8 +253,8 @@ def test_thirty_kills_leave_a_whole_index(home, address):
         process.wait()
 
 
-def test_a_killed_write_is_not_half_there(home, address):
-    home.close()
+def test_a_killed_write_is_not_half_there(store, address):
+    store.close()
     process = written(address)
     time.sleep(0.2)
     process.send_signal(signal.SIGKILL)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.search.doing import Doing
+from lavimo.search.action_filter import ActionFilter
 from lavimo.search.item import FIELDS as ITEM
-from lavimo.search.item import PLACE_M, Entry, Wanted
+from lavimo.search.item import PLACE_M, Entry, Filters
 
 TABLES = """
 CREATE EXTENSION IF NOT EXISTS vector;
@@ -50,23 +50,23 @@ def row_of(entry: Entry) -> tuple[Any, ...]:
     return (*(told[name] for name in ITEM), *(array.tobytes() for array in arrays), facts)
 
 
-def conditions(wanted: Wanted) -> tuple[list[str], list[Any]]:
-    """As SQL; see `Wanted.item` and `Wanted.window`."""
+def conditions(filters: Filters) -> tuple[list[str], list[Any]]:
+    """As SQL; see `Filters.item` and `Filters.window`."""
     found: list[tuple[str, tuple[Any, ...]]] = []
-    if wanted.folder:
-        found.append(("position(%s in i.library || '/' || i.name) > 0", (wanted.folder,)))
-    if wanted.licence:
-        found.append(("position(lower(%s) in lower(i.licence)) > 0", (wanted.licence,)))
-    if wanted.travels is not None:
-        found.append((f"(i.travel_m > {PLACE_M}) = %s", (wanted.travels,)))
-    if wanted.least_s:
-        found.append(("w.end_s - w.begin_s >= %s", (wanted.least_s - 1e-3,)))
-    if wanted.most_s:
-        found.append(("w.end_s - w.begin_s <= %s", (wanted.most_s + 1e-3,)))
-    if wanted.mirrored is not None:
-        found.append(("w.mirrored = %s", (wanted.mirrored,)))
-    if wanted.doing != Doing():
-        present, absent = wanted.doing.present, wanted.doing.absent
+    if filters.folder:
+        found.append(("position(%s in i.library || '/' || i.name) > 0", (filters.folder,)))
+    if filters.licence:
+        found.append(("position(lower(%s) in lower(i.licence)) > 0", (filters.licence,)))
+    if filters.travels is not None:
+        found.append((f"(i.travel_m > {PLACE_M}) = %s", (filters.travels,)))
+    if filters.min_s:
+        found.append(("w.end_s - w.begin_s >= %s", (filters.min_s - 1e-3,)))
+    if filters.max_s:
+        found.append(("w.end_s - w.begin_s <= %s", (filters.max_s + 1e-3,)))
+    if filters.mirrored is not None:
+        found.append(("w.mirrored = %s", (filters.mirrored,)))
+    if filters.action != ActionFilter():
+        present, absent = filters.action.present, filters.action.absent
         found.append(("(w.marks & %s::bigint) = %s::bigint", (present | absent, present)))
     return [condition for condition, _ in found], [value for _, values in found for value in values]
 

@@ -9,10 +9,10 @@ from gltf_files import packed, unpacked, write_glb
 
 from lavimo.body.skeleton import BODY_JOINTS, JOINT
 from lavimo.describe.rules.spans import spans
-from lavimo.export.meet import standing
-from lavimo.export.onto import onto, rig_of
+from lavimo.export.onto_rig import onto, rig_of
 from lavimo.export.skeleton import export_onto
 from lavimo.export.take import Cut, take_of
+from lavimo.export.transition import standing
 from lavimo.formats import read_motion
 from lavimo.formats.gltf.document import Document
 from lavimo.landmarks.movement import joints_of

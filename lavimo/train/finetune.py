@@ -31,7 +31,7 @@ OF_TRAINING = {
 
 
 @dataclass(frozen=True)
-class Beginning:
+class Pretrained:
     """A trained model's encoders.
 
     Attributes:
@@ -47,8 +47,8 @@ class Beginning:
     source: dict[str, Any]
 
     @classmethod
-    def of(cls, train: TrainOptions, options: ModelOptions, samples: Samples, about: dict[str, Any]) -> "Beginning":
-        """Read the file of `train.begin_from`.
+    def of(cls, train: TrainOptions, options: ModelOptions, samples: Samples, about: dict[str, Any]) -> "Pretrained":
+        """Read the file of `train.finetune_from`.
 
         Args:
             about: what the new model's file will say of its data.
@@ -56,13 +56,13 @@ class Beginning:
         Raises:
             ValueError: it is missing or damaged, or its options, features or language model are others than the run's.
         """
-        assert train.begin_from
-        path = train.begin_from
+        assert train.finetune_from
+        path = train.finetune_from
         shard = Shard(path)
         try:
             old = ModelOptions.model_validate(shard.metadata["model"])
         except (KeyError, ValueError) as error:
-            raise ValueError(f"train.begin_from {path}: not a model of this version of lavimo ({error})") from error
+            raise ValueError(f"train.finetune_from {path}: not a model of this version of lavimo ({error})") from error
         told: dict[str, Any] = {"convention": samples.convention, "texts": samples.texts.model}
         told |= {"token_width": samples.texts.token_width, "frame_width": samples.frame_width}
         told |= {"embed_frames": about["embed_frames"]} if "embed_frames" in about else {}
@@ -72,14 +72,14 @@ class Beginning:
             was = ", ".join(f"{name} {found[name]!r}" for name in other)
             wanted = ", ".join(f"{name} {expected[name]!r}" for name in other)
             raise ValueError(
-                f"train.begin_from {path}: found a model of {was}, but this run has {wanted}; they must be the same"
+                f"train.finetune_from {path}: found a model of {was}, but this run has {wanted}; they must be the same"
             )
         weights = {name: torch.from_numpy(shard[name]) for name in shard.names}
         statistics = statistics_in(weights, options)
         encoders = {f"encoders.{name}": tensor for name, tensor in weights.items()}
         source = dict(shard.metadata.get("source") or {})
         source |= {"began_from": shard.metadata["began_from"]} if "began_from" in shard.metadata else {}
-        return cls(encoders, statistics, train.begin_share, source)
+        return cls(encoders, statistics, train.weight_interpolation, source)
 
     def put_into(self, method: nn.Module) -> None:
         """Give a new method these encoders; what else it has, a decoder and the like, stays new."""

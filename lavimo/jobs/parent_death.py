@@ -16,12 +16,12 @@ STATUS = 143
 """The exit status of a job whose run has ended: that of a process that was asked to end."""
 
 
-def adopt_jobs() -> None:
+def end_jobs_with_this_process() -> None:
     """Jobs that this process starts, on this machine, end with it."""
     os.environ[VARIABLE] = f"{os.getpid()}@{socket.gethostname()}"
 
 
-def release_jobs() -> None:
+def let_jobs_live_on() -> None:
     """Jobs that this process starts do not depend on who started it."""
     os.environ.pop(VARIABLE, None)
 

@@ -1,7 +1,7 @@
-"""Filters by what somebody does, and the marks of a window by which both homes answer them alike."""
+"""Filters by what somebody does, and the marks of a window by which both stores answer them alike."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lavimo.describe.fact import WAYS, Fact
@@ -36,7 +36,7 @@ SURE = 0.5
 
 
 @dataclass(frozen=True)
-class Doing:
+class ActionFilter:
     """What somebody does in a window, as far as it is asked for; empty asks for nothing.
 
     Attributes:
@@ -83,9 +83,9 @@ class Doing:
         return (marks & (self.present | self.absent)) == self.present
 
 
-_HINTS: dict[str, Any] = get_type_hints(Doing)
+_HINTS: dict[str, Any] = get_type_hints(ActionFilter)
 WORDS: dict[str, tuple[str, ...]] = {
-    field.name: get_args(_HINTS[field.name]) for field in fields(Doing) if get_origin(_HINTS[field.name]) is Literal
+    name: get_args(hint) for name, hint in _HINTS.items() if get_origin(hint) is Literal
 }
 """What one may ask for, by name."""
 BITS: dict[tuple[str, str], int] = {
@@ -97,13 +97,13 @@ BITS: dict[tuple[str, str], int] = {
 """A bit for each mark. An index keeps them: whoever changes one raises the index's format."""
 
 
-def doing(**asked: Any) -> Doing:
+def doing(**asked: Any) -> ActionFilter:
     """Of words that somebody typed.
 
     Raises:
         ValueError: one is none of those that there are.
     """
-    return Doing(**asked)
+    return ActionFilter(**asked)
 
 
 def marks_of(facts: Sequence[Fact]) -> int:

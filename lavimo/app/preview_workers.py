@@ -30,7 +30,7 @@ NICE = 5
 """Added to their niceness: pictures come after answers."""
 
 
-class Drawers:
+class PreviewWorkers:
     """A few processes that know an avatar."""
 
     def __init__(self, avatar: str, folder: Path):

@@ -17,7 +17,7 @@ STILL = {"learning_rate": 1e-12, "weight_decay": 0.0, "warmup": 0.0}
 
 
 def tuned(trained: Path, **changes: object) -> TrainOptions:
-    return SHORT.model_copy(update={"begin_from": trained, **changes})
+    return SHORT.model_copy(update={"finetune_from": trained, **changes})
 
 
 def test_it_begins_where_the_other_ended(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
@@ -35,7 +35,7 @@ def test_it_begins_where_the_other_ended(files: Files, tmp_path: Path, tiny_mode
 def test_a_share_of_the_old_weights_stays(files: Files, tmp_path: Path, tiny_model: ModelOptions, ema: float) -> None:
     first = run(files, tmp_path / "first", SHORT, tiny_model)
     whole = run(files, tmp_path / "whole", tuned(first, ema=ema), tiny_model).with_name("last.safetensors")
-    half = run(files, tmp_path / "half", tuned(first, ema=ema, begin_share=0.5), tiny_model)
+    half = run(files, tmp_path / "half", tuned(first, ema=ema, weight_interpolation=0.5), tiny_model)
     old, all_new, mean = Shard(first), Shard(whole), Shard(half.with_name("last.safetensors"))
     assert any(not np.array_equal(old[name], all_new[name]) for name in old.names)
     for name in old.names:
@@ -88,7 +88,7 @@ def test_what_is_of_training_may_differ(files: Files, tmp_path: Path, tiny_model
 
 
 def test_a_file_that_holds_no_model_is_refused(files: Files, tmp_path: Path, tiny_model: ModelOptions) -> None:
-    with pytest.raises(ValueError, match=r"begin_from .*: not a model of this version"):
+    with pytest.raises(ValueError, match=r"finetune_from .*: not a model of this version"):
         run(files, tmp_path / "second", tuned(files.features[0]), tiny_model)
 
 
@@ -108,8 +108,8 @@ def test_no_model_is_refused(files: Files, tmp_path: Path, tiny_model: ModelOpti
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"begin_share": 0.5}, "begin_share: found 0.5 without begin_from"),
-        ({"begin_from": "a", "feature_mean": "m", "feature_std": "s"}, "begin_from and feature_mean: found both"),
+        ({"weight_interpolation": 0.5}, "weight_interpolation: found 0.5 without finetune_from"),
+        ({"finetune_from": "a", "feature_mean": "m", "feature_std": "s"}, "finetune_from and feature_mean: found both"),
     ],
 )
 def test_options_that_contradict_each_other(options: dict[str, object], says: str) -> None:

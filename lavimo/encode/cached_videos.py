@@ -13,7 +13,7 @@ from lavimo.motion.motion import Motion, read_motion
 from lavimo.shards import clips_of_shards
 
 
-class Footage(Protocol):
+class CachedVideos(Protocol):
     """What the video encoder gets of clips."""
 
     what: str
@@ -24,7 +24,7 @@ class Footage(Protocol):
     def __getitem__(self, clip: str) -> Any: ...
 
 
-class FrameFootage:
+class CachedFrames:
     """Cached frames of videos.
 
     W views, V video frames, K candidates a frame, H W pixels.
@@ -53,7 +53,7 @@ class FrameFootage:
         return video_WVKHW3
 
 
-class FeatureFootage:
+class CachedFeatures:
     """The features of cached frames.
 
     W views, V video frames, K candidates a frame, X numbers a frame.
@@ -91,7 +91,7 @@ Sight = tuple[Landmarks | None, Motion | None]
 """Landmarks of a video, if there is one, and the motion to project, if it may be seen."""
 
 
-class LandmarkFootage:
+class CachedLandmarks:
     """Landmarks of videos, and motions to project."""
 
     what = "landmarks"
@@ -114,7 +114,7 @@ class LandmarkFootage:
         )
 
 
-class SilhouetteFootage:
+class CachedSilhouettes:
     """Silhouettes of videos and of motions.
 
     A views of a video, W of a motion, N pictures, H W pixels.
@@ -154,9 +154,9 @@ class SilhouetteFootage:
         return views
 
 
-def footage_of(
+def cached_videos_of(
     model: ModelOptions, frames: Iterable[Path], landmarks: Iterable[Path], motions: Iterable[Path] = ()
-) -> Footage | None:
+) -> CachedVideos | None:
     """What a model sees of videos, if it sees any.
 
     Args:
@@ -166,9 +166,9 @@ def footage_of(
         return None
     match model.video_encoder:
         case "landmarks":
-            return LandmarkFootage(landmarks, motions)
+            return CachedLandmarks(landmarks, motions)
         case "features" | "images":
-            return FeatureFootage(frames)
+            return CachedFeatures(frames)
         case "silhouettes":
-            return SilhouetteFootage(frames)
-    return FrameFootage(frames)
+            return CachedSilhouettes(frames)
+    return CachedFrames(frames)

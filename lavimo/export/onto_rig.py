@@ -18,12 +18,12 @@ from lavimo.body.body import embedded_body
 from lavimo.body.kinematics import forward_kinematics, matrices
 from lavimo.body.skeleton import JOINT
 from lavimo.describe.rules.spans import spans
-from lavimo.export.meet import standing
 from lavimo.export.moving import Array, Bones, Moving, level, quaternions
 from lavimo.export.moving import matrices as matrices_of
-from lavimo.export.own import opened, own_skeleton
-from lavimo.export.stand import Stand
+from lavimo.export.own_skeleton import opened, own_skeleton
+from lavimo.export.rest_pose import Stand
 from lavimo.export.take import Take, rest_joints
+from lavimo.export.transition import standing
 from lavimo.formats import read_motion
 from lavimo.motion.legs import turned
 from lavimo.motion.retarget import LEGS, alignments, leg_length
@@ -53,7 +53,7 @@ def rig_of(path: Path) -> Rig:
     """The skeleton of a file; where its rest pose does not stand its movement must tell how it would.
 
     Raises:
-        ValueError: see `lavimo.export.own.opened`; or neither tells.
+        ValueError: see `lavimo.export.own_skeleton.opened`; or neither tells.
     """
     file = opened(path)
     if file.stand is not None:

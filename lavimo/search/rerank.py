@@ -1,4 +1,4 @@
-"""The second look: hits in the order in which their joints move like the landmarks of a video; and which hits are one.
+"""Reranking: hits in the order in which their joints move like the landmarks of a video; and which hits are one.
 
 G hits, T frames of a motion.
 """
@@ -14,16 +14,16 @@ from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.stretches import core
 from lavimo.motion.features import turn
 from lavimo.motion.motion import FPS
-from lavimo.search.home import Points
 from lavimo.search.item import Window
+from lavimo.search.store import Points
 
-MATCH = MatchOptions(moments=16, velocity=2.0, duration=0.15, tilts_degrees=(-35.0, -20.0, -5.0, 10.0))
+MATCH = MatchOptions(moments=16, velocity_weight=2.0, duration_weight=0.15, tilts_degrees=(-35.0, -20.0, -5.0, 10.0))
 """Half the moments and tilts are as right among motions of strangers, in a quarter of the time; nobody keeps another's
 tempo."""
-UPRIGHT = MatchOptions(velocity=MATCH.velocity, tilts_degrees=(0.0,), duration=0.3)
+UPRIGHT = MatchOptions(velocity_weight=MATCH.velocity_weight, tilts_degrees=(0.0,), duration_weight=0.3)
 """Between motions, which have no camera."""
 NEAR_M = 0.04
-"""Motions that are less unlike than this are the same to an eye."""
+"""Motions that are nearer than this are the same to an eye."""
 SLACK = 0.5
 """A window's borders may be moved by this share of its length."""
 STRIDE_S = 0.1
@@ -65,9 +65,9 @@ def alike(movements: Sequence[Movements]) -> NDArray[np.bool_]:
     same_GG = np.zeros((len(every), len(every)), bool)
     first_P, second_P = np.triu_indices(len(every), 1)
     log_G = np.log(np.maximum(every.duration_G, 1e-6))
-    likely_P = UPRIGHT.duration * np.abs(log_G[first_P] - log_G[second_P]) < NEAR_M
+    likely_P = UPRIGHT.duration_weight * np.abs(log_G[first_P] - log_G[second_P]) < NEAR_M
     pairs_P2 = np.stack([first_P, second_P], axis=1)[likely_P]
-    pairs_P2 = pairs_P2[least_unlike(every, pairs_P2) < NEAR_M]
+    pairs_P2 = pairs_P2[distance_bound(every, pairs_P2) < NEAR_M]
     if len(pairs_P2):
         from lavimo.landmarks.match import distances_of_pairs
 
@@ -76,7 +76,7 @@ def alike(movements: Sequence[Movements]) -> NDArray[np.bool_]:
     return same_GG
 
 
-def least_unlike(every: Movements, pairs_P2: NDArray[np.intp]) -> NDArray[np.float32]:
+def distance_bound(every: Movements, pairs_P2: NDArray[np.intp]) -> NDArray[np.float32]:
     """A bound that no distance of pairs lies below, (P,): what of it no turn about the vertical changes, the landmarks'
     heights and their distances from the vertical through the hips, in the first one's size."""
     points_GNK3 = every.points_GNK3

@@ -6,7 +6,7 @@ import pytest
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.build import build_encoders
 from lavimo.encode.embed import in_batches
-from lavimo.encode.plain import plain_encoder
+from lavimo.encode.numpy_encoder import numpy_encoder
 from lavimo.encode.retriever import FEW, load
 from lavimo.landmarks.names import NAMES
 from lavimo.landmarks.sequence import Landmarks
@@ -67,7 +67,7 @@ def test_every_default_encoder_is_torch_s(more, tmp_path):
         "video": [landmarks(5, rng), landmarks(60, rng), Landmarks.of_nobody()],
     }
     for modality, some in items.items():
-        plain = plain_encoder(modality, Shard(tmp_path / "model.safetensors"), options, features)
+        plain = numpy_encoder(modality, Shard(tmp_path / "model.safetensors"), options, features)
         assert plain is not None
         np.testing.assert_allclose(plain(some), in_batches(encoders[modality], some, 1, "cpu"), atol=ENOUGH)
 
@@ -78,7 +78,7 @@ def test_every_default_encoder_is_torch_s(more, tmp_path):
 def test_other_encoders_are_left_to_torch(modality, more, tmp_path):
     write_shard(tmp_path / "model.safetensors", {"x": np.zeros(1, np.float32)})
     assert (
-        plain_encoder(modality, Shard(tmp_path / "model.safetensors"), ModelOptions(**SMALL | more), features) is None
+        numpy_encoder(modality, Shard(tmp_path / "model.safetensors"), ModelOptions(**SMALL | more), features) is None
     )
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from lavimo.export.loop import loop_of
 from lavimo.export.moving import Bones, Channel, Moving
+from lavimo.export.rest_pose import Stand, at_rest, by_movement, of_tree, unit_of, upwards
 from lavimo.export.sides import mirrored
-from lavimo.export.stand import Stand, at_rest, by_movement, of_tree, unit_of, upwards
 from lavimo.export.take import Cut, Take, window_of
 from lavimo.formats import is_acclaim, is_bvh, parted
 from lavimo.formats.acclaim.read import read_acclaim

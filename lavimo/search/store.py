@@ -1,4 +1,4 @@
-"""Where an index lives: one small interface, two homes behind it."""
+"""What an index's store does, wherever it lies."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.describe.fact import Fact
-from lavimo.models import packaged
 from lavimo.motion.motion import Motion
 from lavimo.search.facts import WindowFacts
-from lavimo.search.item import Found, Item, Wanted
+from lavimo.search.item import Candidate, Filters, Item
 
-Worth = Callable[[WindowFacts], NDArray[np.float32]]
+Boost = Callable[[WindowFacts], NDArray[np.float32]]
 """Of windows and what they show, (R,)."""
 Points = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Landmarks from the middle of the hips (T, K, 3), and the hips' path (T, 3), metres."""
@@ -45,7 +44,7 @@ class Known:
     modified_ns: int
 
 
-class Home(Protocol):
+class Store(Protocol):
     """A place for an index. What `add` and `remove` have done when they return outlives a crash; readers see all of a
     change or nothing."""
 
@@ -62,11 +61,13 @@ class Home(Protocol):
     def remove(self, ids: Sequence[str]) -> None:
         """Take items out; unknown ids are none."""
 
-    def search(self, query_C: NDArray[np.float32], k: int, wanted: Wanted, worth: Worth | None = None) -> list[Found]:
+    def search(
+        self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None
+    ) -> list[Candidate]:
         """The k windows with the highest cosine with a query of length 1, best first.
 
         Args:
-            worth: what is added to each window's cosine, by which it is then found.
+            boost: what is added to each window's cosine, by which it is then found.
         """
 
     def get(self, id: str) -> Item:
@@ -118,64 +119,3 @@ class Home(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections."""
-
-
-def is_postgres(address: str) -> bool:
-    """Whether an address names a database."""
-    return address.startswith(("postgresql://", "postgres://"))
-
-
-def open_home(address: str) -> Home:
-    """An index that is there: a folder, or `postgresql://...`.
-
-    Raises:
-        ValueError: it is not there, damaged, or another version's.
-    """
-    if is_postgres(address):
-        from lavimo.search.postgres import PostgresHome
-
-        return PostgresHome.open(address)
-    from lavimo.search.folder import FolderHome
-
-    return FolderHome.open(Path(address))
-
-
-def model_of(address: str) -> Path:
-    """The model by which an index was made, if it is there; else the packaged one."""
-    try:
-        home = open_home(address)
-    except ValueError:
-        return packaged()
-    try:
-        return home.model()
-    finally:
-        home.close()
-
-
-def make_home(address: str, about: About, model: Path) -> Home:
-    """An index, empty if it was not there.
-
-    Args:
-        model: the model's file; a folder keeps a copy of it, a database its bytes.
-
-    Raises:
-        ValueError: it is there, and made with another model or otherwise.
-    """
-    if is_postgres(address):
-        from lavimo.search.postgres import PostgresHome
-
-        home: Home = PostgresHome.make(address, about, model)
-    else:
-        from lavimo.search.folder import FolderHome
-
-        home = FolderHome.make(Path(address), about, model)
-    if home.about != about:
-        was, now = home.about, about
-        told = (
-            f"found vectors of the model {was.model[:12]}, but the one given is {now.model[:12]}"
-            if was.model != now.model
-            else f"found it made with mirrored={was.mirrored}, but asked for mirrored={now.mirrored}"
-        )
-        home.close()
-        raise ValueError(f"{address}: {told}; vectors of two models cannot be compared: make a new index elsewhere")
-    return home

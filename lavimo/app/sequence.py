@@ -7,10 +7,10 @@ from pydantic import Field
 
 from lavimo.export.export import plain
 from lavimo.export.join import joined
-from lavimo.export.said import said
+from lavimo.export.moment import parse_moment
 from lavimo.export.take import Take, take_of
-from lavimo.search.home import Home
 from lavimo.search.item import check_id
+from lavimo.search.store import Store
 
 MOST, LONGEST_S, LONGEST_BLEND_S = 20, 120.0, 5.0
 """Of one request: motions, their length together, and a blend."""
@@ -21,20 +21,20 @@ Cuts = Annotated[
 Blend = Annotated[float, Query(ge=0.05, le=LONGEST_BLEND_S, allow_inf_nan=False)]
 
 
-def row(home: Home, cuts: list[str], blend_s: float) -> tuple[str, Take]:
+def row(store: Store, cuts: list[str], blend_s: float) -> tuple[str, Take]:
     """A name for a file, and the take at 20 frames a second.
 
     Raises:
         HTTPException: a moment cannot be read, there is no such motion, or they cannot be joined.
     """
     try:
-        moments = [said(cut) for cut in cuts]
+        moments = [parse_moment(cut) for cut in cuts]
         ids = [check_id(moment.what) for moment in moments]
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
     try:
-        name = plain(home.get(ids[0]).name)
-        motions = [home.motion(id) for id in ids]
+        name = plain(store.get(ids[0]).name)
+        motions = [store.motion(id) for id in ids]
     except ValueError as error:
         raise HTTPException(404, str(error)) from error
     try:

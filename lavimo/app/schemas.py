@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from lavimo.app.settings import Settings
 from lavimo.app.uploads import Upload, Uploads
 from lavimo.describe.fact import Fact
 from lavimo.describe.words.words import summary
-from lavimo.search.doing import Direction, Doing, Gait, Hand, Leg, Speed, Turns
-from lavimo.search.item import Wanted
+from lavimo.search.action_filter import ActionFilter, Direction, Gait, Hand, Leg, Speed, Turns
+from lavimo.search.item import Filters
 from lavimo.search.library import Library
 from lavimo.search.query import Query, mixed, told
 
@@ -21,28 +21,31 @@ EXAMPLES = 8
 CHOICES = 50
 
 
-class Shape(BaseModel):
+class Request(BaseModel):
     """Of a request: nothing that is not known."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Ask(Shape):
-    """A query; see `lavimo.search.query.Query`. `video`, `motion` and `image` are ids of uploads."""
+class SearchRequest(Request):
+    """A query; see `lavimo.search.query.Query`. `video`, `motion` and `image` are ids of uploads.
+
+    `unlike`, `again`, `least_s` and `most_s` are old names, read until version 0.4.0.
+    """
 
     text: str = Field("", max_length=WORDS)
-    unlike: str = Field("", max_length=WORDS)
+    negative: str = Field("", max_length=WORDS, validation_alias=AliasChoices("negative", "unlike"))
     video: str = Upload32
     motion: str = Upload32
     image: str = Upload32
     weights: list[float] = Field(default_factory=list, max_length=3)
     person: int = Field(-1, ge=-1, le=1000)
     k: int = Field(12, ge=1, le=100)
-    again: bool = True
+    rerank: bool = Field(True, validation_alias=AliasChoices("rerank", "again"))
     folder: str = Field("", max_length=PART)
     licence: str = Field("", max_length=PART)
-    least_s: float = Field(0, ge=0, le=3600)
-    most_s: float = Field(0, ge=0, le=3600)
+    min_s: float = Field(0, ge=0, le=3600, validation_alias=AliasChoices("min_s", "least_s"))
+    max_s: float = Field(0, ge=0, le=3600, validation_alias=AliasChoices("max_s", "most_s"))
     travels: bool | None = None
     mirrored: bool | None = None
     hand: Hand = ""
@@ -63,14 +66,14 @@ class Ask(Shape):
             uploads.get(id, kind).file if id else None
             for id, kind in ((self.video, "video"), (self.motion, "motion"), (self.image, "image"))
         )
-        doing = Doing(self.hand, self.leg, self.direction, self.gait, self.turns, self.jumps, self.speed)
-        wanted = Wanted(self.folder, self.licence, self.least_s, self.most_s, self.travels, self.mirrored, doing)
-        parts = mixed(self.text.strip(), video, motion, self.unlike.strip(), self.weights)
+        doing = ActionFilter(self.hand, self.leg, self.direction, self.gait, self.turns, self.jumps, self.speed)
+        filters = Filters(self.folder, self.licence, self.min_s, self.max_s, self.travels, self.mirrored, doing)
+        parts = mixed(self.text.strip(), video, motion, self.negative.strip(), self.weights)
         who = f"person {self.person}" if self.person >= 0 else "largest"
-        return Query(parts, image, who, wanted, self.k, self.again)
+        return Query(parts, image, who, filters, self.k, self.rerank)
 
 
-class Stretch(BaseModel):
+class MomentResponse(BaseModel):
     """A moment of a motion."""
 
     begin_s: float
@@ -79,7 +82,7 @@ class Stretch(BaseModel):
     words: str = ""
 
 
-class Shown(BaseModel):
+class FactResponse(BaseModel):
     """Something that a motion shows; see `lavimo.describe.fact.Fact`. The unit is that of the amount."""
 
     kind: str
@@ -94,19 +97,19 @@ class Shown(BaseModel):
     certainty: float
 
 
-class Description(BaseModel):
+class DescriptionResponse(BaseModel):
     """What a stretch of a motion shows: in words, and fact by fact."""
 
     description: str
-    facts: list[Shown]
+    facts: list[FactResponse]
 
     @classmethod
-    def of(cls, facts: Sequence[Fact]) -> "Description":
+    def of(cls, facts: Sequence[Fact]) -> "DescriptionResponse":
         """In words."""
-        return cls(description=summary(facts), facts=[Shown(**told(fact)) for fact in facts])
+        return cls(description=summary(facts), facts=[FactResponse(**told(fact)) for fact in facts])
 
 
-class FoundHit(BaseModel):
+class HitResponse(BaseModel):
     """A hit; see `lavimo.search.query.Hit`. Where it lies on the server's disk is not told."""
 
     id: str
@@ -124,21 +127,21 @@ class FoundHit(BaseModel):
     distance_m: float | None
     video_s: tuple[float, float] | None
     judgement: str
-    moments: list[Stretch]
+    moments: list[MomentResponse]
     alike: list[str]
     description: str
-    facts: list[Shown]
+    facts: list[FactResponse]
 
 
-class Found(BaseModel):
+class SearchResponse(BaseModel):
     """An answer."""
 
     found: bool | None
     unknown: list[str]
-    hits: list[FoundHit]
+    hits: list[HitResponse]
 
 
-class Sent(BaseModel):
+class UploadResponse(BaseModel):
     """An upload: its id, and what is in it."""
 
     id: str
@@ -148,7 +151,7 @@ class Sent(BaseModel):
     duration_s: float
 
     @classmethod
-    def of(cls, upload: Upload) -> "Sent":
+    def of(cls, upload: Upload) -> "UploadResponse":
         """What clients learn of an upload."""
         people = upload.seen.people
         lengths = [float(one.times_T[-1] - one.times_T[0]) for one in people if len(one)]
@@ -161,7 +164,7 @@ class Sent(BaseModel):
         )
 
 
-class Facts(BaseModel):
+class LibraryResponse(BaseModel):
     """A library: how much there is, what one may ask it, and with which words it is described."""
 
     motions: int
@@ -174,20 +177,20 @@ class Facts(BaseModel):
     largest_upload: int
 
 
-def facts(library: Library, settings: Settings) -> Facts:
+def facts(library: Library, settings: Settings) -> LibraryResponse:
     """Those of a library."""
-    items = list(library.home.items())
-    motions, moments = library.home.count()
+    items = list(library.store.items())
+    motions, moments = library.store.count()
     captions = sorted({item.captions[0] for item in items if item.captions})
     some = np.linspace(0, len(captions) - 1, min(EXAMPLES, len(captions))).astype(int)
     about: dict[str, Any] = {
         "motions": motions,
         "moments": moments,
         "modalities": list(library.retriever.modalities),
-        "mirrored": library.home.about.mirrored,
+        "mirrored": library.store.about.mirrored,
         "licences": sorted({item.licence for item in items if item.licence})[:CHOICES],
         "examples": [captions[place][:WORDS] for place in some],
         "longest_upload_s": settings.longest_upload_s,
         "largest_upload": settings.largest_upload,
     }
-    return Facts(**about)
+    return LibraryResponse(**about)

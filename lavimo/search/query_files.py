@@ -11,7 +11,7 @@ from lavimo.landmarks.stretches import core
 from lavimo.motion.motion import Motion
 
 
-class Seer(Protocol):
+class QueryReader(Protocol):
     """Opens files of a query.
 
     Attributes:
@@ -42,25 +42,25 @@ class Seer(Protocol):
         """
 
 
-class OwnEyes:
-    """A `Seer` in this process: for files that one trusts."""
+class LocalReader:
+    """A `QueryReader` in this process: for files that one trusts."""
 
     opens_videos = True
 
     def landmarks(self, video: Path, person: str) -> Landmarks:
-        """See `Seer`."""
+        """See `QueryReader`."""
         from lavimo.landmarks.find import landmarks_of
 
         return landmarks_of(video, FindLandmarksOptions(person=person))
 
     def motion(self, file: Path) -> Motion:
-        """See `Seer`."""
+        """See `QueryReader`."""
         from lavimo.formats import read_motion
 
         return read_motion(file)
 
     def pose(self, image: Path) -> Movements:
-        """See `Seer`."""
+        """See `QueryReader`."""
         from lavimo.search.poses import pose_of
 
         return pose_of(image)
