@@ -1,4 +1,4 @@
-"""The whole of config.yaml, and how its errors read."""
+"""The whole of config.yaml."""
 
 import json
 import os
