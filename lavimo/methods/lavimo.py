@@ -15,7 +15,7 @@ from lavimo.encode.late_interaction import token_similarity
 from lavimo.encode.motion import MotionEncoder
 from lavimo.methods.fusion import Fusion, MotionDecoder
 from lavimo.methods.losses import alignment_loss, divergence_of, reconstruction_loss, target_distribution
-from lavimo.methods.method import Method
+from lavimo.methods.method import Embedded, Method
 
 INITIAL_TEMPERATURE = 0.07
 MAX_LOGIT_SCALE = 100.0
@@ -39,14 +39,7 @@ class Lavimo(Method):
         scales = len(self.pairs) if options.temperature == "per_pair" else 1
         self.log_logit_scale = nn.Parameter(torch.full((scales,), -math.log(INITIAL_TEMPERATURE)))
 
-    def alignment(
-        self,
-        embeddings_BC: dict[str, Tensor],
-        has_B: dict[str, Tensor],
-        sentences_BS: Tensor,
-        options: TrainOptions,
-        encoded: dict[str, Encoded] | None = None,
-    ) -> dict[str, Tensor]:
+    def alignment(self, batch: Embedded, options: TrainOptions) -> dict[str, Tensor]:
         """Equations 1 to 6 for each pair of modalities, over the clips that have both.
 
         The captions' similarity is the target of all three pairs, unless `pair_targets` says otherwise. With
@@ -62,16 +55,16 @@ class Lavimo(Method):
         scales = self.log_logit_scale.exp().expand(len(self.pairs))
         for (x, y), scale in zip(self.pairs, scales):
             weight = weights.get(f"{x}_{y}", 1.0)
-            if x in embeddings_BC and y in embeddings_BC and weight:
-                both_B = has_B[x] & has_B[y]
+            if x in batch.embeddings_BC and y in batch.embeddings_BC and weight:
+                both_B = batch.both(x, y)
                 kind = targets.get(f"{x}_{y}", options.target)
-                target_BB = target_distribution(sentences_BS[both_B], options.model_copy(update={"target": kind}))
+                target_BB = target_distribution(batch.sentences_BS[both_B], options.model_copy(update={"target": kind}))
                 if (x, y) == ("text", "motion") and self.options.interaction == "tokens":
-                    if encoded is None:
+                    if batch.encoded is None:
                         raise ValueError("interaction: tokens needs whole batches: one process, and train.chunk: 0")
-                    logits_BB = scale * token_similarity(encoded["text"], encoded["motion"])[:, both_B]
+                    logits_BB = scale * token_similarity(batch.encoded["text"], batch.encoded["motion"])[:, both_B]
                     losses["align_tokens"] = weight * divergence_of(logits_BB, target_BB)
-                own = {name: embeddings_BC[name][both_B] for name in (x, y)}
+                own = dict(zip((x, y), batch.pair(x, y)))
                 if (x in options.stop_gradient) != (y in options.stop_gradient):
                     own = {name: one if name in options.stop_gradient else one.detach() for name, one in own.items()}
                     scale = scale if self.options.temperature == "per_pair" else scale.detach()

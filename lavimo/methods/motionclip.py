@@ -13,7 +13,7 @@ from lavimo.config import ModelOptions, TrainOptions
 from lavimo.encode.encoded import Encoded, Inputs
 from lavimo.encode.motion import MotionEncoder
 from lavimo.methods.fusion import MotionDecoder
-from lavimo.methods.method import Method
+from lavimo.methods.method import Embedded, Method
 
 
 class MotionClip(Method):
@@ -25,22 +25,12 @@ class MotionClip(Method):
         assert isinstance(motion, MotionEncoder)
         self.decoder = MotionDecoder(len(motion.feature_mean_F), options)
 
-    def alignment(
-        self,
-        embeddings_BC: dict[str, Tensor],
-        has_B: dict[str, Tensor],
-        sentences_BS: Tensor,
-        options: TrainOptions,
-        encoded: dict[str, Encoded] | None = None,
-    ) -> dict[str, Tensor]:
+    def alignment(self, batch: Embedded, options: TrainOptions) -> dict[str, Tensor]:
         """See `Method`: no clip is compared with another, but with its own words and picture."""
         losses = {}
-        for other, embedding_BC in embeddings_BC.items():
+        for other in batch.embeddings_BC:
             if other != "motion":
-                both_B = has_B[other] & has_B["motion"]
-                losses[f"cosine_{other}"] = options.cosine_weight * cosine_loss(
-                    embeddings_BC["motion"][both_B], embedding_BC[both_B]
-                )
+                losses[f"cosine_{other}"] = options.cosine_weight * cosine_loss(*batch.pair("motion", other))
         return losses
 
     def local(

@@ -8,25 +8,16 @@ from torch import Tensor
 from torch.nn import functional
 
 from lavimo.config import TrainOptions
-from lavimo.encode.encoded import Encoded
-from lavimo.methods.method import Method
+from lavimo.methods.method import Embedded, Method
 
 
 class MotionSet(Method):
     """See the module."""
 
-    def alignment(
-        self,
-        embeddings_BC: dict[str, Tensor],
-        has_B: dict[str, Tensor],
-        sentences_BS: Tensor,
-        options: TrainOptions,
-        encoded: dict[str, Encoded] | None = None,
-    ) -> dict[str, Tensor]:
+    def alignment(self, batch: Embedded, options: TrainOptions) -> dict[str, Tensor]:
         """See `Method`: triplets both ways."""
-        both_B = has_B["video"] & has_B["motion"]
-        video_BC, motion_BC = (embeddings_BC[modality][both_B] for modality in ("video", "motion"))
-        there, back = (triplet_loss(*pair, options.margin) for pair in ((video_BC, motion_BC), (motion_BC, video_BC)))
+        pairs = batch.pair("video", "motion"), batch.pair("motion", "video")
+        there, back = (triplet_loss(*pair, options.margin) for pair in pairs)
         return {"triplet": (there + back) / 2}
 
 

@@ -9,24 +9,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from lavimo.config import TrainOptions
-from lavimo.encode.encoded import Encoded
-from lavimo.methods.method import Method
+from lavimo.methods.method import Embedded, Method
 
 
 class T2m(Method):
     """See the module."""
 
-    def alignment(
-        self,
-        embeddings_BC: dict[str, Tensor],
-        has_B: dict[str, Tensor],
-        sentences_BS: Tensor,
-        options: TrainOptions,
-        encoded: dict[str, Encoded] | None = None,
-    ) -> dict[str, Tensor]:
+    def alignment(self, batch: Embedded, options: TrainOptions) -> dict[str, Tensor]:
         """See `Method`."""
-        both_B = has_B["text"] & has_B["motion"]
-        return {"margin": margin_loss(embeddings_BC["text"][both_B], embeddings_BC["motion"][both_B], options.margin)}
+        return {"margin": margin_loss(*batch.pair("text", "motion"), options.margin)}
 
 
 def margin_loss(text_BC: Tensor, motion_BC: Tensor, margin: float) -> Tensor:

@@ -9,29 +9,18 @@ from torch import Tensor
 from torch.nn import functional
 
 from lavimo.config import TrainOptions
-from lavimo.encode.encoded import Encoded
+from lavimo.methods.method import Embedded
 from lavimo.methods.temos import Temos
 
 
 class Tmr(Temos):
     """See the module."""
 
-    def alignment(
-        self,
-        embeddings_BC: dict[str, Tensor],
-        has_B: dict[str, Tensor],
-        sentences_BS: Tensor,
-        options: TrainOptions,
-        encoded: dict[str, Encoded] | None = None,
-    ) -> dict[str, Tensor]:
+    def alignment(self, batch: Embedded, options: TrainOptions) -> dict[str, Tensor]:
         """See `Method`."""
-        both_B = has_B["text"] & has_B["motion"]
+        sentences_BS = batch.sentences_BS[batch.both("text", "motion")]
         loss = filtered_info_nce(
-            embeddings_BC["text"][both_B],
-            embeddings_BC["motion"][both_B],
-            sentences_BS[both_B],
-            options.contrastive_temperature,
-            options.min_cosine,
+            *batch.pair("text", "motion"), sentences_BS, options.contrastive_temperature, options.min_cosine
         )
         return {"contrastive": options.contrastive_weight * loss}
 

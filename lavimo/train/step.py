@@ -11,7 +11,7 @@ from torch import Tensor
 
 from lavimo.config import TrainOptions
 from lavimo.encode.encoded import Encoded
-from lavimo.methods.method import Method
+from lavimo.methods.method import Embedded, Method
 from lavimo.train.batch import Batch
 from lavimo.train.distributed import Processes
 from lavimo.train.numerics import layers
@@ -95,7 +95,7 @@ class Step:
         gather = self.processes.gather
         has_B = {modality: gather(batch.has(modality)) for modality in embeddings_BC}
         everywhere = {modality: gather(own_BC) for modality, own_BC in embeddings_BC.items()}
-        return self.method.alignment(everywhere, has_B, gather(batch.sentences_BS), self.options, encoded)
+        return self.method.alignment(Embedded(everywhere, has_B, gather(batch.sentences_BS), encoded), self.options)
 
     def _local(self, encoded: dict[str, Encoded], batch: Batch) -> dict[str, Tensor]:
         return self.method.local(encoded, batch.rows, batch.inputs["motion"], self.options)

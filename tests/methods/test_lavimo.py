@@ -12,6 +12,7 @@ from lavimo.encode.build import build_encoders
 from lavimo.encode.encoded import Encoded, Inputs
 from lavimo.encode.sequence import sinusoidal_positions
 from lavimo.methods.lavimo import MAX_LOGIT_SCALE, Lavimo
+from lavimo.methods.method import Embedded
 
 FEATURES, TOKEN_WIDTH = 6, 5
 EVERY = {modality: torch.arange(3) for modality in ("text", "motion", "video")}
@@ -129,15 +130,17 @@ def test_alignment_leaves_out_who_lacks_a_modality_and_pairs_of_weight_zero() ->
     sentences = torch.nn.functional.normalize(torch.randn(3, 8, generator=generator), dim=-1)
     has = {m: torch.ones(3, dtype=torch.bool) for m in EVERY} | {"video": torch.tensor([True, False, True])}
     options = TrainOptions(pair_weights={"motion_video": 0.0, "text_motion": 2.0})
-    found = method.alignment(rows, has, sentences, options)
+    found = method.alignment(Embedded(rows, has, sentences), options)
     assert set(found) == {"align_text_motion", "align_text_video"}
     kept = [0, 2]
     of_two = {m: v[kept] for m, v in rows.items()}, {m: torch.ones(2, dtype=torch.bool) for m in EVERY}, sentences[kept]
-    torch.testing.assert_close(found["align_text_video"], method.alignment(*of_two, options)["align_text_video"])
-    plain = method.alignment(rows, has, sentences, TrainOptions())
+    torch.testing.assert_close(
+        found["align_text_video"], method.alignment(Embedded(*of_two), options)["align_text_video"]
+    )
+    plain = method.alignment(Embedded(rows, has, sentences), TrainOptions())
     torch.testing.assert_close(found["align_text_motion"], 2 * plain["align_text_motion"])
     nobody = {m: torch.zeros(3, dtype=torch.bool) for m in EVERY}
-    assert float(method.alignment(rows, nobody, sentences, TrainOptions())["align_text_video"].detach()) == 0
+    assert float(method.alignment(Embedded(rows, nobody, sentences), TrainOptions())["align_text_video"].detach()) == 0
 
 
 def test_temperatures() -> None:
@@ -176,7 +179,7 @@ def test_a_follower_moves_itself_alone(temperature: str) -> None:
         encoded = method.encode(some)
         embeddings = {modality: one.embedding_BC for modality, one in encoded.items()}
         has = dict.fromkeys(embeddings, torch.ones(3, dtype=torch.bool))
-        losses = method.alignment(embeddings, has, torch.eye(3), options)
+        losses = method.alignment(Embedded(embeddings, has, torch.eye(3)), options)
         local = method.local(encoded, rows, some["motion"], options)
         torch.stack([*losses.values(), *local.values()]).sum().backward()
         return {name: one.grad for name, one in method.named_parameters() if one.grad is not None}

@@ -12,6 +12,7 @@ from lavimo.encode.build import build_encoders
 from lavimo.encode.encoded import Encoded, Inputs
 from lavimo.encode.late_interaction import token_similarity
 from lavimo.methods.build import build_method
+from lavimo.methods.method import Embedded
 from lavimo.methods.motionclip import cosine_loss
 from lavimo.methods.t2m import margin_loss
 from lavimo.methods.temos import divergence
@@ -143,7 +144,7 @@ def test_every_parameter_learns(method):
     encoded = model.encode(some)
     embeddings = {name: one.embedding_BC for name, one in encoded.items()}
     has = {name: torch.ones(3, dtype=torch.bool) for name in some}
-    losses = model.alignment(embeddings, has, SENTENCES[:3].float(), train, encoded)
+    losses = model.alignment(Embedded(embeddings, has, SENTENCES[:3].float(), encoded), train)
     sums = model.local(encoded, rows, some["motion"], train)
     counts, weights = model.counts(some["motion"], train), model.weights(train)
     assert sums.keys() == counts.keys() == weights.keys()
