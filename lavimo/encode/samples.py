@@ -34,13 +34,13 @@ class Samples:
         clips: Path,
         texts: Path,
         features: Iterable[Path],
-        footage: CachedVideos | None = None,
+        videos: CachedVideos | None = None,
         described: Sequence[Path] = (),
     ):
         """Open everything.
 
         Args:
-            footage: of the clips' videos, for a model that sees them.
+            videos: of the clips' videos, for a model that sees them.
             described: the table of described captions and the file of their texts, if they are used.
 
         Raises:
@@ -48,16 +48,16 @@ class Samples:
         """
         features = list(features)
         self._features = clips_of_shards(features)
-        self._footage = footage
+        self._videos = videos
         self.clips = {name: clip for name, clip in read_clips(clips).items() if name in self._features}
         if not self.clips:
             raise ValueError(f"{clips}: found no clip that has features; ingest and featurize some")
-        bare = [] if footage is None else [name for name in self.clips if name not in footage]
+        bare = [] if videos is None else [name for name in self.clips if name not in videos]
         tested = [name for name in bare if self.clips[name].split != "train"]
-        if footage and (wrong := bare if len(bare) == len(self.clips) else tested):
+        if videos and (wrong := bare if len(bare) == len(self.clips) else tested):
             raise ValueError(
-                f"found no {footage.what} of {len(wrong)} clip(s) that have features, first {wrong[0]!r}; "
-                f"give the {footage.what} of every shard, or train with modalities [text, motion]"
+                f"found no {videos.what} of {len(wrong)} clip(s) that have features, first {wrong[0]!r}; "
+                f"give the {videos.what} of every shard, or train with modalities [text, motion]"
             )
         told = read_clips(described[0]) if described else {}
         self.described = {name: clip.captions for name, clip in told.items() if name in self.clips}
@@ -93,23 +93,23 @@ class Samples:
 
     def moving(self, clip: str) -> NDArray[Any]:
         """What the motion encoder takes of a clip: its features, or its silhouettes for who compares those."""
-        if isinstance(self._footage, CachedSilhouettes):
-            return self._footage.motion(clip)
+        if isinstance(self._videos, CachedSilhouettes):
+            return self._videos.motion(clip)
         return self.motion(clip)
 
     @property
     def frame_width(self) -> int:
         """The width of the features of frames; 0 where a video is seen otherwise."""
-        return self._footage.width if isinstance(self._footage, CachedFeatures) else 0
+        return self._videos.width if isinstance(self._videos, CachedFeatures) else 0
 
     def has_video(self, clip: str) -> bool:
         """Whether there is a video of the clip."""
-        return self._footage is not None and clip in self._footage
+        return self._videos is not None and clip in self._videos
 
     def video(self, clip: str) -> Any:
         """What the video encoder takes of a clip: see `lavimo.encode.cached_videos`."""
-        assert self._footage is not None
-        return self._footage[clip]
+        assert self._videos is not None
+        return self._videos[clip]
 
     def token_features(self, captions: Iterable[str]) -> list[NDArray[np.float32]]:
         """The token features of captions, as `embed_texts` wrote them."""

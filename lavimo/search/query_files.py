@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lavimo.config import FindLandmarksOptions
-from lavimo.encode.seen import Excerpt, Video
+from lavimo.encode.new_videos import Excerpt, Video
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.stretches import core

@@ -38,5 +38,5 @@ class Inputs:
         Raises:
             ValueError: see `Samples`.
         """
-        footage = cached_videos_of(model, self.frames, self.landmarks, self.motions)
-        return Samples(self.clips, self.texts, self.features, footage, self.described)
+        videos = cached_videos_of(model, self.frames, self.landmarks, self.motions)
+        return Samples(self.clips, self.texts, self.features, videos, self.described)

@@ -75,16 +75,16 @@ def test_the_network_is_timms(side_px):
 
 
 def test_the_encoder_takes_a_random_view_in_training_and_the_first_in_tests(embedded):
-    footage = CachedFeatures([embedded / "features"])
-    assert footage.width == 4 * 1280
+    videos = CachedFeatures([embedded / "features"])
+    assert videos.width == 4 * 1280
     options = ModelOptions(dim=16, heads=2, video_encoder="features")
     torch.manual_seed(0)
-    encoder = FeatureVideoEncoder(options, footage.width).eval()
-    tested = encoder.collate([footage["a"], footage["b"]])
+    encoder = FeatureVideoEncoder(options, videos.width).eval()
+    tested = encoder.collate([videos["a"], videos["b"]])
     assert tested.x_BL.shape == (2, FRAMES, 4 * 1280)
-    torch.testing.assert_close(tested.x_BL[0], torch.from_numpy(footage["a"][0, :, 0]).float())
+    torch.testing.assert_close(tested.x_BL[0], torch.from_numpy(videos["a"][0, :, 0]).float())
     seen = {
-        tuple(encoder.collate([footage["a"]], [np.random.default_rng(s)]).x_BL.sum((0, 2)).tolist()) for s in range(40)
+        tuple(encoder.collate([videos["a"]], [np.random.default_rng(s)]).x_BL.sum((0, 2)).tolist()) for s in range(40)
     }
     assert len(seen) > FRAMES * CANDIDATES
     encoded = encoder(tested)

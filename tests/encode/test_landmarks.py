@@ -110,13 +110,13 @@ def test_footage_has_landmarks_and_motions(tmp_path, motion, landmarks):
     write_motions(tmp_path / "motions", {"seen": motion, "unseen": motion})
     arrays = {f"seen/{name}": array for name, array in landmarks.arrays().items()}
     write_shard(tmp_path / "landmarks", arrays, fps=10.0)
-    footage = CachedLandmarks([tmp_path / "landmarks"], [tmp_path / "motions"])
-    assert "seen" in footage
-    assert "unseen" in footage
-    assert "other" not in footage
-    found, moving = footage["seen"]
+    videos = CachedLandmarks([tmp_path / "landmarks"], [tmp_path / "motions"])
+    assert "seen" in videos
+    assert "unseen" in videos
+    assert "other" not in videos
+    found, moving = videos["seen"]
     np.testing.assert_array_equal(found.world_TL3, landmarks.world_TL3)
     np.testing.assert_array_equal(moving.rotations_TJ3, motion.rotations_TJ3)
-    assert footage["unseen"][0] is None
+    assert videos["unseen"][0] is None
     assert CachedLandmarks([tmp_path / "landmarks"], [])["seen"][1] is None
     assert len(NAMES) == found.world_TL3.shape[1]

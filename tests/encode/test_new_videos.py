@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from lavimo.encode.seen import Excerpt, frames
+from lavimo.encode.new_videos import Excerpt, frames
 
 ABOUT = {"sample_frames": {"count": 4, "size_px": 16}}
 
