@@ -21,8 +21,8 @@ HANDS = (
     "hand to foot", "circle arm",
 )  # fmt: skip
 """Kinds whose side is a hand's."""
-LEGS = ("limp", "hop", "kneel", "kick", "raise knee", "balance")
-"""Kinds whose side is a leg's."""
+LEGS = ("limp", "hop", "kneel", "kick", "raise knee", "balance", "lunge", "walk")
+"""Kinds whose side is a leg's; a walk of a single step has one."""
 GAITS = ("walk", "run", "sneak", "limp")
 ON_THE_WAY = ("walk", "run", "sneak")
 TURNS = ("turn", "curve", "circle")
