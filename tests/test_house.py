@@ -36,6 +36,23 @@ def test_imports_between_rooms_make_no_circle():
     assert not left, f"rooms in a circle: {left}"
 
 
+def test_imports_between_files_make_no_circle():
+    """Those inside of functions count too."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in MODULES}
+    left = {}
+    for name, path in names.items():
+        found = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                found |= inner & set(names) or {node.module}
+        left[name] = found & set(names) - {name}
+    while free := [here for here, there in left.items() if not there & set(left)]:
+        for here in free:
+            del left[here]
+    assert not left, f"files in a circle: {left}"
+
+
 def test_pictures_are_made_forwards():
     """body -> motion -> avatar -> scene -> render."""
     order = ["body", "motion", "avatar", "scene", "render"]

@@ -1,7 +1,7 @@
 """Where clips come from: one door to every kind of data source.
 
 A kind is a file here, whose class says which tables list its clips, which clips there are, and what each one's motion
-is; a line in `SOURCES`; and its section in `lavimo.config.source`.
+is; a line in `SOURCES`; and its section in `lavimo.config.motion`.
 """
 
 from lavimo.config import SourceOptions
@@ -21,10 +21,11 @@ SOURCES: dict[str, type[Source]] = {
     "amass": AmassSource,
     "humanml3d": HumanML3DSource,
     "kitml": KitmlSource,
-    "mixed": MixedSource,
 }
 
 
 def open_source(options: SourceOptions) -> Source:
     """The configured source. Nothing is read yet."""
+    if options.kind == "mixed":
+        return MixedSource({kind: SOURCES[kind](options) for kind in options.mixed})
     return SOURCES[options.kind](options)

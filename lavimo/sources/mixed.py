@@ -1,11 +1,11 @@
 """Data source `mixed`: the clips of several kinds of source as one data set, each with its own section's options."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lavimo.clips import Clip
-from lavimo.config import SourceOptions
 from lavimo.sources.source import Source
 
 if TYPE_CHECKING:
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 class MixedSource(Source):
     """See the module. A clip is its own source's: nothing of it changes by the company."""
 
-    def __init__(self, options: SourceOptions):
-        from lavimo.sources import SOURCES
-
-        self._parts: dict[str, Source] = {kind: SOURCES[kind](options) for kind in options.mixed}
+    def __init__(self, parts: Mapping[str, Source]):
+        """Join sources, by kind."""
+        self._parts = parts
 
     def tables(self) -> list[Path]:
         """Those of all."""
