@@ -159,7 +159,9 @@ class Library:
             tried = _best_windows(found, max(RERANKED, query.k))
         else:
             found = tried = self.store.search(vector_C, count, query.filters)
-        placed = video_ranking.in_order(video, tried, self._movement_in)
+        placed = video_ranking.in_order(
+            video, tried, self._movement_in, lambda one: one.window.shows(self.store.facts(one.id))
+        )
         first = max(2 * query.k, REFINED)
         fits = partial(self._fits, query)
         better = video_ranking.refined(video, placed[:first], self.store.points, fits)
@@ -244,7 +246,7 @@ class Library:
             return ""
         told = liked(placed.found.cosine, limits) if limits is not None else None
         if query.only("video") and placed.distance_m is not None:
-            return video_ranking.judged(placed.distance_m, told if self._sees_videos else None)
+            return video_ranking.judged(placed, told if self._sees_videos else None)
         return told or ""
 
     @cached_property

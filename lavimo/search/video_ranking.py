@@ -1,5 +1,8 @@
 """Windows of motions in the order in which somebody moves in them as in a video.
 
+Two witnesses: the match, which is exact where somebody moves as the motion does, and facts, which know an action in
+whatever manner. The farther the nearest motion is, the more facts count.
+
 G windows.
 """
 
@@ -8,10 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lavimo.describe.fact import Fact
+from lavimo.describe.seen import facts_seen
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.stretches import Stretch
 from lavimo.search import rerank
+from lavimo.search.agreement import UNDECIDED, agreement
 from lavimo.search.item import Candidate, Window
 from lavimo.search.query import Judgement
 from lavimo.search.store import Points
@@ -20,7 +26,15 @@ PROBABLY_M, PERHAPS_M = 0.16, 0.55
 """Of rendered videos of strangers' motions that lean, tremble, begin and end with standing: to a tenth the nearest of
 another action was nearer than the first; nearly all right ones are nearer than 0.35, and real people farther."""
 FAR_M = 0.8
-"""Beyond it nothing is an answer, whatever a model says: real people's walks are found at 0.7."""
+"""Beyond it no model is believed: real people's walks are found at 0.7."""
+AGREES = 0.6
+"""Facts that agree by so much make what is far perhaps an answer."""
+FACTS_M = 0.4
+"""What facts that contradict add to a distance in the order."""
+OWN_M, STRANGE_M = 0.25, 0.5
+"""The nearest motion's distance up to which facts add nothing, and the one from which on they add all."""
+LOOKED_AT = 300
+"""The nearest windows, whose facts are looked at."""
 
 
 @dataclass(frozen=True)
@@ -30,25 +44,48 @@ class Ranked:
     Attributes:
         distance_m: how far it is from a video; None where they were not compared.
         stretch: of the video, that it answers.
+        agrees: how far its facts are the video's, from 0 to 1.
+        contrary_m: what its facts add to the distance in the order.
     """
 
     found: Candidate
     distance_m: float | None = None
     stretch: Stretch | None = None
+    agrees: float = UNDECIDED
+    contrary_m: float = 0.0
+
+    @property
+    def cost_m(self) -> float:
+        """By which windows are ordered."""
+        return (self.distance_m or 0.0) + self.contrary_m
 
 
-def in_order(video: Landmarks, found: Sequence[Candidate], movement: Callable[[Candidate], Movements]) -> list[Ranked]:
-    """Each motion's best window, the nearest first."""
+def in_order(
+    video: Landmarks,
+    found: Sequence[Candidate],
+    movement: Callable[[Candidate], Movements],
+    shows: Callable[[Candidate], Sequence[Fact]],
+) -> list[Ranked]:
+    """Each motion's best window, the least unlike first.
+
+    Args:
+        shows: the facts of a window.
+    """
     from lavimo.landmarks.views import nearest
 
     if not found:
         return []
     near = nearest(video, Movements.stack([movement(one) for one in found]), rerank.MATCH)
+    seen, order = facts_seen(video), np.argsort(near.distance_G, kind="stable").tolist()
+    strange = float(np.clip((near.distance_G[order[0]] - OWN_M) / (STRANGE_M - OWN_M), 0, 1))
     best: dict[str, Ranked] = {}
-    for place in np.argsort(near.distance_G, kind="stable").tolist():
-        one = found[place]
-        best.setdefault(one.id, Ranked(one, float(near.distance_G[place]), near.stretches[place]))
-    return list(best.values())
+    for rank, place in enumerate(order):
+        one, distance_m = found[place], float(near.distance_G[place])
+        agrees = agreement(seen, shows(one)) if rank < LOOKED_AT else 0.0
+        placed = Ranked(one, distance_m, near.stretches[place], agrees, strange * FACTS_M * (1 - agrees))
+        if one.id not in best or placed.cost_m < best[one.id].cost_m:
+            best[one.id] = placed
+    return sorted(best.values(), key=lambda one: one.cost_m)
 
 
 def refined(
@@ -70,15 +107,17 @@ def refined(
         if gain > 0 and fits(one.found.id, window):
             one = replace(one, found=one.found._replace(window=window), distance_m=max(one.distance_m - gain, 0.0))
         made.append(one)
-    return sorted(made, key=lambda one: one.distance_m or 0.0)
+    return sorted(made, key=lambda one: one.cost_m)
 
 
-def judged(distance_m: float, told: Judgement | None = None) -> Judgement:
-    """What a distance means to a person.
+def judged(placed: Ranked, told: Judgement | None = None) -> Judgement:
+    """What a place means to a person.
 
     Args:
-        told: what the model says, where it sees videos: who is too far is hardly an answer, whatever it says.
+        told: what the model says, where it sees videos: it is not believed of what is too far.
     """
+    assert placed.distance_m is not None
+    perhaps: Judgement = "perhaps" if placed.agrees >= AGREES else "hardly"
     if told is not None:
-        return told if distance_m <= FAR_M else "hardly"
-    return "probably" if distance_m <= PROBABLY_M else "perhaps" if distance_m <= PERHAPS_M else "hardly"
+        return told if placed.distance_m <= FAR_M else perhaps
+    return "probably" if placed.distance_m <= PROBABLY_M else "perhaps" if placed.distance_m <= PERHAPS_M else perhaps

@@ -19,13 +19,13 @@ from lavimo.motion.motion import Motion
 from lavimo.search import prepare, rerank
 from lavimo.search.action_filter import ActionFilter
 from lavimo.search.index import index
-from lavimo.search.item import Filters, Window
+from lavimo.search.item import Candidate, Filters, Window
 from lavimo.search.judgement import ALONE
 from lavimo.search.library import Library
 from lavimo.search.query import Answer, Hit, Part, Query, mixed
 from lavimo.search.query_files import LocalReader
 from lavimo.search.show import as_table
-from lavimo.search.video_ranking import judged
+from lavimo.search.video_ranking import Ranked, judged
 
 pytestmark = pytest.mark.xdist_group("search")
 CLEAN = ProjectionOptions(noise=(0.0, 0.0), occluded=0, missed_detections=0, shape_std=0, crop=0, tempo=1)
@@ -109,8 +109,9 @@ def test_a_hit_says_which_seconds_of_the_video_it_answers(little):
     assert padded.video_s[0] == pytest.approx(2.0, abs=0.5)
     assert padded.to_json()["video_s"] == [round(second, 2) for second in padded.video_s]
     assert f"(video {padded.video_s[0]:.1f} to" in as_table(Answer((padded,), True))
-    assert [judged(metres) for metres in (0.1, 0.3, 1.2)] == ["probably", "perhaps", "hardly"]
-    assert [judged(metres, "perhaps") for metres in (0.1, 0.7, 1.2)] == ["perhaps", "perhaps", "hardly"]
+    far = [Ranked(Candidate("a", padded.window, 0.0), metres) for metres in (0.1, 0.3, 0.7, 1.2)]
+    assert [judged(one) for one in far] == ["probably", "perhaps", "hardly", "hardly"]
+    assert [judged(one, "perhaps") for one in far] == ["perhaps", "perhaps", "perhaps", "hardly"]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from lavimo.body.skeleton import JOINT
 from lavimo.describe.rules.spans import Array, lowest_nearby, rate, smooth
@@ -212,4 +211,6 @@ def at_rate(joints_TJ3: Array, fps: float) -> Array:
     at_N = np.arange(int(times_T[-1] * FPS + 1e-6) + 1) / FPS
     if len(at_N) < 2:
         return joints_TJ3[[0, -1]]
+    from scipy.interpolate import CubicSpline
+
     return np.asarray(CubicSpline(times_T, joints_TJ3, bc_type="natural")(at_N))
