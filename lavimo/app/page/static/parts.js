@@ -13,8 +13,8 @@ function kindOf(file) {
 }
 
 export class Parts {
-  constructor(home, say, changed) {
-    Object.assign(this, { home, say, changed, sent: {}, largest: Infinity });
+  constructor(container, say, changed) {
+    Object.assign(this, { container, say, changed, sent: {}, largest: Infinity });
     for (const input of document.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => { if (input.files[0]) this.send(input.dataset.kind, input.files[0]); input.value = ""; });
     }
@@ -48,7 +48,7 @@ export class Parts {
     const card = document.createElement("div");
     card.className = "part";
     card.append(this.labelled(`${file.name} has ${animations.length} animations`, choice));
-    this.home.append(card);
+    this.container.append(card);
     choice.focus();
     this.say("");
   }
@@ -79,7 +79,7 @@ export class Parts {
     this.draw();
   }
 
-  draw() { this.home.replaceChildren(...Object.entries(this.sent).map(([kind, part]) => this.card(kind, part))); }
+  draw() { this.container.replaceChildren(...Object.entries(this.sent).map(([kind, part]) => this.card(kind, part))); }
 
   card(kind, part) {
     const card = document.createElement("div");

@@ -102,7 +102,7 @@ export class Viewer {
   // The facts of a hit under the slider: bars from begin to end, in as few rows as they need; a click jumps there.
   timeline(hit, length) {
     const rows = [];
-    const home = Object.assign(document.createElement("div"), { className: "timeline" });
+    const container = Object.assign(document.createElement("div"), { className: "timeline" });
     for (const fact of hit.facts) {
       let row = rows.findIndex((end) => end <= fact.begin_s + 0.01);
       if (row < 0) row = rows.push(0) - 1;
@@ -114,10 +114,10 @@ export class Viewer {
       const bar = Object.assign(document.createElement("button"), { type: "button", textContent: fact.words, title: `${fact.words}${amount}${often}; ${when}` });
       bar.style.cssText = `left: ${100 * from}%; width: max(${100 * (to - from)}%, .5rem); top: ${1.75 * row}rem; opacity: ${0.55 + 0.45 * fact.certainty}`;
       bar.addEventListener("click", () => { if (this.length) { this.play(false); this.at(Math.min(from * length, this.length)); } });
-      home.append(bar);
+      container.append(bar);
     }
-    home.style.height = `${1.75 * rows.length}rem`;
-    return home;
+    container.style.height = `${1.75 * rows.length}rem`;
+    return container;
   }
 
   links() {
@@ -185,13 +185,13 @@ export class Viewer {
 }
 
 // The scene, once; three.js comes only when somebody looks.
-async function stage(home) {
+async function stage(container) {
   const THREE = await import("/vendor/three.module.min.js");
   const { OrbitControls } = await import("/vendor/OrbitControls.js");
   const { GLTFLoader } = await import("/vendor/loaders/GLTFLoader.js");
   const renderer = new THREE.WebGLRenderer({ antialias: true, alpha: true });
   renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
-  home.append(renderer.domElement);
+  container.append(renderer.domElement);
   renderer.domElement.setAttribute("role", "img");
   renderer.domElement.setAttribute("aria-label", "The motion in three dimensions; drag to look from elsewhere");
   const scene = new THREE.Scene();
@@ -202,10 +202,10 @@ async function stage(home) {
   const camera = new THREE.PerspectiveCamera(38, 1, 0.05, 100);
   const controls = new OrbitControls(camera, renderer.domElement);
   new ResizeObserver(() => {
-    renderer.setSize(home.clientWidth, home.clientHeight, false);
-    camera.aspect = home.clientWidth / home.clientHeight;
+    renderer.setSize(container.clientWidth, container.clientHeight, false);
+    camera.aspect = container.clientWidth / container.clientHeight;
     camera.updateProjectionMatrix();
-  }).observe(home);
+  }).observe(container);
   const loader = new GLTFLoader();
   const person = async () => {
     const { scene: model } = await loader.loadAsync("/api/avatar.glb");
