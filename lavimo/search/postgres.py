@@ -6,10 +6,10 @@ its bytes), `lavimo_items`, and `lavimo_windows` with the vectors as halfvec und
 """
 
 import threading
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -47,7 +47,7 @@ class PostgresStore:
     def __init__(self, address: str, about: About):
         self._address, self._about = address, about
         self._local = threading.local()
-        self._shown: tuple[int, WindowFacts] | None = None
+        self._shown: tuple[int, WindowFacts, NDArray[np.int64]] | None = None
 
     @classmethod
     def open(cls, address: str) -> "PostgresStore":
@@ -131,52 +131,44 @@ class PostgresStore:
         where, values = conditions(filters)
         found = self._nearest(query_C, k, where, values)
         if boost is None:
-            return found
-        boosted, boosts = self._boosted(boost, max(BOOSTED, k))
-        more = self._nearest(query_C, MOST, [*where, "w.item = ANY(%s)"], [*values, boosted]) if boosted else []
-        every = {(one.id, one.window): one for one in (*found, *more)}
-        added = [one._replace(score=one.score + boosts[key], boost=boosts[key]) for key, one in every.items()]
-        return sorted(added, key=lambda one: -one.score)[:k]
+            return list(found.values())
+        shown, number_R = self._windows_shown()
+        boost_R = boost(shown)
+        if boosted := _boosted(shown, boost_R, max(BOOSTED, k)):
+            found |= self._nearest(query_C, MOST, [*where, "w.item = ANY(%s)"], [*values, boosted], exact=True)
+        at_N = np.searchsorted(number_R, list(found))
+        known_N = np.append(number_R, -1)[at_N] == list(found)  # others came after what is shown was read
+        boost_N = np.where(known_N, np.append(boost_R, 0)[at_N], 0).tolist()
+        added = [one._replace(score=one.score + more, boost=more) for one, more in zip(found.values(), boost_N)]
+        return sorted(added, key=attrgetter("score"), reverse=True)[:k]
 
     def _nearest(
-        self, query_C: NDArray[np.float32], k: int, filters: Sequence[str], values: Sequence[Any]
-    ) -> list[Candidate]:
-        """The windows nearest to a query that pass the filters."""
+        self, query_C: NDArray[np.float32], k: int, filters: Sequence[str], values: Sequence[Any], exact: bool = False
+    ) -> dict[int, Candidate]:
+        """The windows nearest to a query that pass the filters, by their numbers, the nearest first."""
         where = f"WHERE {' AND '.join(filters)}" if filters else ""
         told = as_text(query_C)
         statement = (
-            "SELECT w.item, w.begin_s, w.end_s, w.mirrored, -(w.vector <#> %s::halfvec) "
+            "SELECT w.number, w.item, w.begin_s, w.end_s, w.mirrored, -(w.vector <#> %s::halfvec) "
             f"FROM lavimo_windows w JOIN lavimo_items i ON i.id = w.item {where} "
             "ORDER BY w.vector <#> %s::halfvec LIMIT %s"
         )
         with self._connection() as talk, talk.transaction():
-            if self._windows(talk) <= EXACT_UP_TO:
+            if exact or self._windows(talk) <= EXACT_UP_TO:
                 talk.execute("SET LOCAL enable_indexscan = off")
             else:
                 # With filters the index is read on until there are enough rows (pgvector 0.8).
                 talk.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
                 talk.execute(f"SET LOCAL hnsw.ef_search = {min(max(EF_SEARCH, k), 1000)}")
             rows = talk.execute(statement, (told, *values, told, k)).fetchall()
-            if filters and len(rows) < k:  # so few fit that the index gave up before it had them
+            if filters and len(rows) < k and not exact:  # so few fit that the index gave up before it had them
                 talk.execute("SET LOCAL enable_indexscan = off")
                 rows = talk.execute(statement, (told, *values, told, k)).fetchall()
         found = [
-            Candidate(item, Window(round(begin, 2), round(end, 2), mirrored), float(score))
-            for item, begin, end, mirrored, score in rows
+            (number, Candidate(item, Window(round(begin, 2), round(end, 2), mirrored), float(score)))
+            for number, item, begin, end, mirrored, score in rows
         ]
-        return sorted(found, key=lambda one: -one.score)
-
-    def _boosted(self, boost: Boost, most: int) -> tuple[list[str], dict[tuple[str, Window], float]]:
-        """The ids whose windows facts value most, and what every window's boost is."""
-        (shown,) = self.window_facts()
-        boost_R = boost(shown)
-        windows = [
-            (shown.ids[item], Window(round(float(begin), 2), round(float(end), 2), bool(mirrored)))
-            for item, begin, end, mirrored in zip(shown.item_R, shown.begin_R, shown.end_R, shown.mirrored_R)
-        ]
-        best = [windows[row][0] for row in np.argsort(-boost_R, kind="stable") if boost_R[row] > 0]
-        boosts: dict[tuple[str, Window], float] = defaultdict(float, zip(windows, boost_R.tolist()))
-        return list(dict.fromkeys(best))[:most], boosts
+        return dict(sorted(found, key=lambda one: -one[1].score))
 
     def get(self, id: str) -> Item:
         """See `Store`."""
@@ -207,15 +199,22 @@ class PostgresStore:
 
     def window_facts(self) -> tuple[WindowFacts, ...]:
         """See `Store`."""
+        return (self._windows_shown()[0],)
+
+    def _windows_shown(self) -> tuple[WindowFacts, NDArray[np.int64]]:
+        """What every window shows, and the windows' numbers, which grow."""
         now = self._shown
         with self._connection() as talk, talk.transaction():
             talk.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             ((changes,),) = talk.execute("SELECT changes FROM lavimo_about").fetchall()
             if now is None or now[0] != changes:
                 items = talk.execute("SELECT id, facts FROM lavimo_items ORDER BY id").fetchall()
-                windows = talk.execute("SELECT item, begin_s, end_s, mirrored FROM lavimo_windows").fetchall()
-                self._shown = now = (changes, _window_facts(items, windows))
-        return (now[1],)
+                windows = talk.execute(
+                    "SELECT item, begin_s, end_s, mirrored, number FROM lavimo_windows ORDER BY number"
+                ).fetchall()
+                number_R = np.array([row[-1] for row in windows], np.int64)
+                self._shown = now = (changes, _window_facts(items, windows), number_R)
+        return now[1:]
 
     def items(self) -> Iterator[Item]:
         """See `Store`."""
@@ -284,9 +283,16 @@ def _window_facts(items: list[Any], windows: list[Any]) -> WindowFacts:
     place = {id: number for number, (id, _) in enumerate(items)}
     facts = Facts.of([Fact.from_json(one) for _, told in items for one in told])
     first_I = np.cumsum([0, *(len(told) for _, told in items)]).astype(np.int64)
-    item, begin, end, mirrored = zip(*windows) if windows else ((),) * 4
+    item, begin, end, mirrored, _ = zip(*windows) if windows else ((),) * 5
     spans = (np.array(begin, np.float32), np.array(end, np.float32), np.array(mirrored, bool))
     return WindowFacts.of(tuple(place), np.array([place[id] for id in item], np.int32), spans, facts, first_I)
+
+
+def _boosted(shown: WindowFacts, boost_R: NDArray[np.float32], most: int) -> list[str]:
+    """The ids whose windows facts value most."""
+    best_N = np.argsort(-boost_R, kind="stable")[: int((boost_R > 0).sum())]
+    item_N, first_N = np.unique(shown.item_R[best_N], return_index=True)
+    return [shown.ids[item] for item in item_N[np.argsort(first_N)][:most]]
 
 
 def _remove(cursor: Any, ids: Sequence[str]) -> None:
