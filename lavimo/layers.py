@@ -15,8 +15,8 @@ ERF = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
 
 
 def linear(x_NC: Array, weight_EC: Array, bias_E: Array) -> Array:
-    """x W' + b."""
-    made: Array = x_NC @ weight_EC.T
+    """x W' + b, as (W x')' + b: of few rows BLAS has that product in half the time."""
+    made: Array = (weight_EC @ x_NC.T).T
     made += bias_E
     return made
 
@@ -32,10 +32,22 @@ def layer_norm(x_NC: Array, weight_C: Array, bias_C: Array, eps: float = 1e-5) -
 
 def gelu(x: Array) -> Array:
     """x times the normal distribution's share below x."""
-    away = np.abs(x) * np.float32(0.5**0.5)
-    t = 1 / (1 + np.float32(0.3275911) * away)
-    tail = np.polyval(np.array((*ERF, 0), np.float32), t) * np.exp(-away * away)
-    made: Array = 0.5 * x * (1 + np.sign(x) * (1 - tail))
+    far = np.abs(x)
+    t = far * np.float32(0.3275911 * 0.5**0.5)
+    t += 1
+    np.reciprocal(t, out=t)
+    share = t * np.float32(ERF[0])
+    for factor in ERF[1:]:
+        share += np.float32(factor)
+        share *= t
+    made: Array = np.maximum(x, 0)
+    far *= np.float32(0.5)
+    share *= far  # half of x's size, times 1 - erf(size / sqrt 2)
+    np.square(far, out=far)
+    far *= -2
+    np.exp(far, out=far)
+    share *= far
+    made -= share
     return made
 
 
