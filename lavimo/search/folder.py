@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import repeat
+from operator import attrgetter
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.exact import best
 from lavimo.search.facts import WindowFacts
-from lavimo.search.item import Candidate, Entry, Filters, Item, Window
+from lavimo.search.item import Candidate, Entry, Filters, Item
 from lavimo.search.segment import Segment, write_segment
 from lavimo.search.snapshot import SEGMENTS, STATE, Snapshot, State, stamp_of
 from lavimo.search.store import About, Boost, Known, Points
@@ -100,16 +100,21 @@ class FolderStore:
     ) -> list[Candidate]:
         """See `Store`."""
         now = self._now
-        found: list[tuple[float, int, int, str, Window, float]] = []
-        for order, (name, segment) in enumerate(now.segments.items()):
+        parts: list[tuple[Segment, NDArray[np.intp], NDArray[np.float32], NDArray[np.float32]]] = []
+        for name, segment in now.segments.items():
             allowed_R = segment.allowed(filters, now.alive[name])
             boost_R = None if boost is None else boost(segment.window_facts)
             told = segment["codes"], segment["scale"], segment.error, segment["vectors"]
             rows, scores = best(*told, query_C, k, allowed_R, boost_R)
-            boosts = [0.0] * len(rows) if boost_R is None else boost_R[rows].tolist()
-            ids, windows = segment.windows(rows)
-            found += zip((-scores).tolist(), repeat(order), rows.tolist(), ids, windows, boosts)
-        return [Candidate(id, window, -score, more) for score, _, _, id, window, more in sorted(found)[:k]]
+            parts.append((segment, rows, scores, np.zeros_like(scores) if boost_R is None else boost_R[rows]))
+        every = np.sort(np.concatenate([scores for _, _, scores, _ in parts] or [np.zeros(0, np.float32)]))
+        least = every[-k] if len(every) > k else -np.inf
+        found: list[Candidate] = []
+        for segment, rows, scores, boosts in parts:
+            kept = scores >= least
+            ids, windows = segment.windows(rows[kept])
+            found += map(Candidate, ids, windows, scores[kept].tolist(), boosts[kept].tolist())
+        return sorted(found, key=attrgetter("score"), reverse=True)[:k]
 
     def get(self, id: str) -> Item:
         """See `Store`."""

@@ -48,8 +48,8 @@ DEPTH, DEEPER = 400, 8
 LEAST_OVERLAP = 0.25
 """Moments of a motion that overlap by more than this share of the shorter are one."""
 MOST_MOMENTS = 4
-MOVEMENTS = 4_000
-"""Of windows that were found lately, that are kept: 6 kB each."""
+KEPT = 4_000
+"""Movements of windows that were found lately, 6 kB each, and motions' facts."""
 
 
 class Library:
@@ -76,7 +76,8 @@ class Library:
         self._reader: QueryReader = reader or LocalReader()
         self._thinking = Lock()
         self._sentences = Sentences(self.retriever.embed_texts)
-        self._movement = lru_cache(MOVEMENTS)(self._made_movement)
+        self._movement = lru_cache(KEPT)(self._made_movement)
+        self._facts = lru_cache(KEPT)(lambda id, sha256: self.store.facts(id))
         self._poses: Poses | None = None
         self._poses_of: dict[str, str] = {}
 
@@ -208,7 +209,8 @@ class Library:
             twins = [other for other in np.flatnonzero(same_GG[place]) if other > place and not taken[other]]
             taken[twins] = True
             one = placed.found
-            item, facts = self.store.get(one.id), self.store.facts(one.id)
+            item = self.store.get(one.id)
+            facts = self._facts(one.id, item.sha256)
             window, moments = one.window, _moments(one.window, found_of[one.id])
             if words is not None and (parts := _parts(words, one, facts)):
                 window, moments = parts

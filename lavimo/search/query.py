@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lavimo.describe.fact import Fact
-from lavimo.describe.words.saying import verb_phrases
+from lavimo.describe.words.saying import plainest
 from lavimo.describe.words.words import summary
 from lavimo.search.item import Filters, Item, Window
 
@@ -143,7 +143,7 @@ class Hit:
 
 def told(fact: Fact) -> dict[str, Any]:
     """A fact as programs read it, and in words: `walks forward`."""
-    return {**fact.to_json(), "words": verb_phrases(fact)[0]}
+    return {**fact.to_json(), "words": plainest(fact)}
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ for, another side or direction, goes below everything else.
 R windows, P pairs of a window and a fact that lies in it, I items.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.fact import Fact
+from lavimo.describe.fact import KINDS, Fact
 from lavimo.describe.reading.asked import Asked, Part, Reading, contrary, matches
 from lavimo.describe.reading.reading import read
 from lavimo.describe.words.words import implies, interest
@@ -116,11 +117,11 @@ def _part_fits(part: Part, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]
     total_R, against_R = np.zeros(rows, np.float32), np.zeros(rows, bool)
     weight = sum(map(_trust, part.asked))
     for asked in part.asked:
-        best_R = np.zeros(rows, np.float32)
-        fit_P, contrary_P = _pair_fits(asked, shown)
-        np.maximum.at(best_R, shown.row_P, fit_P)
-        opposed_R = np.zeros(rows, bool)
-        opposed_R[shown.row_P[contrary_P]] = True
+        best_R, opposed_R = np.zeros(rows, np.float32), np.zeros(rows, bool)
+        pairs_Q, fit_Q, contrary_Q = _pair_fits(asked, shown)
+        row_Q = shown.row_P[pairs_Q]
+        np.maximum.at(best_R, row_Q, fit_Q)
+        opposed_R[row_Q[contrary_Q]] = True
         against_R |= opposed_R & (best_R < SHOWN * 0.5)
         total_R += _trust(asked) * best_R
     return total_R / max(weight, 1e-6) * (1 - IMPURE * _others(part, shown)), against_R
@@ -131,7 +132,8 @@ def _others(part: Part, shown: WindowFacts) -> Array:
     facts = shown.facts
     kinds = {kind for asked in part.asked for kind in asked.kinds}
     implied = kinds.union(*(implies(kind) for kind in kinds))
-    other_W = np.array([interest(kind) >= SALIENT and kind not in implied for kind, *_ in facts.whats], bool)
+    others = _salient() - implied
+    other_W = np.array([kind in others for kind, *_ in facts.whats], bool)
     total_R = np.zeros(len(shown.item_R), np.float32)
     if len(facts.what):
         other_P = other_W[facts.what]
@@ -140,25 +142,36 @@ def _others(part: Part, shown: WindowFacts) -> Array:
     return np.clip(total_R / np.maximum(shown.end_R - shown.begin_R, 0.1), 0, 1)
 
 
-def _pair_fits(asked: Asked, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]]:
-    """How far each fact of a window is what is asked for, and whether it is the contrary."""
+@cache
+def _salient() -> frozenset[str]:
+    return frozenset(kind for kind in KINDS if interest(kind) >= SALIENT)
+
+
+def _pair_fits(asked: Asked, shown: WindowFacts) -> tuple[NDArray[np.intp], Array, NDArray[np.bool_]]:
+    """The pairs whose fact is of a kind that is asked for, (Q,); how far each is it, and whether it is the contrary."""
     facts = shown.facts
-    base_W = np.array([matches(asked, Fact(kind, 0, 1, side, way)) for kind, side, way in facts.whats], np.float32)
-    against_W = np.array([contrary(asked, Fact(kind, 0, 1, side, way)) for kind, side, way in facts.whats], bool)
-    lasting_W = np.array([kind in LASTING for kind, *_ in facts.whats], bool)
-    if not len(facts.what):
-        return np.zeros(0, np.float32), np.zeros(0, bool)
-    length_R = np.maximum(shown.end_R - shown.begin_R, 0.1)
-    share_P = np.clip((facts.end - facts.begin) / length_R[shown.row_P], 0, 1)
-    fit_P = base_W[facts.what] * facts.certainty
-    fit_P = fit_P * np.where(lasting_W[facts.what], PARTIAL + (1 - PARTIAL) * share_P, 1)
-    way_W = np.array([kind in WAYS for kind, *_ in facts.whats], bool)
-    far_P = np.clip(0.5 + 0.5 * facts.amount / FAR_M, 0, 1)
-    fit_P = fit_P * np.where(way_W[facts.what], far_P, 1)
+    mine = {
+        place: Fact(kind, 0, 1, side, way) for place, (kind, side, way) in enumerate(facts.whats) if kind in asked.kinds
+    }
+    pairs_Q = np.flatnonzero(np.isin(facts.what, list(mine)))
+    what_Q, row_Q = facts.what[pairs_Q], shown.row_P[pairs_Q]
+
+    def each(told: Callable[[Fact], float]) -> Array:
+        told_W = np.zeros(len(facts.whats), np.float32)
+        told_W[list(mine)] = [told(fact) for fact in mine.values()]
+        return told_W[what_Q]
+
+    length_Q = np.maximum(shown.end_R[row_Q] - shown.begin_R[row_Q], 0.1)
+    share_Q = np.clip((facts.end[pairs_Q] - facts.begin[pairs_Q]) / length_Q, 0, 1)
+    fit_Q = each(lambda fact: matches(asked, fact)) * facts.certainty[pairs_Q]
+    fit_Q = fit_Q * np.where(each(lambda fact: fact.kind in LASTING), PARTIAL + (1 - PARTIAL) * share_Q, 1)
+    far_Q = np.clip(0.5 + 0.5 * facts.amount[pairs_Q] / FAR_M, 0, 1)
+    fit_Q = fit_Q * np.where(each(lambda fact: fact.kind in WAYS), far_Q, 1)
     if asked.count:
-        off_P = np.minimum(np.abs(facts.count - asked.count) / asked.count, 1)
-        fit_P = fit_P * np.where(facts.count > 0, 1 - 0.5 * off_P, 1)
-    return fit_P.astype(np.float32), against_W[facts.what]
+        count_Q = facts.count[pairs_Q]
+        off_Q = np.minimum(np.abs(count_Q - asked.count) / asked.count, 1)
+        fit_Q = fit_Q * np.where(count_Q > 0, 1 - 0.5 * off_Q, 1)
+    return pairs_Q, fit_Q.astype(np.float32), each(lambda fact: contrary(asked, fact)) > 0
 
 
 def _in_order(parts: Sequence[Part], shown: WindowFacts) -> Array:
@@ -168,9 +181,9 @@ def _in_order(parts: Sequence[Part], shown: WindowFacts) -> Array:
     middle_P = (shown.facts.begin + shown.facts.end) / 2
     for part in parts:
         now_I = np.full(2 * len(shown.ids), np.inf)
-        fit_P, _ = _pair_fits(part.asked[0], shown)
-        item_P = own_R[shown.row_P]
-        good_P = (fit_P >= SHOWN * PARTIAL) & (middle_P > after_I[item_P] + 0.1)
-        np.minimum.at(now_I, item_P[good_P], middle_P[good_P])
+        pairs_Q, fit_Q, _ = _pair_fits(part.asked[0], shown)
+        item_Q, middle_Q = own_R[shown.row_P[pairs_Q]], middle_P[pairs_Q]
+        good_Q = (fit_Q >= SHOWN * PARTIAL) & (middle_Q > after_I[item_Q] + 0.1)
+        np.minimum.at(now_I, item_Q[good_Q], middle_Q[good_Q])
         after_I = now_I
     return np.isfinite(after_I)[own_R].astype(np.float32)

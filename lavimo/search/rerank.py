@@ -67,7 +67,8 @@ def alike(movements: Sequence[Movements]) -> NDArray[np.bool_]:
     log_G = np.log(np.maximum(every.duration_G, 1e-6))
     likely_P = UPRIGHT.duration_weight * np.abs(log_G[first_P] - log_G[second_P]) < NEAR_M
     pairs_P2 = np.stack([first_P, second_P], axis=1)[likely_P]
-    pairs_P2 = pairs_P2[distance_bound(every, pairs_P2) < NEAR_M]
+    for moments in (1, every.path_GN3.shape[1]):  # the first look takes a sixteenth of the second, and leaves few
+        pairs_P2 = pairs_P2[distance_bound(every, pairs_P2, moments) < NEAR_M]
     if len(pairs_P2):
         from lavimo.landmarks.match import distances_of_pairs
 
@@ -76,12 +77,17 @@ def alike(movements: Sequence[Movements]) -> NDArray[np.bool_]:
     return same_GG
 
 
-def distance_bound(every: Movements, pairs_P2: NDArray[np.intp]) -> NDArray[np.float32]:
+def distance_bound(every: Movements, pairs_P2: NDArray[np.intp], moments: int) -> NDArray[np.float32]:
     """A bound that no distance of pairs lies below, (P,): what of it no turn about the vertical changes, the landmarks'
-    heights and their distances from the vertical through the hips, in the first one's size."""
+    heights and their distances from the vertical through the hips, in the first one's size.
+
+    Args:
+        moments: that are compared, each the mean of several: fewer are compared sooner, and bound it less.
+    """
     points_GNK3 = every.points_GNK3
     own_GNK2 = np.stack([points_GNK3[..., 1], np.hypot(points_GNK3[..., 0], points_GNK3[..., 2])], axis=-1)
     size_G = np.sqrt(np.square(own_GNK2).sum((1, 2, 3)))
+    own_GNK2 = own_GNK2.reshape(len(own_GNK2), moments, -1, *own_GNK2.shape[2:]).mean(2)
     first_P, second_P = pairs_P2.T
     scale_P = size_G[first_P] / np.maximum(size_G[second_P], 1e-6)
     apart_PNK2 = own_GNK2[first_P] - scale_P[:, None, None, None] * own_GNK2[second_P]

@@ -161,8 +161,8 @@ class Segment:
     def windows(self, rows: NDArray[np.integer[Any]]) -> tuple[list[str], list[Window]]:
         """The items' ids and the windows of some rows."""
         ids = [self.items[number].id for number in self["item"][rows].tolist()]
-        spans = (self["begin"][rows].tolist(), self["end"][rows].tolist(), self["mirrored"][rows].tolist())
-        return ids, [Window(round(begin, 2), round(end, 2), bool(image)) for begin, end, image in zip(*spans)]
+        begin_R, end_R = (self[name][rows].astype(np.float64).round(2) for name in ("begin", "end"))
+        return ids, list(map(Window, begin_R.tolist(), end_R.tolist(), self["mirrored"][rows].astype(bool).tolist()))
 
     def motion(self, number: int) -> Motion:
         """An item's motion."""

@@ -33,6 +33,8 @@ def test_every_pair_that_is_near_is_found():
 def test_no_distance_lies_below_its_bound():
     every = Movements.stack(movements(np.random.default_rng(9)))
     pairs_P2 = np.stack(np.triu_indices(len(every), 1), axis=1)
-    bound_P, distance_P = distance_bound(every, pairs_P2), distances_of_pairs(every, every, pairs_P2, UPRIGHT)
+    bound_P = distance_bound(every, pairs_P2, UPRIGHT.moments)
+    distance_P = distances_of_pairs(every, every, pairs_P2, UPRIGHT)
     assert (bound_P <= distance_P).all()
+    assert (distance_bound(every, pairs_P2, 1) <= bound_P + 1e-6).all()
     assert (bound_P > 0.2 * distance_P).mean() > 0.5

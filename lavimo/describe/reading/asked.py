@@ -1,6 +1,7 @@
 """What words ask for, and how far a fact is it."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from lavimo.describe.fact import KINDS, Fact
 
@@ -70,11 +71,17 @@ def contrary(asked: Asked, fact: Fact) -> bool:
         return False
     if asked.side and fact.side and asked.side != fact.side and fact.side != "both":
         return True
-    ways, has = set(asked.direction.split(" ")), set(fact.direction.split(" "))
-    if "in place" in (asked.direction, fact.direction):
-        ways, has = {asked.direction}, {fact.direction}
-    ways |= {"left", "right"} if asked.direction == "side" and fact.direction == "in place" else set()
-    return any(len(pair & ways) and len((pair - ways) & has) and not pair <= ways & has for pair in OPPOSED)
+    return _opposite(asked.direction, fact.direction)
+
+
+@cache
+def _opposite(asked: str, found: str) -> bool:
+    """Whether a direction is opposite to the one asked for."""
+    ways, has = set(asked.split(" ")), set(found.split(" "))
+    if "in place" in (asked, found):
+        ways, has = {asked}, {found}
+    ways |= LATERAL if asked == "side" and found == "in place" else set()
+    return any(pair & ways and (pair - ways) & has and not pair <= ways & has for pair in OPPOSED)
 
 
 def matches(asked: Asked, fact: Fact) -> float:

@@ -20,6 +20,11 @@ def phrases(fact: Fact) -> tuple[str, ...]:
     return tuple(f"a person {verbs}" for verbs in verb_phrases(fact))
 
 
+def plainest(fact: Fact) -> str:
+    """The first of `verb_phrases`."""
+    return _plain(fact.kind, fact.side, fact.direction)[0]
+
+
 def verb_phrases(fact: Fact) -> tuple[str, ...]:
     """The same without the person: `waves with the left hand`."""
     return tuple(dict.fromkeys((*_plain(fact.kind, fact.side, fact.direction), *measured_phrases(fact))))

@@ -7,7 +7,7 @@ import numpy as np
 
 from lavimo.describe.fact import Fact
 from lavimo.describe.words.patterns import table
-from lavimo.describe.words.saying import measured_phrases, ongoing, phrases, verb_phrases
+from lavimo.describe.words.saying import measured_phrases, ongoing, phrases, plainest, verb_phrases
 
 __all__ = ["captions", "phrases", "sentence", "summary", "timeline"]
 
@@ -31,7 +31,7 @@ def summary(facts: Sequence[Fact]) -> str:
     told = _told(facts)
     texts: dict[Fact, str] = {}
     for fact in sorted(told, key=lambda one: -_interest(one)):
-        text = verb_phrases(replace(fact, amount=0.0, count=0))[0]
+        text = plainest(fact)
         if text not in texts.values() and len(", ".join((*texts.values(), text))) <= SUMMARY_LETTERS:
             texts[fact] = text
     return ", ".join(text for fact, text in sorted(texts.items(), key=lambda pair: pair[0].begin_s))
@@ -44,8 +44,7 @@ def timeline(facts: Sequence[Fact]) -> str:
         amount = f" {fact.amount:.{0 if fact.unit == 'degrees' else 1}f} {fact.unit}" if fact.amount else ""
         steps = ("step" if fact.count == 1 else "steps") if fact.kind in ("walk", "run", "sneak") else "times"
         count = f"{', ' if amount else ' '}{fact.count} {steps}" if fact.count > (steps == "times") else ""
-        what = verb_phrases(replace(fact, amount=0.0, count=0))[0]
-        lines.append(f"{fact.begin_s:5.1f} to {fact.end_s:4.1f} s  {what}{amount}{count}")
+        lines.append(f"{fact.begin_s:5.1f} to {fact.end_s:4.1f} s  {plainest(fact)}{amount}{count}")
     return "\n".join(lines)
 
 
