@@ -31,7 +31,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(files: Files, tmp_path: Pat
     folder = tmp_path / "killed"
     paths = [files.clips, files.texts, ",".join(map(str, files.features)), ",".join(map(str, files.frames))]
     arguments = [*map(str, [folder, *paths]), options.model_dump_json(), tiny_model.model_dump_json()]
-    process = subprocess.Popen([sys.executable, "-c", KILLED, *arguments], cwd=Path(__file__).parents[1])
+    process = subprocess.Popen([sys.executable, "-c", KILLED, *arguments], cwd=Path(__file__).parents[1] / "helpers")
     log = folder / "log.jsonl"
     deadline = time.monotonic() + 60
     while not (log.exists() and len(log.read_text().splitlines()) >= 5) and time.monotonic() < deadline:
@@ -46,7 +46,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(files: Files, tmp_path: Pat
     undisturbed = tmp_path / "undisturbed"
     for where in (folder, undisturbed):
         command = [sys.executable, "-c", KILLED, str(where), *arguments[1:]]
-        subprocess.run(command, cwd=Path(__file__).parents[1], check=True)
+        subprocess.run(command, cwd=Path(__file__).parents[1] / "helpers", check=True)
     for name in ("model.safetensors", "last.safetensors"):
         assert (folder / name).read_bytes() == (undisturbed / name).read_bytes()
     assert losses(folder / "model.safetensors") == losses(undisturbed / "model.safetensors")

@@ -97,7 +97,7 @@ def test_two_processes_are_one(files: Files, tmp_path: Path, tiny_model: ModelOp
     script.write_text(TWO)
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", script, given]
     root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}", "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests/helpers'}", "OMP_NUM_THREADS": "1"}
     done = subprocess.run([*map(str, command)], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     for alone, together in zip(losses(one), losses(tmp_path / "two/model.safetensors")):
