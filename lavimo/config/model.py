@@ -38,7 +38,10 @@ class EmbedFramesOptions(Options):
     """Whole frames, or the part of them in which something moves before a static camera."""
     size_px: PositiveInt = 128
     """Side of the square that the encoder sees; CLIP's see 224."""
-    grid: PositiveInt = 2
+    depth: int = Field(6, ge=1, le=9)
+    """Of EfficientNet's nine stages so many (Tan and Le 2019): a middle one says how somebody stands, the last one what
+    it is."""
+    grid: PositiveInt = 4
     """EfficientNet's map of features is averaged to so many rows and columns."""
 
 
@@ -95,6 +98,8 @@ class ModelOptions(Options):
     """Share of patches that the image encoder does not see in training (0)."""
     video_dropout: float = Field(0.3, ge=0, lt=1)
     """Of the features of frames that `embed_frames` made."""
+    video_seconds: bool = True
+    """Beside the features of its frames the encoder gets how long the video is; the paper's does not."""
     video_layers: PositiveInt = 1
     """Layers of the temporal transformer over frames (6)."""
     max_video_frames: PositiveInt = 8
@@ -234,6 +239,9 @@ class TrainOptions(Options):
     motion_noise: float = Field(0.0, ge=0)
     """Of training motions, in the deviations by which they are normalised: shifts of the whole clip, and slow shaking;
     for models that are to meet other people's motions than they learnt from."""
+    video_tempo: float = Field(1.1, ge=1)
+    """With `video_seconds`: factor by which the length that is told of a training video is wrong at most, either way:
+    nobody cuts a video exactly as its motion."""
     projection: ProjectionOptions = ProjectionOptions()
     """Of the motions that a video encoder by landmarks is trained on."""
     feature_spread: Literal["each", "group"] = "group"

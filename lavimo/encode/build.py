@@ -58,8 +58,10 @@ def build_encoders(
     elif "video" in options.modalities and options.video_encoder in ("features", "images"):
         from lavimo.encode.features import FeatureVideoEncoder, ImagesVideoEncoder
 
-        kind = ImagesVideoEncoder if options.video_encoder == "images" else FeatureVideoEncoder
-        encoders["video"] = kind(options, widths[1])
+        images = options.video_encoder == "images"
+        encoders["video"] = (
+            ImagesVideoEncoder(options, widths[1]) if images else FeatureVideoEncoder(options, augmentation, widths[1])
+        )
     elif "video" in options.modalities:
         from lavimo.encode.video import FrameVideoEncoder
 

@@ -56,7 +56,7 @@ class CachedFrames:
 class CachedFeatures:
     """The features of cached frames.
 
-    W views, V video frames, K candidates a frame, X numbers a frame.
+    W views, V video frames, K candidates a frame, X numbers a frame, the last of which is the video's seconds.
 
     Attributes:
         width: X.

@@ -1,6 +1,7 @@
 """Stage `embed_frames`: cached frames through a frozen image encoder that somebody trained on many images.
 
-W views, V video frames, K candidates a frame, H W pixels, X numbers a frame.
+W views, V video frames, K candidates a frame, H W pixels, X numbers a frame: its features, and last how many seconds
+the video has.
 """
 
 import logging
@@ -17,6 +18,7 @@ from torch.nn import functional as F
 
 from lavimo.config import EmbedFramesOptions
 from lavimo.encode.augment import region, resize
+from lavimo.encode.precision import layers
 from lavimo.encode.weights.efficientnet import efficientnet
 from lavimo.jobs.progress import progress
 from lavimo.shards import Shard, write_shard
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 EFFICIENTNET, CLIP_PX = "efficientnet-lite0", 224
 
 ImageEncoder = Callable[[Tensor], Tensor]
-"""Pictures (N, 3, S, S) from 0 to 1 to numbers (N, X)."""
+"""Pictures (N, 3, S, S) from 0 to 1 to features (N, X - 1)."""
 
 
 def embed_frames(frames: Path, features: Path, options: EmbedFramesOptions, device: str = "cpu") -> None:
@@ -36,12 +38,14 @@ def embed_frames(frames: Path, features: Path, options: EmbedFramesOptions, devi
         ValueError: the shard is damaged, or the encoder's weights are not there.
     """
     shard, encode = Shard(frames), image_encoder(options, device)
+    if shard.clips and "seconds" not in shard.metadata:
+        raise ValueError(f"{frames}: found no length of its videos, expected `seconds`; run sample_frames again")
     arrays = {}
     for clip in progress(shard.clips, len(shard.clips), f"embed-frames {frames.stem}"):
         video_WVKHW3 = shard[clip]
         shape = video_WVKHW3.shape[:3]
         videos = [video_WVKHW3[view, :, candidate] for view in range(shape[0]) for candidate in range(shape[2])]
-        found_NX = frame_features(videos, encode, options)
+        found_NX = frame_features(videos, shard.metadata["seconds"][clip], encode, options)
         arrays[clip] = found_NX.reshape(shape[0], shape[2], shape[1], -1).swapaxes(1, 2)
     write_shard(features, arrays, model=options.model)
     log.info("embedded the frames of %d clips by %s", len(arrays), options.model)
@@ -49,12 +53,13 @@ def embed_frames(frames: Path, features: Path, options: EmbedFramesOptions, devi
 
 @torch.inference_mode()
 def frame_features(
-    videos: Sequence[NDArray[np.uint8]], encode: ImageEncoder, options: EmbedFramesOptions
+    videos: Sequence[NDArray[np.uint8]], seconds: float, encode: ImageEncoder, options: EmbedFramesOptions
 ) -> NDArray[np.float16]:
-    """The numbers (N V, X) of the frames of N videos (V, H, W, 3), at once."""
+    """The numbers (N V, X) of the frames of N videos (V, H, W, 3) of one length, at once."""
     side_px = options.size_px if options.model == EFFICIENTNET else CLIP_PX
     pictures_N3SS = torch.cat([resize(region(video_VHW3, options.video_input), side_px) for video_VHW3 in videos])
-    return encode(pictures_N3SS).cpu().numpy().astype(np.float16)
+    features_NX = encode(pictures_N3SS).float().cpu()
+    return F.pad(features_NX, (0, 1), value=seconds).numpy().astype(np.float16)
 
 
 @cache
@@ -65,12 +70,13 @@ def image_encoder(options: EmbedFramesOptions, device: str) -> ImageEncoder:
         ValueError: its weights are not there, or are of another model.
     """
     if options.model == EFFICIENTNET:
-        network: Any = efficientnet()
+        network: Any = efficientnet(options.depth)
         network = network.to(device, memory_format=torch.channels_last)
 
         def by_efficientnet(pictures_N3SS: Tensor) -> Tensor:
             pictures_N3SS = (255 * pictures_N3SS - 127) / 128
-            maps_NXSS = network(pictures_N3SS.to(device, memory_format=torch.channels_last))
+            with layers("medium", device):
+                maps_NXSS = network(pictures_N3SS.to(device, memory_format=torch.channels_last))
             return F.adaptive_avg_pool2d(maps_NXSS, options.grid).flatten(1)
 
         return by_efficientnet

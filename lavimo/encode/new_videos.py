@@ -3,7 +3,7 @@
 T frames, S segments, H W pixels, 3 RGB.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,25 +58,35 @@ def seen(video: Video, about: dict[str, Any]) -> Any:
 
 def frames(video: Film, about: dict[str, Any]) -> NDArray[np.uint8]:
     """Frames of its middle square, (1, S, 1, H, W, 3), sampled as in training; of a file as a player shows it."""
+    return sampled(video, about)[0]
+
+
+def sampled(video: Film, about: dict[str, Any]) -> tuple[NDArray[np.uint8], float]:
+    """Its frames (see `frames`), and how many seconds it has."""
     from lavimo.video.sample_frames import segment_indexes, shrunk
 
     sampling = SampleFramesOptions.model_validate(about.get("sample_frames", {}))
-    squares = [shrunk(_middle(picture_HW3), sampling.size_px) for picture_HW3 in _pictures(video)]
-    if not squares:
+    shown = [(time_s, shrunk(_middle(picture_HW3), sampling.size_px)) for time_s, picture_HW3 in _pictures(video)]
+    if not shown:
         raise ValueError(f"{video}: found no picture in it, expected a stretch of the video")
-    indexes_S1 = segment_indexes(len(squares), sampling.count, 1, np.random.default_rng(0))
-    return np.stack([squares[index] for index in indexes_S1.ravel()])[None, :, None]
+    indexes_S1 = segment_indexes(len(shown), sampling.count, 1, np.random.default_rng(0))
+    frames_SHW3 = np.stack([shown[index][1] for index in indexes_S1.ravel()])
+    steps = max(len(shown) - 1, 1)
+    between_s = (shown[-1][0] - shown[0][0]) / steps or 1 / FPS
+    return frames_SHW3[None, :, None], len(shown) * between_s
 
 
-def _pictures(video: Film) -> Iterable[NDArray[np.uint8]]:
-    """Frames (H, W, 3) at `FPS` a second, as far as there are so many."""
+def _pictures(video: Film) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+    """Times in seconds and frames (H, W, 3), `FPS` a second, as far as there are so many."""
     if isinstance(video, np.ndarray):
-        return video
+        yield from ((number / FPS, picture_HW3) for number, picture_HW3 in enumerate(video))
+        return
     from lavimo.video.decode import pictures_of
 
     asked = video if isinstance(video, Excerpt) else Excerpt(Path(video), 0.0, np.inf)
-    shown = pictures_of(asked.file, FPS)
-    return (np.asarray(one.image) for one in shown if asked.begin_s - HAIR_S <= one.time_s <= asked.end_s + HAIR_S)
+    for one in pictures_of(asked.file, FPS):
+        if asked.begin_s - HAIR_S <= one.time_s <= asked.end_s + HAIR_S:
+            yield one.time_s, np.asarray(one.image)
 
 
 def _middle(picture_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -91,8 +101,8 @@ def features(video: Film, about: dict[str, Any]) -> NDArray[np.float16]:
     from lavimo.encode.embed_frames import frame_features, image_encoder
 
     options = EmbedFramesOptions.model_validate(about.get("embed_frames", {}))
-    seen_SHW3 = frames(video, about)[0, :, 0]
-    return frame_features([seen_SHW3], image_encoder(options, "cpu"), options)[None, :, None]
+    seen_SHW3, seconds = sampled(video, about)
+    return frame_features([seen_SHW3[0, :, 0]], seconds, image_encoder(options, "cpu"), options)[None, :, None]
 
 
 def landmarks(video: Film, about: dict[str, Any]) -> Any:

@@ -38,15 +38,16 @@ def draw_frames(
     shard, people = Shard(animations), Wardrobe(wardrobe)
     size_px = min(options.size_px, OVER * sampling.size_px)
     renderer = renderer_of_process(options.renderer, size_px)
-    arrays = {}
+    arrays, seconds = {}, {}
     clips = [clip for clip in shard.clips if not has_video(shard, clip, options)]
     for clip in progress(clips, len(clips), f"draw-frames {animations.stem}"):
-        indexes_SC = clip_indexes(clip, len(shard[f"{clip}/rotations"]), sampling)
+        length = len(shard[f"{clip}/rotations"])
+        indexes_SC, seconds[clip] = clip_indexes(clip, length, sampling), length / shard.metadata["fps"]
         distinct, place_SC = np.unique(indexes_SC, return_inverse=True)
         views = []
         for view in range(len(shard.metadata["scenes"][clip])):
             drawn = draw_clip(renderer, people, shard, clip, size_px, distinct.tolist(), view)
             views.append(np.stack([shrunk(frame, sampling.size_px) for frame in drawn]))
         arrays[clip] = np.stack(views)[:, place_SC.reshape(indexes_SC.shape)]
-    write_shard(frames, arrays)
+    write_shard(frames, arrays, seconds=seconds)
     log.info("drew %d x %d frames of each of %d clips", sampling.count, sampling.candidates, len(arrays))

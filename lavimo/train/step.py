@@ -11,10 +11,10 @@ from torch import Tensor
 
 from lavimo.config import TrainOptions
 from lavimo.encode.encoded import Encoded
+from lavimo.encode.precision import layers
 from lavimo.methods.method import Embedded, Method
 from lavimo.train.batch import Batch
 from lavimo.train.distributed import Processes
-from lavimo.train.numerics import layers
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 
 def sample_frames(videos: Path, frames: Path, options: SampleFramesOptions) -> None:
-    """Read a shard's folder of videos into one file: `clip` (views, count, candidates, size, size, 3) uint8 RGB.
+    """Read a shard's folder of videos into one file: `clip` (views, count, candidates, size, size, 3) uint8 RGB, and as
+    metadata `seconds`, {clip: the length of its video}.
 
     A video is cut into `count` equal segments. Candidate 0 is a segment's centre frame (PAPER: 8 frames a video), the
     others are drawn inside the segment from the clip's own generator, so that no clip depends on its neighbours.
@@ -31,16 +32,13 @@ def sample_frames(videos: Path, frames: Path, options: SampleFramesOptions) -> N
         ValueError: the manifest or a video is missing, damaged, or holds another number of frames than were rendered.
     """
     manifest = read_manifest(videos)
-    arrays = {}
+    arrays, seconds = {}, {}
     for clip in progress(sorted(manifest), len(manifest), f"sample-frames {videos.name}"):
         indexes_SC = clip_indexes(clip, manifest[clip][0][0], options)
-        arrays[clip] = np.stack(
-            [
-                _read_clip(open_video(videos, clip, view, *told), indexes_SC, options.size_px)
-                for view, told in enumerate(manifest[clip])
-            ]
-        )
-    write_shard(frames, arrays)
+        readers = [open_video(videos, clip, view, *told) for view, told in enumerate(manifest[clip])]
+        arrays[clip] = np.stack([_read_clip(reader, indexes_SC, options.size_px) for reader in readers])
+        seconds[clip] = len(readers[0]) / readers[0].fps
+    write_shard(frames, arrays, seconds=seconds)
     log.info("sampled %d x %d frames of each of %d clips", options.count, options.candidates, len(arrays))
 
 

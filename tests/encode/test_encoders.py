@@ -182,10 +182,11 @@ def test_clip_can_be_the_frozen_encoder_of_frames(tmp_path: Path, clip: nn.Modul
     torch.save({f"visual.{k}": v for k, v in clip.visual.state_dict().items()}, tmp_path / "clip.pt")
     options = EmbedFramesOptions(model="ViT-B-32-quickgelu", weights=str(tmp_path / "clip.pt"), video_input="frames")
     frames = np.random.default_rng(0).integers(0, 255, (3, 64, 64, 3), np.uint8)
-    found = frame_features([frames], embedding_encoder(options, "cpu"), options)
+    found = frame_features([frames], 2.5, embedding_encoder(options, "cpu"), options)
+    assert (found[:, -1] == 2.5).all()
     with torch.no_grad():
         expected = clip.visual(whole_frames(frames, 224, "frames"))
-    np.testing.assert_allclose(found.astype(float), expected.numpy(), atol=5e-3)
+    np.testing.assert_allclose(found[:, :-1].astype(float), expected.numpy(), atol=5e-3)
 
 
 def test_weights_of_another_model_or_none_at_all_are_named(tmp_path: Path, clip: nn.Module) -> None:

@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from lavimo.encode.new_videos import Excerpt, frames
+from lavimo.encode.new_videos import Excerpt, frames, sampled
 
 ABOUT = {"sample_frames": {"count": 4, "size_px": 16}}
 
@@ -61,6 +61,14 @@ def test_an_excerpt_is_sampled_as_if_it_were_all(tmp_path: Path, pictures: np.nd
 def test_a_quicker_camera_shows_no_other_moments(tmp_path: Path, pictures: np.ndarray) -> None:
     quick = written(tmp_path / "quick.mp4", np.repeat(pictures, 3, axis=0), fps=60)
     np.testing.assert_allclose(frames(quick, ABOUT).astype(int), frames(pictures, ABOUT), atol=8)
+
+
+@pytest.mark.parametrize("fps", [10, 20, 60])
+def test_how_long_a_video_is_does_not_depend_on_its_camera(tmp_path: Path, pictures: np.ndarray, fps: int) -> None:
+    video = written(tmp_path / "two_seconds.mp4", np.repeat(pictures, 3, axis=0)[:: 60 // fps], fps=fps)
+    assert sampled(video, ABOUT)[1] == pytest.approx(2.0, abs=0.01)
+    assert sampled(Excerpt(video, 0.5, 1.45), ABOUT)[1] == pytest.approx(1.0, abs=0.06)
+    assert sampled(pictures[:1], ABOUT)[1] == 0.05
 
 
 def test_a_file_that_is_no_video_is_named(tmp_path: Path) -> None:

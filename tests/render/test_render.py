@@ -11,7 +11,7 @@ import pytest
 
 from lavimo.avatar.wardrobe import Wardrobe
 from lavimo.config import AnimateOptions, RenderOptions, SampleFramesOptions
-from lavimo.motion.motion import write_motions
+from lavimo.motion.motion import FPS, write_motions
 from lavimo.render.draw import draw_clip
 from lavimo.render.draw_frames import draw_frames
 from lavimo.render.render import render
@@ -139,6 +139,9 @@ def test_tested_clips_get_videos_and_the_others_frames_of_every_view(sway, wardr
     assert drawn.names == ["c0"]
     assert drawn["c0"].shape == (2, 2, 1, 32, 32, 3)
     assert (drawn["c0"][0] != drawn["c0"][1]).any()
+    sample_frames(tmp_path / "videos", tmp_path / "sampled", sampling)
+    lengths = drawn.metadata["seconds"] | Shard(tmp_path / "sampled").metadata["seconds"]
+    assert lengths == {f"c{number}": len(sway(number)) / FPS for number in range(3)}
 
 
 def test_every_view_can_be_a_video(sway, wardrobe, tmp_path):

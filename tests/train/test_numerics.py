@@ -1,12 +1,9 @@
 """How torch computes while it trains, and that it is put back as it was."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
-from lavimo.train import numerics
-from lavimo.train.numerics import layers, multiplies_bf16, products, reproducible
+from lavimo.train.numerics import products, reproducible
 
 
 @pytest.mark.parametrize(("precision", "inside"), [("medium", "medium"), ("fp32", "highest"), ("bf16", "highest")])
@@ -48,30 +45,6 @@ def test_random_numbers_are_put_back_after_an_error():
         torch.rand(3) @ torch.rand(4)
     assert torch.equal(torch.random.get_rng_state(), state)
     assert not torch.are_deterministic_algorithms_enabled()
-
-
-@pytest.mark.parametrize(
-    ("precision", "device", "able", "inside"),
-    [
-        ("bf16", "cpu", False, torch.bfloat16),
-        ("medium", "cpu", True, torch.bfloat16),
-        ("medium", "cpu", False, None),
-        ("medium", "cuda", True, None),
-        ("fp32", "cpu", True, None),
-    ],
-)
-def test_layers_are_in_bf16_where_asked_for_or_quickest(monkeypatch, precision, device, able, inside):
-    monkeypatch.setattr(numerics, "multiplies_bf16", lambda: able)
-    found = layers(precision, device)
-    assert found.device == device
-    assert (found.fast_dtype if found._enabled else None) == inside
-
-
-def test_whether_a_processor_has_bf16_is_what_the_kernel_says():
-    flags = Path("/proc/cpuinfo")
-    if not flags.is_file():
-        pytest.skip("only Linux says so")
-    assert multiplies_bf16() == ("avx512_bf16" in flags.read_text())
 
 
 def test_new_arrays_are_not_filled_and_the_habit_is_put_back():

@@ -43,6 +43,7 @@ def test_each_segment_gives_its_centre_and_frames_of_its_own(tmp_path):
     found = numbers(shard["walk"][0])
     assert found[:, 0].tolist() == [5, 15, 25, 35, 45, 55, 65, 75]
     assert (found // 10 == np.arange(8)[:, None]).all()
+    assert shard.metadata["seconds"] == {"walk": 4.0, "two": 0.1}
     assert numbers(shard["two"][0])[:, 0].tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
 
 

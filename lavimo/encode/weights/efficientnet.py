@@ -28,6 +28,8 @@ STAGES = (
     (1, 6, 3, 1, 320),
 )
 STEM, HEAD = 32, 1280
+DEPTH = len(STAGES) + 2
+"""Stages with the stem and the head."""
 EPSILON = 1e-3
 """Of the normalisations, as TensorFlow has it."""
 
@@ -67,19 +69,19 @@ def convolved(before: int, after: int, kernel: int, stride: int = 1, groups: int
     return [convolution, nn.BatchNorm2d(after, EPSILON), nn.ReLU6(inplace=True)]
 
 
-def network() -> nn.Sequential:
-    """The whole network with random weights, in evaluation mode."""
+def network(depth: int = DEPTH) -> nn.Sequential:
+    """The first `depth` stages of the network with random weights, in evaluation mode."""
     layers, before = convolved(3, STEM, 3, 2), STEM
-    for blocks, expansion, kernel, stride, after in STAGES:
+    for blocks, expansion, kernel, stride, after in STAGES[: depth - 1]:
         for number in range(blocks):
             layers.append(Block(before, after, expansion, kernel, 1 if number else stride))
             before = after
-    return nn.Sequential(*layers, *convolved(before, HEAD, 1)).eval()
+    return nn.Sequential(*layers, *(convolved(before, HEAD, 1) if depth == DEPTH else ())).eval()
 
 
-def efficientnet() -> nn.Module:
-    """The network in evaluation mode: pictures (B, 3, S, S) from -1 to 1 to the last map of features,
-    (B, 1280, S / 32, S / 32).
+def efficientnet(depth: int = DEPTH) -> nn.Module:
+    """The first `depth` stages of the network in evaluation mode: pictures (B, 3, S, S) from -1 to 1 to the last map of
+    features, of all nine (B, 1280, S / 32, S / 32).
 
     Raises:
         ValueError: the package is missing, or its weights are not the genuine ones.
@@ -92,8 +94,8 @@ def efficientnet() -> nn.Module:
         ) from error
     if (found := sha256(path.read_bytes()).hexdigest()) != SHA256:
         raise ValueError(f"{path}: found weights of sha256 {found}, expected {SHA256}; reinstall the package")
-    made = network()
-    # The file names its parameters otherwise, and has them in the same order; the classifier's come last.
+    made = network(depth)
+    # The file names its parameters otherwise, and has them in the same order; those of later stages come last.
     weights = torch.load(path, weights_only=True).values()
     made.load_state_dict(dict(zip(made.state_dict(), weights)))
     return fused(made)
