@@ -30,9 +30,9 @@ LOOKED = 100
 class Pictures:
     """A folder of pictures that can be thrown away at any time."""
 
-    def __init__(self, folder: Path, store: Store, avatar: str):
-        self._folder, self._store, self._avatar = folder, store, avatar
-        self._drawing, self._drawers, self._drawn = Lock(), PreviewWorkers(avatar, folder / avatar), count()
+    def __init__(self, store: Store, workers: PreviewWorkers):
+        self._store, self._workers = store, workers
+        self._drawing, self._drawn = Lock(), count()
 
     def preview(self, id: str, window: Window) -> Path:
         """The file of a looping preview.
@@ -43,21 +43,13 @@ class Pictures:
         item = self._store.get(id)
         side = "m" if window.mirrored else ""
         name = f"{id}-{item.sha256[:8]}-{round(window.begin_s * 100)}-{round(window.end_s * 100)}{side}.webp"
-        path = self._folder / self._avatar / name
+        path = self._workers.folder / name
         if not path.is_file():
             take = take_of(self._store.motion(id), Cut(id, window.begin_s, window.end_s, window.mirrored))
             if next(self._drawn) % LOOKED == 0:
                 tidy(path.parent, KEPT)
-            self._drawers.draw(take, id, path)
+            self._workers.draw(take, id, path)
         return path
-
-    def warm(self) -> None:
-        """Be ready to draw."""
-        self._drawers.warm()
-
-    def close(self) -> None:
-        """Draw no more."""
-        self._drawers.close()
 
     def sheet(self, id: str, window: Window) -> Path:
         """The file of a still picture: four frames of the preview, two by two, in their order.
@@ -80,7 +72,7 @@ class Pictures:
     def person(self) -> Dressed:
         """Who acts."""
         with self._drawing:
-            return person(self._avatar, self._folder / self._avatar)
+            return person(self._workers.avatar, self._workers.folder)
 
     def tracks(self, take: Take) -> NDArray[np.float32]:
         """A take as the avatar does it, (T, 3 + 24 * 4): the pelvis, then quaternions x, y, z, w."""
@@ -102,11 +94,11 @@ class Pictures:
 
     def avatar(self) -> Path:
         """The file of the avatar, standing, as GLB."""
-        path = self._folder / self._avatar / "avatar.glb"
+        path = self._workers.folder / "avatar.glb"
         if not path.is_file():
             figure = Figure.of(self.person())
             with self._drawing, atomic(path) as partial:
-                partial.write_bytes(glb(None, figure, self._avatar))
+                partial.write_bytes(glb(None, figure, self._workers.avatar))
         return path
 
 

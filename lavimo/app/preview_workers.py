@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from lavimo.config import DressOptions
 from lavimo.export.take import Take
 from lavimo.files import atomic
+from lavimo.search.open_store import is_postgres
 from lavimo.versions import VERSIONS
 
 if TYPE_CHECKING:
@@ -30,12 +31,22 @@ NICE = 5
 """Added to their niceness: pictures come after answers."""
 
 
-class PreviewWorkers:
-    """A few processes that know an avatar."""
+def pictures_folder(address: str) -> Path:
+    """Where an index's pictures lie: in its folder, or in the user's where it is a database."""
+    return Path.home() / ".cache" / "lavimo" / "pictures" if is_postgres(address) else Path(address) / "pictures"
 
-    def __init__(self, avatar: str, folder: Path):
-        """`folder` keeps the dressed avatar for the next start."""
-        self._who = avatar, folder
+
+class PreviewWorkers:
+    """A few processes that know an avatar.
+
+    Attributes:
+        avatar: its name.
+        folder: keeps its previews, and the dressed avatar for the next start.
+    """
+
+    def __init__(self, avatar: str, pictures: Path):
+        """`pictures` has a folder for each avatar."""
+        self.avatar, self.folder = avatar, pictures / avatar
         self._lock = Lock()
         self._coming: dict[Path, Future[None]] = {}
         self._watched, self._held = SPAWN.Pipe(duplex=False)
@@ -44,7 +55,7 @@ class PreviewWorkers:
     def warm(self) -> None:
         """Start them: they dress the avatar while nobody waits."""
         for _ in range(min(os.cpu_count() or 1, MOST)):
-            self._pool.submit(_begin, *self._who)
+            self._pool.submit(_begin, self.avatar, self.folder)
 
     def draw(self, take: Take, id: str, path: Path) -> None:
         """Write a take's preview; who else asks for it meanwhile waits for the same.
@@ -71,10 +82,10 @@ class PreviewWorkers:
 
     def _submitted(self, take: Take, id: str, path: Path) -> "Future[None]":
         try:
-            return self._pool.submit(_draw, take, *self._who, id, path)
+            return self._pool.submit(_draw, take, self.avatar, self.folder, id, path)
         except BrokenProcessPool:
             self._pool = self._made()
-            return self._pool.submit(_draw, take, *self._who, id, path)
+            return self._pool.submit(_draw, take, self.avatar, self.folder, id, path)
 
     def _made(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(min(os.cpu_count() or 1, MOST), SPAWN, _start, (self._watched,))

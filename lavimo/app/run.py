@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 from lavimo.app.page import has_viewer
+from lavimo.app.preview_workers import PreviewWorkers, pictures_folder
 from lavimo.app.safety import log_requests
 from lavimo.app.settings import Settings
+from lavimo.search.open_store import open_store
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +26,23 @@ def run(address: str, settings: Settings, model: Path | None = None) -> None:
     Raises:
         ValueError: there is no index, its model is gone, or the address cannot be listened at.
     """
+    open_store(address).close()  # whether there is an index, before anything is started
+    workers = PreviewWorkers(settings.avatar, settings.pictures or pictures_folder(address))
+    workers.warm()  # while the rest is imported and the library opened
+    try:
+        _serve(address, settings, model, workers)
+    finally:
+        workers.close()
+
+
+def _serve(address: str, settings: Settings, model: Path | None, workers: PreviewWorkers) -> None:
     import uvicorn
 
     from lavimo.app.server import create
 
     if not settings.token and not settings.loopback:
         settings = settings.model_copy(update={"token": secrets.token_urlsafe(24)})
-    app = create(address, settings, model)
+    app = create(address, settings, workers, model)
     if not has_viewer():
         log.warning("the page has no 3D viewer: run `lavimo fetch-page` once")
     listening = _listen(settings)

@@ -15,6 +15,7 @@ from starlette.background import BackgroundTask
 
 from lavimo.app.page import PAGE, vendored
 from lavimo.app.pictures import Pictures
+from lavimo.app.preview_workers import PreviewWorkers
 from lavimo.app.safety import Guard, refusal
 from lavimo.app.sandbox import Kind
 from lavimo.app.schemas import (
@@ -38,7 +39,6 @@ from lavimo.motion.resample import checked_fps
 from lavimo.search import rerank
 from lavimo.search.item import ID, Window
 from lavimo.search.library import Library
-from lavimo.search.open_store import is_postgres
 from lavimo.search.origin import origin_of
 from lavimo.versions import __version__
 
@@ -49,8 +49,11 @@ FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 TYPES = {"bvh": "text/plain", "glb": "model/gltf-binary", "npz": "application/octet-stream", "mp4": "video/mp4"}
 
 
-def create(address: str, settings: Settings, model: Path | None = None) -> FastAPI:
+def create(address: str, settings: Settings, workers: PreviewWorkers, model: Path | None = None) -> FastAPI:
     """The application over an index.
+
+    Args:
+        workers: draw the previews.
 
     Raises:
         ValueError: there is no index, or its model is gone.
@@ -58,13 +61,11 @@ def create(address: str, settings: Settings, model: Path | None = None) -> FastA
     uploads = Uploads(settings.largest_upload, settings.longest_upload_s, settings.uploads_kept)
     library = Library(address, model, reader=uploads)
     library.retriever.embed_texts(["somebody moves"])  # now, for the first who asks waits no longer
-    pictures = Pictures(settings.pictures or _pictures_folder(address), library.store, settings.avatar)
+    pictures = Pictures(library.store, workers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        pictures.warm()
         yield
-        pictures.close()
         uploads.close()
         library.close()
 
@@ -238,12 +239,6 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:5]]
     return refusal(422, "; ".join(faults)[:1000])
-
-
-def _pictures_folder(address: str) -> Path:
-    if is_postgres(address):
-        return Path.home() / ".cache" / "lavimo" / "pictures"
-    return Path(address) / "pictures"
 
 
 def _or_404(get: Callable[[], Any]) -> Any:

@@ -17,9 +17,9 @@ from lavimo.search.open_store import open_store
 @pytest.fixture(scope="module")
 def pictures(little, tmp_path_factory):
     store = open_store(str(little.index))
-    made = Pictures(tmp_path_factory.mktemp("pictures"), store, "mei")
-    yield made, next(iter(store.items()))
-    made.close()
+    workers = preview_workers.PreviewWorkers("mei", tmp_path_factory.mktemp("pictures"))
+    yield Pictures(store, workers), next(iter(store.items()))
+    workers.close()
 
 
 def test_a_picture_that_several_ask_for_is_drawn_once(pictures, monkeypatch):
@@ -41,9 +41,9 @@ def test_a_picture_that_several_ask_for_is_drawn_once(pictures, monkeypatch):
     assert list(paths[0].parent.glob("dressed-*.safetensors")), "for the next start"
 
 
-def test_a_drawer_that_dies_is_replaced(pictures):
+def test_a_worker_that_dies_is_replaced(pictures):
     made, item = pictures
-    for process in made._drawers._pool._processes.values():
+    for process in made._workers._pool._processes.values():
         process.kill()
         process.join()
     for end_s in (1.1, 1.2, 1.3):  # the first may still meet the dead
@@ -52,7 +52,7 @@ def test_a_drawer_that_dies_is_replaced(pictures):
     assert path.is_file()
 
 
-def test_drawers_stop_whatever_they_are_at(tmp_path):
+def test_workers_stop_whatever_they_are_at(tmp_path):
     made = preview_workers.PreviewWorkers("mei", tmp_path)
     made.warm()
     processes = [psutil.Process(pid) for pid in made._pool._processes]
