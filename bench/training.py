@@ -35,7 +35,7 @@ from lavimo.train.batch import Batch, epoch_batches, make_batch
 from lavimo.train.distributed import Processes
 from lavimo.train.optimiser import make_optimiser
 from lavimo.train.step import Step
-from lavimo.train.train import ahead
+from lavimo.train.trainer import ahead
 
 LONGEST, EPOCHS = 200, 2
 torch.set_num_threads(1)

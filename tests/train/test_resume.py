@@ -13,6 +13,7 @@ from synthetic import SHORT, Files, inputs_of, losses, run
 import lavimo.train.train as training
 from lavimo.config import ModelOptions, TrainOptions
 from lavimo.train.resume import fingerprint, load_progress
+from lavimo.train.trainer import Trainer
 
 KILLED = """
 import sys
@@ -64,7 +65,7 @@ def test_stopped_at_any_step_the_bits_are_the_same(
     """At twenty random steps of one training, in the middle of epochs too."""
     options = TrainOptions(epochs=10, batch_size=3, learning_rate=1e-3, save_seconds=0, ema=ema)
     undisturbed = run(files, tmp_path / "undisturbed", options, tiny_model)
-    step, steps = training.step, 0
+    step, steps = Trainer.step, 0
     stops = set(np.random.default_rng(0).choice(np.arange(1, 40), 20, replace=False).tolist())
 
     def until_stopped(*arguments: object) -> None:
@@ -75,7 +76,7 @@ def test_stopped_at_any_step_the_bits_are_the_same(
         step(*arguments)
         steps += 1
 
-    monkeypatch.setattr(training, "step", until_stopped)
+    monkeypatch.setattr(Trainer, "step", until_stopped)
     stopped = 0
     while True:
         try:
