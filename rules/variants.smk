@@ -23,15 +23,15 @@ def variant_options(stage, *sections):
 def frames_of_variant(wildcards):
     """The variant's frames, the features of them, or the silhouettes, if the job's run sees them."""
     part = {"frames": "frames", "features": "frame_features"}
-    eyes = CONFIG.video_kind(wildcards.run)
-    if eyes == "silhouettes":
+    kind = CONFIG.video_kind(wildcards.run)
+    if kind == "silhouettes":
         return gather.clips(
             "<results>/robustness/{{variant}}/silhouettes/{scatteritem}.safetensors"
         )
-    if eyes not in part:
+    if kind not in part:
         return []
     drawn = "drawn/" if CONFIG.render.videos == "none" else ""
-    folder = f"<results>/robustness/{wildcards.variant}/{part[eyes]}/{drawn}"
+    folder = f"<results>/robustness/{wildcards.variant}/{part[kind]}/{drawn}"
     return gather.clips(f"{folder}{{scatteritem}}.safetensors")
 
 

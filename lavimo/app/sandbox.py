@@ -26,7 +26,7 @@ LARGEST_FILE = 64 << 20
 
 
 @dataclass(frozen=True)
-class Seen:
+class Contents:
     """What is in a file.
 
     Attributes:
@@ -48,7 +48,7 @@ class Sandbox:
         self._process: Any = None
         self._line: Connection | None = None
 
-    def see(self, kind: Kind, file: Path, longest_s: float, animation: str = "") -> Seen:
+    def read(self, kind: Kind, file: Path, longest_s: float, animation: str = "") -> Contents:
         """What is in a file; of a video a picture of the people is written beside it, with the suffix .jpg.
 
         Args:
@@ -75,7 +75,7 @@ class Sandbox:
             raise answer
         if isinstance(answer, str):
             raise ValueError(answer.replace(f"{file}: ", "").replace(str(file), f"the {kind}"))
-        assert isinstance(answer, Seen)
+        assert isinstance(answer, Contents)
         return answer
 
     def close(self) -> None:
@@ -115,15 +115,15 @@ def _work(line: Connection) -> None:
             elif kind == "motion":
                 from lavimo.formats import read_motion
 
-                line.send(Seen(content=read_motion(Path(f"{file}#{animation}") if animation else file)))
+                line.send(Contents(content=read_motion(Path(f"{file}#{animation}") if animation else file)))
             elif kind == "skeleton":
                 from lavimo.export.onto_rig import rig_of
 
-                line.send(Seen(content=rig_of(file)))
+                line.send(Contents(content=rig_of(file)))
             else:
                 from lavimo.search.poses import pose_of
 
-                line.send(Seen(content=pose_of(file)))
+                line.send(Contents(content=pose_of(file)))
         except SeveralAnimations as error:
             told = ", ".join(error.names)
             line.send(SeveralAnimations(f"found the animations {told}, expected one of them to be chosen", error.names))
@@ -136,7 +136,7 @@ def _work(line: Connection) -> None:
             line.send(f"cannot be read as a {kind} ({type(error).__name__})")
 
 
-def _video(file: Path, longest_s: float, pose: Any) -> Seen:
+def _video(file: Path, longest_s: float, pose: Any) -> Contents:
     from lavimo.landmarks.tracks import choose, follow
     from lavimo.report.people import sheet, thinned
     from lavimo.video.decode import Picture, pictures_of
@@ -148,4 +148,4 @@ def _video(file: Path, longest_s: float, pose: Any) -> Seen:
     sheet(some, tracks).save(file.with_suffix(".jpg"), "JPEG", quality=85)
     chosen = choose(tracks, "largest")
     assert chosen is not None
-    return Seen([Landmarks.of_track(track) for track in tracks], chosen.number)
+    return Contents([Landmarks.of_track(track) for track in tracks], chosen.number)

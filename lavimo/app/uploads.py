@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from threading import Lock
 from time import monotonic
 
-from lavimo.app.sandbox import Kind, Sandbox, Seen
+from lavimo.app.sandbox import Contents, Kind, Sandbox
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import Motion
@@ -37,7 +37,7 @@ class Upload:
     id: str
     kind: Kind
     file: Path
-    seen: Seen
+    seen: Contents
     at_s: float
 
 
@@ -49,7 +49,7 @@ class Uploads:
     def __init__(self, largest: int, longest_s: float, kept: int):
         self.folder = Path(mkdtemp(prefix="lavimo-app-"))
         self._largest, self._longest_s, self._kept = largest, longest_s, kept
-        self._eyes = Sandbox()
+        self._sandbox = Sandbox()
         self._lock = Lock()
         self._uploads: OrderedDict[str, Upload] = OrderedDict()
 
@@ -64,7 +64,7 @@ class Uploads:
         file = self.folder / f"{id}{SUFFIXES[kind]}"
         try:
             await asyncio.wait_for(self._write(file, chunks), self._longest_s)
-            seen = await asyncio.to_thread(self._eyes.see, kind, file, self._longest_s, animation)
+            seen = await asyncio.to_thread(self._sandbox.read, kind, file, self._longest_s, animation)
         except TimeoutError as error:
             raise TooSlow(f"the upload did not come within {self._longest_s:.0f} s") from error
         finally:
@@ -110,7 +110,7 @@ class Uploads:
 
     def close(self) -> None:
         """Forget all."""
-        self._eyes.close()
+        self._sandbox.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     async def _write(self, file: Path, chunks: AsyncIterator[bytes]) -> None:

@@ -183,7 +183,7 @@ class Config(Options):
         if self.runs[run].method == "match":
             return "landmarks"
         if self.runs[run].method == "average":
-            return next((eyes for eyes in map(self.video_kind, self.runs[run].members) if eyes), "")
+            return next((kind for kind in map(self.video_kind, self.runs[run].members) if kind), "")
         model = self.run_section(run, "model")
         assert isinstance(model, ModelOptions)
         if "video" not in model.modalities:

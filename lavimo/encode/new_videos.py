@@ -27,11 +27,11 @@ class Excerpt:
     end_s: float
 
 
-Film = Path | str | Excerpt | NDArray[np.uint8]
+FrameSource = Path | str | Excerpt | NDArray[np.uint8]
 """A file, or an excerpt of it; or frames (T, H, W, 3) at `FPS` a second."""
-Video = Film | Landmarks
+Video = FrameSource | Landmarks
 """For a model that sees landmarks, also those of a person."""
-HAIR_S = 1e-3
+TOLERANCE_S = 1e-3
 """Times in single precision are a hair off."""
 
 
@@ -56,12 +56,12 @@ def seen(video: Video, about: dict[str, Any]) -> Any:
     return frames(video, about)
 
 
-def frames(video: Film, about: dict[str, Any]) -> NDArray[np.uint8]:
+def frames(video: FrameSource, about: dict[str, Any]) -> NDArray[np.uint8]:
     """Frames of its middle square, (1, S, 1, H, W, 3), sampled as in training; of a file as a player shows it."""
     return sampled(video, about)[0]
 
 
-def sampled(video: Film, about: dict[str, Any]) -> tuple[NDArray[np.uint8], float]:
+def sampled(video: FrameSource, about: dict[str, Any]) -> tuple[NDArray[np.uint8], float]:
     """Its frames (see `frames`), and how many seconds it has."""
     from lavimo.video.sample_frames import segment_indexes, shrunk
 
@@ -76,7 +76,7 @@ def sampled(video: Film, about: dict[str, Any]) -> tuple[NDArray[np.uint8], floa
     return frames_SHW3[None, :, None], len(shown) * between_s
 
 
-def _pictures(video: Film) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+def _pictures(video: FrameSource) -> Iterator[tuple[float, NDArray[np.uint8]]]:
     """Times in seconds and frames (H, W, 3), `FPS` a second, as far as there are so many."""
     if isinstance(video, np.ndarray):
         yield from ((number / FPS, picture_HW3) for number, picture_HW3 in enumerate(video))
@@ -85,7 +85,7 @@ def _pictures(video: Film) -> Iterator[tuple[float, NDArray[np.uint8]]]:
 
     asked = video if isinstance(video, Excerpt) else Excerpt(Path(video), 0.0, np.inf)
     for one in pictures_of(asked.file, FPS):
-        if asked.begin_s - HAIR_S <= one.time_s <= asked.end_s + HAIR_S:
+        if asked.begin_s - TOLERANCE_S <= one.time_s <= asked.end_s + TOLERANCE_S:
             yield one.time_s, np.asarray(one.image)
 
 
@@ -96,7 +96,7 @@ def _middle(picture_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return picture_HW3[top : top + side, left : left + side]
 
 
-def features(video: Film, about: dict[str, Any]) -> NDArray[np.float16]:
+def features(video: FrameSource, about: dict[str, Any]) -> NDArray[np.float16]:
     """The features of such frames, (1, S, 1, X), by the frozen encoder of training."""
     from lavimo.encode.embed_frames import frame_features, image_encoder
 
@@ -105,7 +105,7 @@ def features(video: Film, about: dict[str, Any]) -> NDArray[np.float16]:
     return frame_features([seen_SHW3[0, :, 0]], seconds, image_encoder(options, "cpu"), options)[None, :, None]
 
 
-def landmarks(video: Film, about: dict[str, Any]) -> Any:
+def landmarks(video: FrameSource, about: dict[str, Any]) -> Any:
     """The landmarks of the person in it."""
     from lavimo.landmarks.blazepose import BlazePose
     from lavimo.landmarks.find import landmarks_of, landmarks_of_pictures

@@ -1,7 +1,7 @@
 """Windows of motions in the order in which somebody moves in them as in a video.
 
-Two witnesses: the match, which is exact where somebody moves as the motion does, and facts, which know an action in
-whatever manner. The farther the nearest motion is, the more facts count.
+The match is exact where somebody moves as the motion does. Facts know an action in whatever manner. The farther the
+nearest motion is, the more facts count.
 
 G windows.
 """
@@ -44,7 +44,7 @@ class Ranked:
     Attributes:
         distance_m: how far it is from a video; None where they were not compared.
         stretch: of the video, that it answers.
-        agrees: how far its facts are the video's, from 0 to 1.
+        agrees: how far its facts are the video's, from 0 to 1; of windows beyond `LOOKED_AT` not asked, and 0.
         contrary_m: what its facts add to the distance in the order.
     """
 
@@ -66,7 +66,7 @@ def in_order(
     movement: Callable[[Candidate], Movements],
     shows: Callable[[Candidate], Sequence[Fact]],
 ) -> list[Ranked]:
-    """Each motion's best window, the least unlike first.
+    """Each motion's best window, in order of `Ranked.cost_m`.
 
     Args:
         shows: the facts of a window.
