@@ -139,7 +139,7 @@ rule match:
     benchmark:
         "<benchmarks>/match/{run}.tsv"
     wildcard_constraints:
-        run=pattern(CONFIG.matched),
+        run=pattern(CONFIG.of_method("match")),
     conda:
         "../envs/lavimo.yaml"
     params:
@@ -147,6 +147,30 @@ rule match:
     shell:
         "python -m lavimo match {input.clips:q} {input.texts:q} {output.embeddings:q}"
         " --landmarks {input.landmarks:q} --motions {input.motions:q} --first {input.first:q}"
+        " --options {params.options:q} > {log:q} 2>&1"
+
+
+rule facts:
+    input:
+        clips="<results>/clips.csv",
+        texts="<results>/texts.safetensors",
+        motions=gather.clips("<results>/motions/{scatteritem}.safetensors"),
+        first=first_of_run,
+    output:
+        embeddings="<results>/runs/{run}/embeddings.safetensors",
+    log:
+        "<logs>/facts/{run}.log",
+    benchmark:
+        "<benchmarks>/facts/{run}.tsv"
+    wildcard_constraints:
+        run=pattern(CONFIG.of_method("facts")),
+    conda:
+        "../envs/lavimo.yaml"
+    params:
+        options=options("facts", "embed"),
+    shell:
+        "python -m lavimo facts {input.clips:q} {input.texts:q} {output.embeddings:q}"
+        " --motions {input.motions:q} --first {input.first:q}"
         " --options {params.options:q} > {log:q} 2>&1"
 
 
@@ -161,7 +185,7 @@ rule average:
     log:
         "<logs>/average/{run}.log",
     wildcard_constraints:
-        run=pattern(CONFIG.averaged),
+        run=pattern(CONFIG.of_method("average")),
     conda:
         "../envs/lavimo.yaml"
     params:

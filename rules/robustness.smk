@@ -168,7 +168,25 @@ use rule match as match_variant with:
     benchmark:
         "<benchmarks>/robustness/{variant}/match/{run}.tsv"
     wildcard_constraints:
-        run=pattern(CONFIG.matched),
+        run=pattern(CONFIG.of_method("match")),
+
+
+use rule facts as facts_variant with:
+    input:
+        clips="<results>/clips.csv",
+        texts="<results>/texts.safetensors",
+        motions=gather.clips(
+            "<results>/robustness/{{variant}}/motions/{scatteritem}.safetensors"
+        ),
+        first=first_of_variant,
+    output:
+        embeddings="<results>/robustness/{variant}/{run}.safetensors",
+    log:
+        "<logs>/robustness/{variant}/facts/{run}.log",
+    benchmark:
+        "<benchmarks>/robustness/{variant}/facts/{run}.tsv"
+    wildcard_constraints:
+        run=pattern(CONFIG.of_method("facts")),
 
 
 use rule average as average_variant with:
@@ -183,7 +201,7 @@ use rule average as average_variant with:
     log:
         "<logs>/robustness/{variant}/average/{run}.log",
     wildcard_constraints:
-        run=pattern(CONFIG.averaged),
+        run=pattern(CONFIG.of_method("average")),
 
 
 rule robustness:

@@ -17,8 +17,8 @@ def test_the_shipped_config_holds():
     assert config.run_section("lavimo-2", "model").modalities == ("text", "motion")
     eyes = {"lavimo-3": "features", "lavimo-2": "", "landmarks": "landmarks"}
     assert {run: config.video_kind(run) for run in config.trained} == eyes
-    assert config.matched == ["match", "landmarks-match"]
-    assert (config.averaged, config.video_kind("both")) == (["both"], "features")
+    assert config.of_method("match") == ["match", "landmarks-match"]
+    assert (config.of_method("average"), config.video_kind("both")) == (["both"], "features")
     assert [config.seed(run) for run in ("lavimo-3", "match")] == ["0", ""]
 
 
@@ -173,6 +173,7 @@ def test_a_null_drops_a_run_and_names_are_plain():
             "rerank: gone, expected a trained run that sees videos",
         ),
         ({"a": {"rerank": "b"}, "b": {}}, "in a run of method match"),
+        ({"f": {"method": "facts", "rerank": "a"}, "a": {"method": "motionset"}}, "one that reads words"),
         (
             {"a": {"method": "average", "members": ["b"]}, "b": {}},
             r"found members: \['b'\], expected at least two trained runs",

@@ -137,3 +137,19 @@ def match(
 
     own = sections(options, config.MatchOptions, config.EmbedOptions)
     match(clips, texts, landmarks, motions, embeddings, *own, next(iter(first), None))
+
+
+@command(PANEL)
+def facts(
+    clips: Clips,
+    texts: Texts,
+    embeddings: Annotated[Path, file("The similarities to write.")],
+    motions: MotionFiles = [],  # noqa: B006
+    first: Annotated[list[Path], files("Embeddings of a run to whose cosines they are added; none: alone.")] = [],  # noqa: B006
+    options: Json = "{}",
+) -> None:
+    """Compare what a split's captions ask for with what geometry says of its motions, without training."""
+    from lavimo.methods.facts import facts
+
+    own = sections(options, config.FactsOptions, config.EmbedOptions)
+    facts(clips, texts, motions, embeddings, *own, next(iter(first), None))

@@ -23,6 +23,7 @@ from lavimo.config.model import (
     EmbedFramesOptions,
     EmbedOptions,
     EmbedTextsOptions,
+    FactsOptions,
     Method,
     ModelOptions,
     TrainOptions,
@@ -33,7 +34,7 @@ from lavimo.config.options import EXECUTION_VARIABLE, Options, formerly
 from lavimo.config.preset import merged, method_preset, size_preset
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions
 
-UNTRAINED = ("match", "average")
+UNTRAINED = ("match", "average", "facts")
 PLAIN = re.compile(r"\w[\w.-]*")
 """What names files in every shell and system."""
 
@@ -41,12 +42,13 @@ PLAIN = re.compile(r"\w[\w.-]*")
 class RunOptions(Options):
     """A run: how it finds, and the entries of `model` and `train` that it overrides."""
 
-    method: Method | Literal["match", "average"] = "lavimo"
+    method: Method | Literal["match", "average", "facts"] = "lavimo"
     """`lavimo`, `temos`, `tmr`, `t2m`, `motionclip` and `motionset` are trained, with what lavimo/config/methods says;
-    `match` compares landmarks of videos with motions and needs no training; `average` asks several runs and takes the
-    mean of their similarities."""
+    `match` compares landmarks of videos with motions, and `facts` words with what geometry says of motions, both
+    without training; `average` asks several runs and takes the mean of their similarities."""
     rerank: str = Field("", json_schema_extra=formerly("first"))
-    """Of a `match`: the run, by name, whose best answers are ranked again; empty: all motions are compared."""
+    """Of a `match`: the run, by name, whose best answers are ranked again; empty: all motions are compared. Of `facts`:
+    the run to whose cosines they are added, as a search does."""
     members: tuple[str, ...] = Field((), json_schema_extra=formerly("of"))
     """Of an `average`: the trained runs, by name."""
 
@@ -95,6 +97,8 @@ class Config(Options):
     """Section `embed`."""
     match: MatchOptions = MatchOptions()
     """Section `match`."""
+    facts: FactsOptions = FactsOptions()
+    """Section `facts`."""
     evaluate: EvaluateOptions = EvaluateOptions()
     """Section `evaluate`."""
     report: ReportOptions = ReportOptions()
@@ -144,12 +148,10 @@ class Config(Options):
                 raise ValueError(
                     f"run {name!r}: found entries of model or train, expected none where nothing is trained"
                 )
-            if run.rerank and (
-                run.method != "match" or not (run.rerank in self.trained and self.video_kind(run.rerank))
-            ):
+            if run.rerank and not self._can_rerank(run):
                 raise ValueError(
                     f"run {name!r}: found rerank: {run.rerank}, expected a trained run that sees videos, in a run of "
-                    "method match"
+                    "method match, or one that reads words, in a run of method facts"
                 )
             if (run.method == "average") != (len(run.members) > 1) or not set(run.members) <= set(self.trained):
                 raise ValueError(
@@ -168,20 +170,21 @@ class Config(Options):
         """The runs that are trained."""
         return [name for name, run in self.runs.items() if run.method not in UNTRAINED]
 
-    @property
-    def matched(self) -> list[str]:
-        """The runs that compare landmarks."""
-        return [name for name, run in self.runs.items() if run.method == "match"]
+    def of_method(self, method: str) -> list[str]:
+        """The runs of a method."""
+        return [name for name, run in self.runs.items() if run.method == method]
 
-    @property
-    def averaged(self) -> list[str]:
-        """The runs that are the mean of others."""
-        return [name for name, run in self.runs.items() if run.method == "average"]
+    def _can_rerank(self, run: RunOptions) -> bool:
+        if run.rerank not in self.trained or run.method not in ("match", "facts"):
+            return False
+        model = self.run_section(run.rerank, "model")
+        assert isinstance(model, ModelOptions)
+        return ("video" if run.method == "match" else "text") in model.modalities
 
     def video_kind(self, run: str) -> Literal["frames", "features", "landmarks", "silhouettes", ""]:
         """What a run sees of videos, if it sees any."""
-        if self.runs[run].method == "match":
-            return "landmarks"
+        if self.runs[run].method in ("match", "facts"):
+            return "landmarks" if self.runs[run].method == "match" else ""
         if self.runs[run].method == "average":
             return next((kind for kind in map(self.video_kind, self.runs[run].members) if kind), "")
         model = self.run_section(run, "model")

@@ -16,6 +16,7 @@ from lavimo.config.model import (
     EmbedFramesOptions,
     EmbedOptions,
     EmbedTextsOptions,
+    FactsOptions,
     ModelOptions,
     TrainOptions,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "EmbedOptions",
     "EmbedTextsOptions",
     "EvaluateOptions",
+    "FactsOptions",
     "FeaturizeOptions",
     "FindLandmarksOptions",
     "HumanML3DOptions",

@@ -13,6 +13,14 @@ VIDEO_MOTION = {"motion", "video"}
 Pair = Literal["text_motion", "text_video", "motion_video"]
 
 
+class FactsOptions(Options):
+    """Words compared with what geometry says of motions, without training."""
+
+    weight: float = Field(0.5, ge=0)
+    """Of facts beside a run's cosines, where they know all that is asked for; of facts alone it changes nothing but the
+    contrary's place. Chosen on validation clips of the demo (docs/paper.md)."""
+
+
 class DescribeMotionsOptions(Options):
     """Captions of what geometry sees of the train split's motions, for runs of `described: true`."""
 

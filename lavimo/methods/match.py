@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.clips import Clip, read_clips
 from lavimo.config import EmbedOptions, MatchOptions
 from lavimo.evaluate.embeddings import read_embeddings
 from lavimo.landmarks.match import distances, distances_of_pairs
 from lavimo.landmarks.movement import Movements, joints_of
 from lavimo.landmarks.sequence import read_landmarks
+from lavimo.methods.similarities import split_with_motions, write_similarities
 from lavimo.motion.motion import read_motion
-from lavimo.shards import Shard, clips_of_shards, write_shard
-from lavimo.text.texts import Texts
+from lavimo.shards import Shard, clips_of_shards
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +40,8 @@ def match(
     Raises:
         ValueError: a damaged file, no clip of the split with a motion, or one without landmarks.
     """
-    moving, seen = clips_of_shards(motions), clips_of_shards(landmarks)
-    table = {name: clip for name, clip in read_clips(clips).items() if clip.split == embed.split and name in moving}
-    names = list(table)
-    if not names:
-        raise ValueError(
-            f"{clips}: found no clip of the split {embed.split!r} that has a motion, expected at least one"
-        )
+    table, moving = split_with_motions(clips, motions, embed.split)
+    names, seen = list(table), clips_of_shards(landmarks)
     if missing := [name for name in names if name not in seen]:
         raise ValueError(f"found no landmarks of {len(missing)} clip(s), first {missing[0]!r}; expected every shard's")
     videos = Movements.stack([of_video(seen[name], name, options) for name in names])
@@ -58,7 +52,7 @@ def match(
         arrays = {"similarity_v2m": similarity_NN, "similarity_m2v": similarity_NN.T}
     else:
         arrays = again(first, names, videos, gallery, options)
-    write_shard(embeddings, arrays | captions_of(table, Texts(texts)), **about(table, embed.split))
+    write_similarities(embeddings, arrays, table, texts)
     log.info("match: %d videos with %d motions", len(videos), len(gallery))
 
 
@@ -106,13 +100,3 @@ def reordered(
     nearest_NK = np.take_along_axis(best_NK, np.argsort(distance_NK, axis=1, kind="stable"), axis=1)
     np.put_along_axis(made_NN, nearest_NK, values_NK, axis=1)
     return made_NN
-
-
-def captions_of(table: dict[str, Clip], texts: Texts) -> dict[str, NDArray[Any]]:
-    """The captions' sentence embeddings, by which protocols judge them."""
-    return {"caption_embeddings": np.stack([texts.sentence(clip.captions[0]) for clip in table.values()])}
-
-
-def about(table: dict[str, Clip], split: str) -> dict[str, Any]:
-    """What an embeddings file says of its rows."""
-    return {"ids": list(table), "captions": [clip.captions[0] for clip in table.values()], "split": split}

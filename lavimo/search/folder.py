@@ -20,11 +20,11 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.columns import WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.exact import best
-from lavimo.search.facts import WindowFacts
 from lavimo.search.item import Candidate, Entry, Filters, Item
 from lavimo.search.segment import Segment, write_segment
 from lavimo.search.snapshot import SEGMENTS, STATE, Snapshot, State, stamp_of

@@ -6,9 +6,9 @@ clips gauge it. `probably` is to be right nine times of ten among motions of str
 
 from dataclasses import dataclass
 
+from lavimo.describe.relevance import WEIGHT, Relevance
 from lavimo.search.item import Candidate
 from lavimo.search.query import Judgement
-from lavimo.search.relevance import WEIGHT, Relevance
 
 KNOWN = 0.7
 """Facts that know so much of what is asked for speak alone; that know less, with the model."""

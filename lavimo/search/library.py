@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lavimo.describe.fact import Fact, mirrored
 from lavimo.describe.reading.vocabulary import unknown
+from lavimo.describe.relevance import Relevance
 from lavimo.encode.retriever import Retriever
 from lavimo.files import sha256_of
 from lavimo.landmarks.movement import Movements
@@ -26,7 +27,6 @@ from lavimo.search.judgement import Words, judged, liked
 from lavimo.search.open_store import open_store
 from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
 from lavimo.search.query_files import LocalReader, QueryReader, meant
-from lavimo.search.relevance import Relevance
 from lavimo.search.sentences import Sentences
 from lavimo.search.store import Store
 from lavimo.search.video_ranking import Ranked

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.columns import Facts, WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.connection import connected, first_line, shown, talking
-from lavimo.search.facts import Facts, WindowFacts
 from lavimo.search.item import FIELDS as ITEM
 from lavimo.search.item import Candidate, Entry, Filters, Item, Window
 from lavimo.search.sql import CONTENT, ITEM_COLUMNS, TABLES, as_text, conditions, row_of

@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.columns import COLUMNS, Facts, What, WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.action_filter import ActionFilter
 from lavimo.search.exact import coded
-from lavimo.search.facts import COLUMNS, Facts, What, WindowFacts
 from lavimo.search.item import Entry, Filters, Item, Window
 
 LENGTHS = {

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.columns import WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.motion.motion import Motion
-from lavimo.search.facts import WindowFacts
 from lavimo.search.item import Candidate, Filters, Item
 
 Boost = Callable[[WindowFacts], NDArray[np.float32]]

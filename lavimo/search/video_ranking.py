@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lavimo.describe.agreement import UNDECIDED, agreement
 from lavimo.describe.fact import Fact
 from lavimo.describe.seen import facts_seen
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.stretches import Stretch
 from lavimo.search import rerank
-from lavimo.search.agreement import UNDECIDED, agreement
 from lavimo.search.item import Candidate, Window
 from lavimo.search.query import Judgement
 from lavimo.search.store import Points

@@ -6,13 +6,13 @@ from data_folders import DATA
 
 from lavimo.config import DemoOptions, ProjectionOptions
 from lavimo.demo import catalogue, load
+from lavimo.describe.agreement import UNDECIDED, agreement
 from lavimo.describe.describe import describe
 from lavimo.describe.fact import Fact
 from lavimo.formats import read_motion
 from lavimo.landmarks.movement import Movements, about_hips, joints_of
 from lavimo.landmarks.projection import projected
 from lavimo.search import rerank, video_ranking
-from lavimo.search.agreement import UNDECIDED, agreement
 from lavimo.search.item import Candidate, Window
 from lavimo.search.video_ranking import AGREES, FACTS_M, Ranked, in_order, judged
 

@@ -18,8 +18,8 @@ export class Recorder {
     $("record").addEventListener("click", () => this.open());
     $("start").addEventListener("click", () => this.start());
     $("stop").addEventListener("click", () => this.taking?.stop());
-    $("cancel").addEventListener("click", () => $("camera").close());
-    $("camera").addEventListener("close", () => this.end());
+    $("cancel").addEventListener("click", () => this.end());
+    $("camera").addEventListener("close", () => $("camera").open || this.end()); // late, it may be open again
     $("which").addEventListener("change", () => this.look($("which").value));
   }
 
@@ -92,5 +92,6 @@ export class Recorder {
   end() {
     this.taking = null;
     this.dark();
+    $("camera").close();
   }
 }

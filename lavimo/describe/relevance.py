@@ -14,11 +14,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.columns import WindowFacts
 from lavimo.describe.fact import KINDS, Fact
 from lavimo.describe.reading.asked import Asked, Part, Reading, contrary, matches
 from lavimo.describe.reading.reading import read
 from lavimo.describe.words.words import implies, interest
-from lavimo.search.facts import WindowFacts
 
 Array = NDArray[np.float32]
 
@@ -71,10 +71,10 @@ class Relevance:
         """Whether facts have anything to say."""
         return self.known > 0
 
-    def boost(self, shown: WindowFacts) -> Array:
-        """What is added to each window's cosine, (R,)."""
+    def boost(self, shown: WindowFacts, weight: float = WEIGHT) -> Array:
+        """What is added to each window's cosine, (R,), where facts that know all weigh so much."""
         fit_R, contrary_R = self.fits(shown)
-        return np.where(contrary_R, CONTRARY, WEIGHT * self.known * fit_R).astype(np.float32)
+        return np.where(contrary_R, CONTRARY, weight * self.known * fit_R).astype(np.float32)
 
     def fits(self, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]]:
         """How far each window shows what is asked for, 0 to 1, and whether it shows the contrary instead."""

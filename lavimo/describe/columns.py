@@ -135,6 +135,19 @@ class WindowFacts:
         )
         return cls(ids, item_R, begin_R, end_R, mirrored_R, np.ones(rows, bool), row_P.astype(np.int32), own)
 
+    @classmethod
+    def whole(cls, motions: Sequence[tuple[float, Sequence[Fact]]]) -> "WindowFacts":
+        """Of motions that are one window each: how long each is, in seconds, and its facts."""
+        end_R = np.array([duration_s for duration_s, _ in motions], np.float32)
+        first_I = np.cumsum([0, *(len(facts) for _, facts in motions)])
+        return cls.of(
+            tuple(map(str, range(len(motions)))),
+            np.arange(len(motions), dtype=np.int32),
+            (np.zeros_like(end_R), end_R, np.zeros(len(motions), bool)),
+            Facts.of([fact for _, facts in motions for fact in facts]),
+            first_I,
+        )
+
 
 def _lying(
     rows: NDArray[np.int64],

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from lavimo.describe.columns import Facts, WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.describe.reading.vocabulary import unknown, vocabulary
-from lavimo.search.facts import Facts, WindowFacts
+from lavimo.describe.relevance import CONTRARY, WEIGHT, Relevance
 from lavimo.search.item import Candidate, Window
 from lavimo.search.judgement import Words, judged
-from lavimo.search.relevance import CONTRARY, WEIGHT, Relevance
 
 LIMITS = {"probably": 0.6, "perhaps": 0.4}
 
