@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "docs/demo.json"
 STAGES = (
     "catalogue", "ingest", "featurize", "measure", "dress", "animate", "render", "sample_frames", "draw_frames",
-    "embed_frames", "find_landmarks", "embed_texts", "train", "embed", "match", "average", "evaluate",
+    "embed_frames", "find_landmarks", "embed_texts", "train", "embed", "match", "average", "facts", "evaluate",
 )  # fmt: skip
 BLOCK = re.compile(r"(?<=<!-- docs/figures.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
 WORDS = {

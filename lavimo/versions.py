@@ -30,7 +30,7 @@ VERSIONS: dict[str, int | str] = {
     "facts": 1,
     "evaluate": 4,
     "tabulate": 3,
-    "report": 3,
+    "report": 4,
     "perturb": 1,
     "robustness": 1,
     "systems": 1,

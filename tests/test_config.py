@@ -73,7 +73,8 @@ def test_the_effective_configuration_comes_back(tmp_path, capsys):
     config = load_config(yaml.safe_load(text))
     assert config.source.demo.train == 99
     assert config.source.demo.test == 64
-    assert set(config.runs) == {"mine", "lavimo-3", "lavimo-2", "landmarks", "both", "match", "landmarks-match"}
+    demo = load_config(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    assert set(config.runs) == {"mine", *demo.runs}
     assert "# AdamW's, at its highest (1e-4)." in text
     assert "Default: 240." in re.sub(r"\n\s*# ", " ", text), "comments are wrapped"
     assert main(["config", "--changed", "--configfile", *files]) == 0
@@ -155,6 +156,9 @@ def test_a_bad_variant_is_named(factors, says):
 
 def test_a_null_drops_a_run_and_names_are_plain():
     assert set(load_config({"runs": {"a": {}, "b": None}}).runs) == {"a"}
+    made = {"both": {"method": "average", "members": ["a", "b"]}, "b-facts": {"method": "facts", "rerank": "b"}}
+    assert set(load_config({"runs": {"a": {}, "b": None, **made}}).runs) == {"a"}, "what is made of it goes with it"
+    assert set(load_config({"runs": {"a": {}, "b": {}, **made}}).runs) == {"a", "b", *made}
     for name in ("a b", "a&b", "-a", "a/b", "$(x)", ""):
         with pytest.raises(ValueError, match=r"expected letters, digits, - _ [.] only"):
             load_config({"runs": {name: {}}})

@@ -108,7 +108,8 @@ class Config(Options):
     robustness: RobustnessOptions = RobustnessOptions()
     """Section `robustness`."""
     runs: dict[str, RunOptions] = Field(min_length=1)
-    """Models to train and score, by name; all share everything upstream. A null drops one that another file has."""
+    """Models to train and score, by name; all share everything upstream. A null drops one that another file has, and
+    what is made of it."""
     pathvars: dict[str, str] = Field(default_factory=dict)
     """Snakemake's own: other folders for results, logs and benchmarks, so that experiments stand side by side."""
 
@@ -125,7 +126,9 @@ class Config(Options):
     def _null_drops_a_run(cls, values: Any) -> Any:
         """Configurations are merged: only a null can take away what another file has."""
         if isinstance(values, dict) and isinstance(values.get("runs"), dict):
-            return {**values, "runs": {name: run for name, run in values["runs"].items() if run is not None}}
+            dropped = {name for name, run in values["runs"].items() if run is None}
+            runs = {name: run for name, run in values["runs"].items() if not _made_of(run) & dropped}
+            return {**values, "runs": {name: run for name, run in runs.items() if run is not None}}
         return values
 
     @model_validator(mode="after")
@@ -252,6 +255,14 @@ class Config(Options):
             return run
         alike = [name for name in self.trained if without_seed(name) == without_seed(run)]
         return min(alike, key=lambda name: ("seed" in self.runs[name].train, name))
+
+
+def _made_of(run: Any) -> set[str]:
+    """The runs that a run's entry names."""
+    if not isinstance(run, dict):
+        return set()
+    members = run.get("members")
+    return {str(run.get("rerank")), *map(str, members if isinstance(members, (list, tuple)) else ())}
 
 
 def load_config(values: dict[str, Any]) -> Config:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Points = list[tuple[int, float]]
 
 INK, GRID, RIGHT, WRONG = "#010203", "#040506", "#070801", "#070802"
-RUNS = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06")
+RUNS = tuple(f"#0a0b{number:02x}" for number in range(1, 11))
 """Placeholders that the page's own colours replace."""
 COLOURS = {INK: "--soft", GRID: "--line", RIGHT: "--right", WRONG: "--soft"} | {
     colour: f"--run-{number}" for number, colour in enumerate(RUNS)

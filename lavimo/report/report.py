@@ -77,7 +77,7 @@ def report(
         note=NOTE.format(ties=made[0].ties),
         tables=made,
         recalls=recall_curves(ranks, names),
-        cosines=similarity_histograms(found[best]),
+        similarities=similarity_histograms(found[best]),
         actions=by_action(found[best], ranks[best], ("t2m", "v2m")),
         words=words,
         runs=[(run, len(log), sum(epoch["seconds"] for epoch in log)) for run, log in epochs.items()],

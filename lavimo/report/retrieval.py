@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from lavimo.evaluate.embeddings import PAIRS, Embeddings
 from lavimo.evaluate.evaluate import rank_queries
 from lavimo.evaluate.protocols import Protocol, own_clip, whole
-from lavimo.evaluate.ranks import similarity
 from lavimo.evaluate.table import words
 from lavimo.report.plot import Points, histograms, lines
 
@@ -41,12 +40,12 @@ def recall_curves(ranks: dict[str, Ranks], runs: list[str]) -> list[tuple[str, s
 
 
 def similarity_histograms(embeddings: Embeddings) -> list[tuple[str, str]]:
-    """Title and SVG of the cosines of each pair of modalities: those of one clip, and those of two clips."""
+    """Title and SVG of the similarities of each pair of modalities: those of one clip, and those of two clips."""
     made = []
-    for directions, (one, other) in PAIRS.items():
-        if one in embeddings.of and other in embeddings.of:
-            similarity_NN = similarity(embeddings.of[one], embeddings.of[other])
+    for (direction, _), (one, other) in PAIRS.items():
+        if direction in embeddings.directions:
+            similarity_NN = embeddings.similarity(direction)
             two_clips_NN = ~np.eye(len(similarity_NN), dtype=bool)
-            svg = histograms(f"cosines {directions[0]}", similarity_NN.diagonal(), similarity_NN[two_clips_NN])
+            svg = histograms(f"similarities {direction}", similarity_NN.diagonal(), similarity_NN[two_clips_NN])
             made.append((f"{one} and {other}", svg))
     return made

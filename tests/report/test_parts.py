@@ -13,7 +13,7 @@ from lavimo.report.actions import actions_of, by_action, leading_verbs
 from lavimo.report.pictures import Pictures, strip
 from lavimo.report.plot import histograms
 from lavimo.report.queries import examples, extremes, spread
-from lavimo.report.retrieval import ranks_of, recall_curves
+from lavimo.report.retrieval import ranks_of, recall_curves, similarity_histograms
 from lavimo.report.runs import curves, read_log, read_rejected
 from lavimo.report.watch import watch
 from lavimo.shards import write_shard
@@ -160,6 +160,15 @@ def test_histograms_have_the_colours_of_right_and_wrong():
     assert svg.count("var(--right)") == 2
     assert "var(--soft)" in svg
     assert histograms("cosines", np.ones(3), np.ones(9)).startswith("<svg"), "no spread at all"
+
+
+def test_a_run_that_has_similarities_alone_has_its_histograms(tmp_path):
+    similarity_NN = np.random.default_rng(0).random((5, 5))
+    arrays = {"similarity_t2m": similarity_NN, "similarity_v2m": similarity_NN}
+    write_shard(tmp_path / "average", arrays, ids=list("abcde"), captions=list("abcde"), split="test")
+    made = similarity_histograms(read_embeddings(tmp_path / "average"))
+    assert [title for title, _ in made] == ["text and motion", "video and motion"]
+    assert all(svg.startswith("<svg") for _, svg in made)
 
 
 def test_queries_are_spread_over_all_clips():

@@ -94,7 +94,7 @@ def test_curves_of_both_runs_are_drawn(page):
         assert "var(--run-1)" in figure
 
 
-def test_recalls_and_cosines_are_drawn_for_every_direction_and_pair(page):
+def test_recalls_and_similarities_are_drawn_for_every_direction_and_pair(page):
     text = page()
     retrieval = text[text.index('<section id="retrieval">') : text.index('<section id="training">')]
     titles = re.findall("<figcaption>(.*?)</figcaption>", retrieval)
