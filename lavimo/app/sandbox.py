@@ -108,9 +108,9 @@ def _work(line: Connection) -> None:
             return
         try:
             if kind == "video":
-                from lavimo.landmarks.blazepose import BlazePose
+                from lavimo.landmarks.blazepose import QUICKEST, BlazePose
 
-                pose = pose or BlazePose()
+                pose = pose or BlazePose(threads=QUICKEST)
                 line.send(_video(file, longest_s, pose))
             elif kind == "motion":
                 from lavimo.formats import read_motion

@@ -28,6 +28,8 @@ LEAST_SCORE = 0.5
 SAME_PERSON = 0.3
 """Overlap above which the weaker of two detections is dropped."""
 HEATMAP_WINDOW = 7
+QUICKEST = min(os.cpu_count() or 1, 4)
+"""Threads of a network where somebody waits for one video: further ones bring nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,19 @@ class Person:
 
 
 class BlazePose:
-    """The two networks of a folder, for one thread."""
+    """The two networks of a folder, for one caller at a time."""
 
-    def __init__(self, folder: Path | None = None):
+    def __init__(self, folder: Path | None = None, threads: int = 1):
         """Load the models of a folder, or those that the environment's set-up brought.
+
+        Args:
+            threads: of a network; any number gives the same bits.
 
         Raises:
             ValueError: a model is missing, or is another one.
         """
-        self._detector = Network(landmark_model(folder, DETECTOR), (2254, 12), (2254, 1))
-        self._landmarker = Network(landmark_model(folder), (195,), (1,), (64, 64, 39), (117,))
+        self._detector = Network(landmark_model(folder, DETECTOR), threads, (2254, 12), (2254, 1))
+        self._landmarker = Network(landmark_model(folder), threads, (195,), (1,), (64, 64, 39), (117,))
         self._anchors_A2 = anchors()
 
     def people(self, picture: Image.Image) -> list[tuple[float, Region]]:
@@ -100,9 +105,9 @@ class BlazePose:
 
 
 class Network:
-    """A LiteRT model with one input and known outputs, on one thread."""
+    """A LiteRT model with one input and known outputs."""
 
-    def __init__(self, path: Path, *shapes: tuple[int, ...]):
+    def __init__(self, path: Path, threads: int, *shapes: tuple[int, ...]):
         """Load it.
 
         Raises:
@@ -112,7 +117,7 @@ class Network:
 
         try:
             with silent():
-                self._interpreter = Interpreter(str(path), num_threads=1)
+                self._interpreter = Interpreter(str(path), num_threads=threads)
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"{path}: cannot be read as a LiteRT model ({error})") from error

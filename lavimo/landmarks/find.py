@@ -10,7 +10,7 @@ from PIL import Image
 
 from lavimo.config import FindLandmarksOptions
 from lavimo.jobs.progress import progress
-from lavimo.landmarks.blazepose import BlazePose
+from lavimo.landmarks.blazepose import QUICKEST, BlazePose
 from lavimo.landmarks.camera import Background
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.tracks import choose, follow
@@ -52,7 +52,7 @@ def landmarks_of(video: Path, options: FindLandmarksOptions, pose: BlazePose | N
     """
     pictures = pictures_of(video, options.fps, options.longest_s)
     try:
-        found = landmarks_of_pictures(pictures, pose or BlazePose(options.models), options)
+        found = landmarks_of_pictures(pictures, pose or BlazePose(options.models, QUICKEST), options)
     except ValueError as error:
         told = str(error)
         raise ValueError(told if str(video) in told else f"{video}: {told}") from error

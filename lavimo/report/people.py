@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from lavimo.config import FindLandmarksOptions
 from lavimo.evaluate.table import markdown_grid
 from lavimo.files import atomic
-from lavimo.landmarks.blazepose import BlazePose, Person
+from lavimo.landmarks.blazepose import QUICKEST, BlazePose, Person
 from lavimo.landmarks.names import BONES
 from lavimo.landmarks.tracks import Track, choose, follow
 from lavimo.video.decode import Picture, pictures_of
@@ -29,7 +29,9 @@ def people(video: Path, picture: Path | None, options: FindLandmarksOptions) -> 
         ValueError: the video cannot be read, or BlazePose's models are not there.
     """
     some: list[Picture] = []
-    tracks = follow(thinned(pictures_of(video, options.fps, options.longest_s), some), BlazePose(options.models))
+    tracks = follow(
+        thinned(pictures_of(video, options.fps, options.longest_s), some), BlazePose(options.models, QUICKEST)
+    )
     if not tracks:
         raise ValueError(f"{video}: found nobody in it, expected a person whom one sees from head to foot")
     if picture is not None:

@@ -119,6 +119,15 @@ def test_landmarks_are_those_of_the_raw_interpreter(pose, filmed):
     assert person.score == pytest.approx(float(outputs[1, 1][0, 0]))
 
 
+def test_any_number_of_threads_gives_the_same_bits(pose, filmed):
+    picture = picture_of(filmed, sorted((filmed / "videos").glob("*.mp4"))[0].stem, 10)
+    several = BlazePose(threads=3)
+    assert several.people(picture) == pose.people(picture)
+    one, other = (some.landmarks(picture, Region(128, 128, 256)) for some in (pose, several))
+    np.testing.assert_array_equal(one.world_L3, other.world_L3)
+    np.testing.assert_array_equal(one.image_L2, other.image_L2)
+
+
 @pytest.mark.parametrize("degrees", [0, 40, 90, 180, -70])
 def test_a_turned_picture_has_turned_landmarks(pose, filmed, degrees):
     clip = sorted((filmed / "videos").glob("*.mp4"))[0].stem

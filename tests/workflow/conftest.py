@@ -23,9 +23,9 @@ TINY = {
     "sample_frames": {"size_px": 32, "candidates": 2},
     "train": {"epochs": 4, "save_seconds": 0},
     "report": {"queries": 2},
-    # Of the demo's runs the two that take the way by frames.
+    # Of the demo's runs the two that take the way by frames, and facts beside one of them.
     "runs": {
-        **dict.fromkeys(("landmarks", "both", "match", "landmarks-match")),
+        **dict.fromkeys(("landmarks", "both", "match", "landmarks-match", "facts")),
         "lavimo-3": {"model": {"video_encoder": "frames"}},
     },
 }

@@ -13,7 +13,7 @@ from lavimo.shards import shard_of
 pytestmark = pytest.mark.xdist_group("workflow")
 
 RUNS = 2
-AFTER_TRAIN = {"train": RUNS, "embed": RUNS, "evaluate": RUNS, "tabulate": 1, "report": 1}
+AFTER_TRAIN = {"train": RUNS, "embed": RUNS, "facts": 1, "evaluate": RUNS + 1, "tabulate": 1, "report": 1}
 
 
 def test_the_finished_workflow_has_nothing_to_do(experiment):
@@ -87,7 +87,7 @@ def test_described_captions_cost_the_run_that_learns_with_them(experiment):
 def test_a_tuned_run_waits_for_the_one_that_it_begins_from(experiment):
     tuned = {"finetune_from": "results/runs/lavimo-2/model.safetensors", "weight_interpolation": 0.5}
     experiment.edit("runs", "tuned", value={"model": {"modalities": ["text", "motion"]}, "train": tuned})
-    assert experiment.plan() == dict.fromkeys(AFTER_TRAIN, 1)
+    assert experiment.plan() == dict.fromkeys(AFTER_TRAIN.keys() - {"facts"}, 1)
     experiment.snakemake("models")
     assert experiment.plan("models") == {}
     experiment.edit("runs", "lavimo-2", "train", value={"learning_rate": 1.23e-3})
@@ -230,6 +230,7 @@ def test_robustness_trains_nothing_and_a_variant_costs_that_variant(experiment):
         **dict.fromkeys(("perturb", "featurize_variant", "animate_variant"), 2 * variants),
         **dict.fromkeys(("render_variant", "sample_frames_variant"), 2 * variants),
         "embed_variant": variants + 4,
+        "facts_variant": 4,
         "robustness": 1,
     }, "the run without videos is asked about frame_rate and length only"
     experiment.edit("robustness", "factors", "view", "below", value={"animate": {"elevation_degrees": [0, 0]}})
