@@ -27,7 +27,7 @@ VERSIONS: dict[str, int | str] = {
     "embed": 4,
     "match": 1,
     "average": 1,
-    "facts": 1,
+    "facts": 2,
     "evaluate": 4,
     "tabulate": 3,
     "report": 4,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.describe.columns import WindowFacts
-from lavimo.describe.fact import KINDS, Fact
+from lavimo.describe.fact import KINDS, SIDEWAYS, Fact
 from lavimo.describe.reading.asked import Asked, Part, Reading, contrary, matches
 from lavimo.describe.reading.reading import read
 from lavimo.describe.words.words import implies, interest
@@ -170,6 +170,8 @@ def _pair_fits(asked: Asked, shown: WindowFacts) -> tuple[NDArray[np.intp], Arra
     if asked.count:
         count_Q = facts.count[pairs_Q]
         off_Q = np.minimum(np.abs(count_Q - asked.count) / asked.count, 1)
+        aside_Q = each(lambda fact: fact.kind in WAYS and fact.direction in SIDEWAYS) > 0  # each takes both feet
+        off_Q = np.where(aside_Q & (count_Q == 2 * asked.count), 0, off_Q)
         fit_Q = fit_Q * np.where(count_Q > 0, 1 - 0.5 * off_Q, 1)
     return pairs_Q, fit_Q.astype(np.float32), each(lambda fact: contrary(asked, fact)) > 0
 

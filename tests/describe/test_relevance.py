@@ -125,3 +125,12 @@ def test_words_that_nobody_knows_are_named_and_never_probable():
     for words in ("a person swims", "一个人在游泳", "eine Person geht"):
         strange, share = unknown(words, known)
         assert judged(Words(Relevance.of(words), tuple(strange), share), found, LIMITS) == "hardly"
+
+
+def test_a_step_aside_takes_two_feet():
+    three, six = (Fact("walk", 0, 4, "", "left", 2.5, count) for count in (3, 6))
+    ahead = Fact("walk", 0, 4, "", "forward", 2.5, 6)
+    fit_R, _ = Relevance.of("a person steps sideways to the left three times").fits(shown([three], [six]))
+    assert fit_R[0] == fit_R[1]
+    fit_R, _ = Relevance.of("a person takes three steps forward").fits(shown([ahead]))
+    assert fit_R[0] < 1
