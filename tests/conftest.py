@@ -13,12 +13,23 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from browser import browser, tab  # noqa: F401  (fixtures)
+from library import little  # noqa: F401
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: pytest-xdist has the other cores
 # Where Python is told to keep no compiled modules, as in many containers, each of the many processes that tests start
 # would compile thousands.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One of several workers gets the whole of a file, or of a named group, whose tests share what is made for them."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
 
 HIERARCHY = """HIERARCHY
 ROOT Hips

@@ -3,11 +3,19 @@
 import ast
 import sys
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for path in (ROOT / "lavimo").rglob("*.py"))
 EXTENSION = sorted((ROOT / "blender").glob("*.py"))
+
+
+@cache
+def imports(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Those of a file, at any depth."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def room(module: str) -> str:
@@ -16,12 +24,13 @@ def room(module: str) -> str:
     return parts[1] if len(parts) > 1 else ""
 
 
+@cache
 def arrows() -> dict[str, set[str]]:
     """What each room imports at any depth of its files, but for the command line, which calls everything."""
     found = defaultdict(set)
     for path in MODULES:
         here = room(".".join(path.relative_to(ROOT).with_suffix("").parts))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in imports(path):
             names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             found[here] |= {room(name) for name in names if name.startswith("lavimo.")} - {here}
@@ -29,7 +38,7 @@ def arrows() -> dict[str, set[str]]:
 
 
 def test_imports_between_rooms_make_no_circle():
-    left = arrows()
+    left = dict(arrows())
     while free := [here for here, there in left.items() if not there & set(left)]:
         for here in free:
             del left[here]
@@ -42,7 +51,7 @@ def test_imports_between_files_make_no_circle():
     left = {}
     for name, path in names.items():
         found = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in imports(path):
             if isinstance(node, ast.ImportFrom) and node.module:
                 inner = {f"{node.module}.{alias.name}" for alias in node.names}
                 found |= inner & set(names) or {node.module}
@@ -69,7 +78,7 @@ def test_files_are_small():
 def test_the_extension_needs_blender_alone_and_the_package_needs_none():
     """Blender's Python has numpy; all else that lavimo needs is the app's."""
     for path in (*EXTENSION, *MODULES):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in imports(path):
             names = [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             roots = {name.partition(".")[0] for name in names}

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from library import little  # noqa: F401  (a fixture)
 from served import Served, served
 
 from lavimo.avatar.dress import dressed
@@ -15,7 +14,7 @@ from lavimo.video.codec import write_video
 
 
 @pytest.fixture(scope="session")
-def server(little) -> Iterator[Served]:  # noqa: F811
+def server(little) -> Iterator[Served]:
     """One for all tests, which ask more often than a person."""
     limits = json.dumps({"uploads_per_minute": 10_000, "per_second": 10_000, "burst": 10_000})
     with served(little.index, "--limits", limits) as running:
@@ -23,7 +22,7 @@ def server(little) -> Iterator[Served]:  # noqa: F811
 
 
 @pytest.fixture(scope="session")
-def video(little, tmp_path_factory) -> tuple[str, bytes]:  # noqa: F811
+def video(little, tmp_path_factory) -> tuple[str, bytes]:
     """A drawn video of one of the library's motions, and that one's id."""
     store = open_store(str(little.index))
     item = next(item for item in store.items() if "kick" in item.name)

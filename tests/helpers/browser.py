@@ -8,10 +8,15 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from lavimo.app.page import has_viewer
+from lavimo.landmarks.models import models_folder
 
 TIMEOUT_S = 60
 PLAYED = """(async () => {
@@ -29,41 +34,104 @@ PLAYED = """(async () => {
 })()"""
 
 
-class Browser:
-    """One tab: pages are opened in it, JavaScript is run in it, and what goes wrong in it is kept in `errors`."""
+def chromium() -> str | None:
+    """Where Debian's Chromium, or another one, is."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+NEEDS_CHROMIUM = pytest.mark.skipif(
+    chromium() is None, reason="no Chromium here; on Debian and Ubuntu: apt-get install chromium"
+)
+NEEDS_THE_PAGE = [
+    NEEDS_CHROMIUM,
+    pytest.mark.skipif(not has_viewer(), reason="run `lavimo fetch-page`"),
+    pytest.mark.skipif(not models_folder().is_dir(), reason="run `lavimo fetch-models`"),
+]
+"""Marks of tests of the page in a browser."""
+
+
+class Chromium:
+    """A running browser, asked over its pipe."""
 
     def __init__(self, to_browser: int, from_browser: int):
         self._to, self._from = to_browser, from_browser
-        self._buffer, self._last, self._session = b"", 0, None
+        self._buffer, self._last = b"", 0
+
+    def call(self, method: str, heard: Callable[[dict[str, Any]], None] = lambda said: None, **message: Any) -> Any:
+        """A command of the protocol and its answer; `heard` gets what is said meanwhile."""
+        self._last += 1
+        data = json.dumps({"id": self._last, "method": method, **message}).encode() + b"\0"
+        while data:
+            data = data[os.write(self._to, data) :]
+        number = self._last
+        return self.wait(lambda said: said.get("id") == number, heard)["result"]
+
+    def wait(self, wanted: Callable[[dict[str, Any]], bool], heard: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """The first message that is wanted."""
+        until = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < until:
+            while b"\0" in self._buffer:
+                text, _, self._buffer = self._buffer.partition(b"\0")
+                said: dict[str, Any] = json.loads(text)
+                heard(said)
+                if wanted(said):
+                    assert "error" not in said, said
+                    return said
+            data = os.read(self._from, 2**20)
+            assert data, "the browser has gone"
+            self._buffer += data
+        raise AssertionError(f"the browser said nothing for {TIMEOUT_S} s")
+
+    @contextmanager
+    def tab(self) -> Iterator["Browser"]:
+        """A tab that knows nothing of others, closed when the block ends."""
+        context = self.call("Target.createBrowserContext")["browserContextId"]
+        try:
+            yield Browser(self, context)
+        finally:
+            self.call("Target.disposeBrowserContext", params={"browserContextId": context})
+
+
+class Browser:
+    """One tab: pages are opened in it, JavaScript is run in it, and what goes wrong in it is kept in `errors`."""
+
+    def __init__(self, chromium: Chromium, context: str):
+        self._chromium = chromium
         self.errors: list[str] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        target = chromium.call("Target.createTarget", params={"url": "about:blank", "browserContextId": context})
+        self._session = chromium.call(
+            "Target.attachToTarget", params={"targetId": target["targetId"], "flatten": True}
+        )["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """A command of the protocol and its answer."""
-        self._last += 1
-        message = {"id": self._last, "method": method, "params": params}
-        if self._session is not None:
-            message["sessionId"] = self._session
-        data = json.dumps(message).encode() + b"\0"
-        while data:
-            data = data[os.write(self._to, data) :]
-        return self._wait(lambda said: said.get("id") == self._last)["result"]
+        answer: dict[str, Any] = self._chromium.call(method, self._note, sessionId=self._session, params=params)
+        return answer
 
     def open(self, page: Path | str, width: int = 1200, height: int = 900) -> None:
         """Show a file or an address and wait until it is loaded."""
         self.errors.clear()
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.call("Page.navigate", url=page if isinstance(page, str) else page.absolute().as_uri())
-        self._wait(lambda said: said.get("method") == "Page.loadEventFired")
+        own = {"method": "Page.loadEventFired", "sessionId": self._session}
+        self._chromium.wait(lambda said: own.items() <= said.items(), self._note)
 
     def run(self, script: str) -> Any:
         """The value of an expression of JavaScript, awaited if it is a promise."""
         found = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
+
+    def click(self, selector: str) -> None:
+        """As a mouse does."""
+        self.run(f"document.querySelector({selector!r}).click()")
+
+    def press(self, key: str) -> None:
+        """As a keyboard does."""
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, text="\r" if kind == "keyDown" else "")
 
     def until(self, condition: str, within_s: float = TIMEOUT_S) -> None:
         """Wait until an expression of JavaScript is true."""
@@ -95,22 +163,9 @@ class Browser:
         """Write what the tab shows as a PNG."""
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
-    def _wait(self, filters: Any) -> dict[str, Any]:
-        until = time.monotonic() + TIMEOUT_S
-        while time.monotonic() < until:
-            while b"\0" in self._buffer:
-                text, _, self._buffer = self._buffer.partition(b"\0")
-                said = json.loads(text)
-                self._note(said)
-                if filters(said):
-                    assert "error" not in said, said
-                    return said
-            data = os.read(self._from, 2**20)
-            assert data, "the browser has gone"
-            self._buffer += data
-        raise AssertionError(f"the browser said nothing for {TIMEOUT_S} s")
-
     def _note(self, said: dict[str, Any]) -> None:
+        if said.get("sessionId") != self._session:
+            return
         method, params = said.get("method"), said.get("params", {})
         if method == "Runtime.exceptionThrown":
             self.errors.append(json.dumps(params["exceptionDetails"]))
@@ -120,13 +175,22 @@ class Browser:
             self.errors.append(params["entry"]["text"])
 
 
-def chromium() -> str | None:
-    """Where Debian's Chromium, or another one, is."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    """One for all tests."""
+    with running() as one:
+        yield one
+
+
+@pytest.fixture
+def tab(browser: Chromium) -> Iterator[Browser]:
+    """A fresh tab."""
+    with browser.tab() as one:
+        yield one
 
 
 @contextmanager
-def browser(*more: str) -> Iterator[Browser]:
+def running(*more: str) -> Iterator[Chromium]:
     """A browser that is gone, with its profile, when the block ends; with more options of its command line."""
     program = chromium()
     assert program is not None, "ask chromium() first"
@@ -158,7 +222,7 @@ def browser(*more: str) -> Iterator[Browser]:
         os.close(read_by_browser)
         os.close(written_by_browser)
         try:
-            yield Browser(to_browser, from_browser)
+            yield Chromium(to_browser, from_browser)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from once import once
 
 from lavimo.config import (
     DemoOptions,
@@ -14,14 +16,7 @@ from lavimo.config import (
     SourceOptions,
     TrainOptions,
 )
-from lavimo.motion.featurize import featurize
-from lavimo.motion.statistics import measure
-from lavimo.search.index import index
-from lavimo.sources.catalogue import catalogue
-from lavimo.sources.ingest import ingest
-from lavimo.text.embed_texts import embed_texts
-from lavimo.train.inputs import Inputs
-from lavimo.train.train import train
+from lavimo.search.query import Part, Query
 
 SOURCE = SourceOptions(name="demo", kind="demo", demo=DemoOptions(seed=0, train=60, val=12, test=8))
 MODEL = ModelOptions(dim=32, heads=2, feedforward=64, motion_layers=1, text_layers=1, video_encoder="landmarks")
@@ -36,32 +31,45 @@ class Little:
     model: Path
     index: Path
 
+    @classmethod
+    def of(cls, folder: Path) -> "Little":
+        """That in a folder."""
+        return cls(folder / "results", folder / "results/runs/landmarks/model.safetensors", folder / "index")
+
 
 @pytest.fixture(scope="session")
 def little(tmp_path_factory: pytest.TempPathFactory) -> Little:
-    """Made once a session: it takes a quarter of a minute."""
-    return make_little(tmp_path_factory.mktemp("little"))
+    """Made once a session: it takes a quarter of a minute. Nobody may change it."""
+    return Little.of(once(tmp_path_factory, "little", make_little))
 
 
-def make_little(at: Path) -> Little:
+def make_little(folder: Path) -> Little:
     """In a folder."""
-    results = at / "results"
-    motions, features = results / "motions" / "1-of-1.safetensors", results / "features" / "1-of-1.safetensors"
-    catalogue(results / "clips.csv", SOURCE)
-    ingest("1-of-1", motions, results / "motions" / "1-of-1.rejected.csv", SOURCE, IngestOptions())
-    featurize(motions, features, FeaturizeOptions())
-    measure(results / "clips.csv", [features], results / "statistics.safetensors")
-    embed_texts(results / "clips.csv", results / "texts.safetensors", EmbedTextsOptions())
-    inputs = Inputs(
-        results / "clips.csv",
-        results / "texts.safetensors",
-        [features],
-        results / "statistics.safetensors",
-        [],
-        [],
-        [motions],
+    from lavimo.motion.featurize import featurize
+    from lavimo.motion.statistics import measure
+    from lavimo.search.index import index
+    from lavimo.sources.catalogue import catalogue
+    from lavimo.sources.ingest import ingest
+    from lavimo.text.embed_texts import embed_texts
+    from lavimo.train.inputs import Inputs
+    from lavimo.train.train import train
+
+    made = Little.of(folder)
+    clips, texts, statistics = (
+        made.results / name for name in ("clips.csv", "texts.safetensors", "statistics.safetensors")
     )
-    model = results / "runs" / "landmarks" / "model.safetensors"
-    train(inputs, model, model.with_name("log.jsonl"), TRAIN, MODEL)
-    index([results], str(at / "index"), model, licence="MIT", processes=1)
-    return Little(results, model, at / "index")
+    motions, features = (made.results / kind / "1-of-1.safetensors" for kind in ("motions", "features"))
+    catalogue(clips, SOURCE)
+    ingest("1-of-1", motions, motions.with_suffix(".rejected.csv"), SOURCE, IngestOptions())
+    featurize(motions, features, FeaturizeOptions())
+    measure(clips, [features], statistics)
+    embed_texts(clips, texts, EmbedTextsOptions())
+    inputs = Inputs(clips, texts, [features], statistics, motions=[motions])
+    train(inputs, made.model, made.model.with_name("log.jsonl"), TRAIN, MODEL)
+    index([made.results], str(made.index), made.model, licence="MIT", processes=1)
+    return made
+
+
+def text(words: str, **options: Any) -> Query:
+    """A query by words."""
+    return Query((Part("text", words),), **options)

@@ -3,17 +3,9 @@
 import shutil
 
 import pytest
-from browser import Browser, browser, chromium
+from browser import NEEDS_CHROMIUM, Browser
 
-pytestmark = pytest.mark.skipif(
-    chromium() is None, reason="no Chromium here; on Debian and Ubuntu: apt-get install chromium"
-)
-
-
-@pytest.fixture(scope="module")
-def tab():
-    with browser() as tab:
-        yield tab
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -56,7 +48,6 @@ def test_who_wants_no_movement_gets_controls(page, opened, workflow, tab):
     opened()
     tab.run("document.querySelector('video').scrollIntoView(); new Promise((done) => setTimeout(done, 500))")
     assert tab.run("[document.querySelector('video').controls, document.querySelector('video').paused]") == [True, True]
-    tab.call("Emulation.setEmulatedMedia", features=[])
 
 
 def test_without_videos_the_frames_play(page, opened):

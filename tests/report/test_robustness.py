@@ -4,7 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
-from browser import browser, chromium
+from browser import NEEDS_CHROMIUM
 
 from lavimo.__main__ import main
 from lavimo.config import RobustnessOptions
@@ -107,12 +107,11 @@ def test_the_page_shows_each_factor_and_says_what_was_changed(made):
     assert "None" not in text
 
 
-@pytest.mark.skipif(chromium() is None, reason="no Chromium here; on Debian and Ubuntu: apt-get install chromium")
-def test_a_browser_does_not_complain(made, workflow, tmp_path):
+@NEEDS_CHROMIUM
+def test_a_browser_does_not_complain(made, workflow, tab, tmp_path):
     made()
     shutil.copy(workflow.folder / "robustness.html", tmp_path / "copied.html")
-    with browser() as tab:
-        tab.open(tmp_path / "copied.html")
-        assert tab.run("document.querySelectorAll('svg').length") == 3
-        assert tab.run("document.body.scrollWidth <= innerWidth"), "nothing sticks out"
-        assert tab.errors == []
+    tab.open(tmp_path / "copied.html")
+    assert tab.run("document.querySelectorAll('svg').length") == 3
+    assert tab.run("document.body.scrollWidth <= innerWidth"), "nothing sticks out"
+    assert tab.errors == []

@@ -1,14 +1,23 @@
-"""A little library, and both stores of an index: a folder, and a real PostgreSQL."""
+"""Both stores of an index: a folder, and a real PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from entries import ABOUT
-from library import little  # noqa: F401  (a fixture)
+from library import Little
 
+from lavimo.search.library import Library
 from lavimo.search.open_store import create_store
 from lavimo.search.store import Store
+
+
+@pytest.fixture(scope="session")
+def library(little: Little) -> Iterator[Library]:
+    """The little library, opened."""
+    opened = Library(str(little.index))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

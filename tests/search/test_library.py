@@ -1,28 +1,23 @@
 """Queries of every kind find what they should."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from data_folders import DATA
+from library import text
 
 from lavimo.config import ProjectionOptions
-from lavimo.describe.fact import Fact
-from lavimo.describe.words.saying import verb_phrases
-from lavimo.describe.words.words import summary
 from lavimo.export.bvh import write_bvh
 from lavimo.export.take import Cut, take_of
 from lavimo.landmarks.projection import projected
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.motion.motion import Motion
-from lavimo.search import prepare, rerank
-from lavimo.search.action_filter import ActionFilter
+from lavimo.search import rerank
 from lavimo.search.index import index
 from lavimo.search.item import Candidate, Filters, Window
-from lavimo.search.judgement import ALONE
 from lavimo.search.library import Library
-from lavimo.search.query import Answer, Hit, Part, Query, mixed
+from lavimo.search.query import Answer, Part, Query, mixed
 from lavimo.search.query_files import LocalReader
 from lavimo.search.show import as_table
 from lavimo.search.video_ranking import Ranked, judged
@@ -40,17 +35,6 @@ class Projector(LocalReader):
     def landmarks(self, video: Path, person: str) -> Landmarks:
         """Whatever the file."""
         return self.video
-
-
-@pytest.fixture(scope="module")
-def library(little) -> Library:
-    """The little library."""
-    return Library(str(little.index))
-
-
-def text(words: str, **options) -> Query:
-    """A query by words."""
-    return Query((Part("text", words),), **options)
 
 
 def test_words_find_what_they_describe(library):
@@ -173,15 +157,6 @@ def test_what_it_is_not_like_moves_away(library):
     assert plain.hits[0].item.id not in ids or ids.index(plain.hits[0].item.id) > place
 
 
-def test_scores_mean_something(library):
-    """Of words that facts do not know the model says from its validation clips what a cosine means."""
-    assert set(library.retriever.about["calibration"]) >= {"t2m", "v2m"}
-    limits = library.retriever.about["calibration"]["t2m"]
-    for hit in library.search(text("a person shrugs", k=40)).hits:
-        above = sum(hit.score >= limit for limit in (limits["perhaps"], max(limits["probably"], ALONE)))
-        assert hit.judgement == ("hardly", "perhaps", "probably")[above]
-
-
 def test_words_that_nobody_knows_are_said_to_be(library):
     answer = library.search(text("a person swims"))
     assert answer.unknown == ("swims",)
@@ -189,91 +164,28 @@ def test_words_that_nobody_knows_are_said_to_be(library):
     assert {hit.judgement for hit in answer.hits} == {"hardly"}
 
 
-def test_the_leg_that_is_asked_for_is_found(little, tmp_path):
+@pytest.fixture(scope="module")
+def kick(little, tmp_path_factory) -> Library:
+    """An index of a kick with the right leg and its mirror image."""
+    at = tmp_path_factory.mktemp("kick")
+    (at / "one").mkdir()
+    (at / "one" / "a.bvh").write_bytes((DATA / "cmu" / "10_03.bvh").read_bytes())
+    index([at / "one"], str(at / "index"), little.model, mirrored=True, processes=1)
+    return Library(str(at / "index"))
+
+
+def test_the_leg_that_is_asked_for_is_found(kick):
     """He kicks with the right leg; with the left one his mirror image does, whatever the model says."""
-    (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "a.bvh").write_bytes((DATA / "cmu" / "10_03.bvh").read_bytes())
-    index([tmp_path / "one"], str(tmp_path / "index"), little.model, mirrored=True, processes=1)
-    library = Library(str(tmp_path / "index"))
     for side, mirrored in (("right", False), ("left", True)):
-        (hit,) = library.search(text(f"a person kicks with the {side} leg")).hits
+        (hit,) = kick.search(text(f"a person kicks with the {side} leg")).hits
         assert hit.window.mirrored is mirrored
         assert hit.judgement != "hardly"
 
 
-def test_mirror_images_are_found_where_they_are_wanted(little, tmp_path):
-    (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "a.bvh").write_bytes((DATA / "cmu" / "10_03.bvh").read_bytes())
-    index([tmp_path / "one"], str(tmp_path / "index"), little.model, mirrored=True, processes=1)
-    library = Library(str(tmp_path / "index"))
+def test_mirror_images_are_found_where_they_are_wanted(kick):
     for mirrored in (False, True):
-        (hit,) = library.search(text("kicks", filters=Filters(mirrored=mirrored))).hits
+        (hit,) = kick.search(text("kicks", filters=Filters(mirrored=mirrored))).hits
         assert hit.window.mirrored is mirrored
-
-
-def test_near_duplicates_are_one_hit(little, tmp_path):
-    (tmp_path / "takes").mkdir()
-    for name in ("a", "b", "c"):
-        (tmp_path / "takes" / f"{name}.bvh").write_bytes((DATA / "cmu" / "10_03.bvh").read_bytes())
-    (tmp_path / "takes" / "d.bvh").write_bytes((DATA / "cmu" / "09_03.bvh").read_bytes())
-    index([tmp_path / "takes"], str(tmp_path / "index"), little.model, processes=1)
-    hits = Library(str(tmp_path / "index")).search(text("a person kicks")).hits
-    assert sorted(len(hit.alike) for hit in hits) == [0, 2]
-
-
-def test_the_ghost_lies_on_the_motion(library):
-    item = next(iter(library.store.items()))
-    points = library.store.points(item.id)
-    video = projected(library.store.motion(item.id), np.random.default_rng(1), CLEAN)
-    made_TK3 = rerank.ghost(video, points)
-    away_m = np.linalg.norm(made_TK3 - points[0] - points[1][:, None], axis=-1)
-    assert made_TK3.shape == points[0].shape
-    assert np.median(away_m) < 0.2
-
-
-def test_an_answer_as_json_and_as_a_table(library):
-    answer = library.search(text("a person waves", k=2))
-    told = answer.to_json()
-    assert {"id", "begin_s", "end_s", "score", "judgement", "licence", "captions"} <= set(told["hits"][0])
-    lines = as_table(answer).splitlines()
-    assert lines[-1].split()[0] == answer.hits[-1].item.id
-
-
-def test_hits_say_what_they_show(library):
-    facts = (Fact("wave", 0.2, 1.2, "left", "", 0.0, 4), Fact("walk", 1.0, 4.0, "", "forward", 3.0, 5))
-    item = replace(next(iter(library.store.items())), captions=())
-    hit = Hit(item, Window(0.0, 4.0), 0.5, facts=facts)
-    told = hit.to_json()
-    assert told["description"] == summary(facts)
-    assert [one["words"] for one in told["facts"]] == [verb_phrases(fact)[0] for fact in facts]
-    assert told["facts"][1] | {"amount": 3.0, "unit": "m", "count": 5, "begin_s": 1.0} == told["facts"][1]
-    captioned = replace(hit, item=replace(item, captions=("he greets somebody",)))
-    assert f"  {hit.description}  " in as_table(Answer((hit,), None))
-    assert f"he greets somebody; shows: {hit.description}" in as_table(Answer((captioned,), None))
-    assert replace(hit, facts=()).description == ""
-
-
-def test_hits_show_what_their_window_shows(little, tmp_path, monkeypatch):
-    """Each its own part of the timeline, a mirror image the other side; and the filters go by it, for a picture too."""
-    timeline = (Fact("wave", 0.0, 1.6, "left"), Fact("kick", 2.0, 2.6, "right", "forward", 0.8, 1))
-    monkeypatch.setattr(prepare, "facts_of", lambda joints_TJ3: timeline)
-    (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "a.bvh").write_bytes((DATA / "cmu" / "07_01.bvh").read_bytes())
-    (tmp_path / "one" / "b.bvh").write_bytes((DATA / "cmu" / "10_03.bvh").read_bytes())
-    index([tmp_path / "one"], str(tmp_path / "index"), little.model, mirrored=True, processes=1)
-    library = Library(str(tmp_path / "index"))
-    for side, other in (("left", "right"), ("right", "left")):
-        hits = library.search(text("waves", filters=Filters(action=ActionFilter(hand=side)))).hits
-        assert hits
-        for hit in hits:
-            assert hit.window.mirrored is (side == "right")
-            assert ("wave", side) in [(fact.kind, fact.side) for fact in hit.facts]
-            assert ("kick", side) not in [(fact.kind, fact.side) for fact in hit.facts]
-        both = Filters(action=ActionFilter(hand=side, leg=other))
-        assert {fact.kind for hit in library.search(text("waves", filters=both)).hits for fact in hit.facts} == {
-            "wave", "kick",
-        }  # fmt: skip
-    library.close()
 
 
 @pytest.mark.parametrize(
@@ -294,6 +206,16 @@ def test_weights_are_one_each():
     assert [part.weight for part in mixed("a", Path("v"), None, "b", [0.5, 2.0])] == [0.5, 2.0, -0.5]
     with pytest.raises(ValueError, match=r"found 3 weight\(s\) for 2 part\(s\)"):
         mixed("a", Path("v"), None, "", [1, 1, 1])
+
+
+def test_the_ghost_lies_on_the_motion(library):
+    item = next(iter(library.store.items()))
+    points = library.store.points(item.id)
+    video = projected(library.store.motion(item.id), np.random.default_rng(1), CLEAN)
+    made_TK3 = rerank.ghost(video, points)
+    away_m = np.linalg.norm(made_TK3 - points[0] - points[1][:, None], axis=-1)
+    assert made_TK3.shape == points[0].shape
+    assert np.median(away_m) < 0.2
 
 
 def test_a_window_of_points_is_that_of_the_motion(library):

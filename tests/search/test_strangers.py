@@ -3,7 +3,6 @@
 import csv
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,13 +26,6 @@ from judge import QUERIES, Report, by_action, judge, scored, table, table_of_sev
 from sides import Side, contraries, judge_sides, read_labels, read_sides, sided  # noqa: E402
 
 LEFT, RIGHT = frozenset({"arm left"}), frozenset({"arm right"})
-
-
-@pytest.fixture
-def library(little: Little) -> Iterator[Library]:
-    opened = Library(str(little.index))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

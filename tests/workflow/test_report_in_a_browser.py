@@ -3,17 +3,13 @@
 import shutil
 
 import pytest
-from browser import browser, chromium
+from browser import NEEDS_CHROMIUM
 
-pytestmark = [
-    pytest.mark.xdist_group("workflow"),
-    pytest.mark.skipif(chromium() is None, reason="no Chromium here; on Debian and Ubuntu: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.xdist_group("workflow"), NEEDS_CHROMIUM]
 
 
-def test_its_videos_play_and_nothing_is_complained_of(finished, tmp_path):
+def test_its_videos_play_and_nothing_is_complained_of(finished, tab, tmp_path):
     shutil.copy(finished.folder / "results/report.html", tmp_path / "report.html")
-    with browser() as tab:
-        tab.open(tmp_path / "report.html")
-        assert len(tab.play_videos()) > 10
-        assert tab.errors == []
+    tab.open(tmp_path / "report.html")
+    assert len(tab.play_videos()) > 10
+    assert tab.errors == []
