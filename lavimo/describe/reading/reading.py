@@ -118,7 +118,7 @@ def _how(token: Token) -> bool:
     lists = ("harmless", "numbers", "often", "units")
     small_word = any(word in small(name) for name in lists for word in (token.text, token.base))
     told = (by_word("ways"), by_word("manners"), SIDES)
-    return small_word or token.text.isdigit() or token.text == "handed" or any(token.text in words for words in told)
+    return small_word or token.text[0].isdigit() or token.text == "handed" or any(token.text in words for words in told)
 
 
 def _only_how(tokens: list[Token]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lavimo.describe.reading.lexicon import Rule, base, by_word, lexicon, merged, small
 
-WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[,;.!?:]")
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+(?:\.\d+)?|[,;.!?:]")
 ENDS = frozenset(".;!?:")
 SIDES = frozenset(("left", "right", "both", "either"))
 SKIPPED = 5
@@ -29,7 +29,7 @@ class Token:
     @property
     def small(self) -> bool:
         """Whether it may stand between the words of a rule, or before an action that it describes."""
-        return not self.barrier and (self.text in SMALL or self.base in SMALL or self.text.isdigit())
+        return not self.barrier and (self.text in SMALL or self.base in SMALL or self.text[0].isdigit())
 
 
 @dataclass(frozen=True)
