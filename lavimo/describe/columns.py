@@ -1,20 +1,24 @@
 """Facts of many motions as columns: an index keeps them so, and whoever scores a whole library reads them so.
 
-I items, F facts, R windows, P pairs of a window and a fact that lies in it.
+I items, F facts, R windows, W whats, P pairs of a window and a fact that lies in it, Q some of these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.fact import Fact, swapped
+from lavimo.describe.fact import KINDS, Fact, swapped
 from lavimo.describe.windows import GROWING, HAIR_S, LEAST
+from lavimo.describe.words.words import interest
 
 What = tuple[str, str, str]
 """Of a fact its kind, side and direction."""
+SALIENT, LEAST_ACTION_S = 0.5, 0.5
+"""Of how much interest actions are that people tell of, and the time that the shortest of them is taken for."""
 AT_ONCE = 1_000_000
 """Pairs that are looked at together: an hour's recording has thousands of windows and facts."""
 
@@ -74,26 +78,26 @@ class WindowFacts:
     """Windows, and which facts lie in each, cut to it as `lavimo.describe.windows.within` does.
 
     Attributes:
-        ids: of the items, I; `item_R` says which of these a window is of.
+        item_R: which of `items` items a window is of.
         begin_R, end_R, mirrored_R: of the windows, seconds.
-        alive_R: whether a window counts; False: its item is gone, or was put in anew.
-        row_P: the window of each pair, in order; a window without facts has none.
-        facts: of each pair the fact, P; of a mirror image left is right already.
+        row_P: the window of each pair; a window without facts has none. Pairs of the same `what` stand together.
+        facts: of each pair the fact, P; of a mirror image left is right already. `whats` of one kind stand together.
+        first_W: where the pairs of each `what` begin, and at last how many there are, (W + 1,).
     """
 
-    ids: tuple[str, ...]
+    items: int
     item_R: NDArray[np.int32]
     begin_R: NDArray[np.float32]
     end_R: NDArray[np.float32]
     mirrored_R: NDArray[np.bool_]
-    alive_R: NDArray[np.bool_]
     row_P: NDArray[np.int32]
     facts: Facts
+    first_W: NDArray[np.int64]
 
     @classmethod
     def of(
         cls,
-        ids: tuple[str, ...],
+        items: int,
         item_R: NDArray[np.int32],
         spans_R: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]],
         facts: Facts,
@@ -133,20 +137,71 @@ class WindowFacts:
             np.where(count_P > 0, np.maximum((count_P * share_P + 0.5).astype(np.int32), 1), 0).astype(np.int32),
             facts.certainty[fact_P],
         )
-        return cls(ids, item_R, begin_R, end_R, mirrored_R, np.ones(rows, bool), row_P.astype(np.int32), own)
+        return cls.ordered(items, item_R, spans_R, row_P, own)
 
     @classmethod
     def whole(cls, motions: Sequence[tuple[float, Sequence[Fact]]]) -> "WindowFacts":
         """Of motions that are one window each: how long each is, in seconds, and its facts."""
         end_R = np.array([duration_s for duration_s, _ in motions], np.float32)
-        first_I = np.cumsum([0, *(len(facts) for _, facts in motions)])
+        first_I = np.cumsum([0, *(len(facts) for _, facts in motions)]).astype(np.int64)
         return cls.of(
-            tuple(map(str, range(len(motions)))),
+            len(motions),
             np.arange(len(motions), dtype=np.int32),
             (np.zeros_like(end_R), end_R, np.zeros(len(motions), bool)),
             Facts.of([fact for _, facts in motions for fact in facts]),
             first_I,
         )
+
+    @classmethod
+    def ordered(
+        cls,
+        items: int,
+        item_R: NDArray[np.int32],
+        spans_R: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]],
+        row_P: NDArray[np.integer[Any]],
+        facts: Facts,
+    ) -> "WindowFacts":
+        """Of pairs in any order."""
+        there_W = np.bincount(facts.what, minlength=len(facts.whats)) > 0
+        whats = tuple(sorted({facts.whats[number] for number in np.flatnonzero(there_W)}))
+        place = {what: number for number, what in enumerate(whats)}
+        what_P = np.array([place.get(what, 0) for what in facts.whats], np.int16)[facts.what]
+        order_P = np.argsort(what_P, kind="stable")
+        columns = {name: getattr(facts, name)[order_P] for name in COLUMNS}
+        columns["what"] = what_P[order_P].astype(np.int32)
+        first_W = np.searchsorted(columns["what"], np.arange(len(whats) + 1))
+        return cls(items, item_R, *spans_R, row_P[order_P].astype(np.int32), Facts(whats, **columns), first_W)
+
+    def pairs(self, kinds: Collection[str]) -> NDArray[np.intp]:
+        """The pairs whose facts are of some kinds, (Q,)."""
+        slices = [self._pairs_of[kind] for kind in kinds if kind in self._pairs_of]
+        return np.concatenate([np.arange(first, last) for first, last in slices] or [np.zeros(0, np.intp)])
+
+    @cached_property
+    def _pairs_of(self) -> dict[str, tuple[int, int]]:
+        """Where the pairs of each kind begin and end."""
+        found: dict[str, tuple[int, int]] = {}
+        for (kind, *_), first, last in zip(self.facts.whats, self.first_W[:-1].tolist(), self.first_W[1:].tolist()):
+            found[kind] = found.get(kind, (first, last))[0], last
+        return found
+
+    def seconds(self, kinds: Collection[str]) -> NDArray[np.float64]:
+        """How long actions of some kinds take of each window, (R,)."""
+        pairs_Q = self.pairs(kinds)
+        row_Q = self.row_P[pairs_Q]
+        seconds_Q = np.minimum(self.facts.end[pairs_Q], self.end_R[row_Q]) - self.facts.begin[pairs_Q]
+        return np.bincount(row_Q, np.maximum(seconds_Q, LEAST_ACTION_S), len(self.item_R)).astype(np.float64)
+
+    @cached_property
+    def busy_R(self) -> NDArray[np.float64]:
+        """How long actions take of each window of which people tell at all, (R,)."""
+        return self.seconds(telling())
+
+
+@cache
+def telling() -> frozenset[str]:
+    """Kinds of which people tell."""
+    return frozenset(kind for kind in KINDS if interest(kind) >= SALIENT)
 
 
 def _lying(

@@ -7,18 +7,18 @@ for, another side or direction, goes below everything else.
 R windows, P pairs of a window and a fact that lies in it, I items.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.columns import WindowFacts
-from lavimo.describe.fact import KINDS, SIDEWAYS, Fact
+from lavimo.describe.columns import What, WindowFacts, telling
+from lavimo.describe.fact import SIDEWAYS, Fact
 from lavimo.describe.reading.asked import Asked, Part, Reading, contrary, matches
 from lavimo.describe.reading.reading import read
-from lavimo.describe.words.words import implies, interest
+from lavimo.describe.words.words import implies
 
 Array = NDArray[np.float32]
 
@@ -35,10 +35,9 @@ PARTIAL = 0.7
 WAYS = frozenset(("walk", "run", "sneak"))
 FAR_M = 2.5
 """Who goes so far goes that way; a step aside on the way elsewhere is worth half as much."""
-SALIENT, LEAST_OTHER_S = 0.5, 0.5
-"""Actions that people tell of at all, and the time that the shortest of them is taken for."""
 IMPURE = 0.2
 """What a window loses that is full of other actions than those asked for."""
+NOTHING = (0.0, False, False, False, False)
 TRUST = {"dance": 0.0, "gesture": 0.5, "swing": 0.5, "throw": 0.5, "hand to head": 0.7}
 """Of kinds that geometry tells less surely than the model; of others 1."""
 SHOWN = 0.5
@@ -71,8 +70,17 @@ class Relevance:
         """Whether facts have anything to say."""
         return self.known > 0
 
+    @property
+    def in_order(self) -> bool:
+        """Whether actions are asked for that follow one another."""
+        return sum(bool(part.asked) for part in self.reading.parts) > 1
+
+    def __call__(self, shown: WindowFacts) -> Array:
+        """What is added to each window's cosine, (R,)."""
+        return self.boost(shown)
+
     def boost(self, shown: WindowFacts, weight: float = WEIGHT) -> Array:
-        """What is added to each window's cosine, (R,), where facts that know all weigh so much."""
+        """The same, where facts that know all weigh so much."""
         fit_R, contrary_R = self.fits(shown)
         return np.where(contrary_R, CONTRARY, weight * self.known * fit_R).astype(np.float32)
 
@@ -124,65 +132,57 @@ def _part_fits(part: Part, shown: WindowFacts) -> tuple[Array, NDArray[np.bool_]
         opposed_R[row_Q[contrary_Q]] = True
         against_R |= opposed_R & (best_R < SHOWN * 0.5)
         total_R += _trust(asked) * best_R
-    return total_R / max(weight, 1e-6) * (1 - IMPURE * _others(part, shown)), against_R
+    pure_R = (1 - IMPURE * _others(part, shown)).astype(np.float32)
+    return total_R / max(weight, 1e-6) * pure_R, against_R
 
 
-def _others(part: Part, shown: WindowFacts) -> Array:
+def _others(part: Part, shown: WindowFacts) -> NDArray[np.float64]:
     """The share of each window's time that other actions take, 0 to 1, (R,)."""
-    facts = shown.facts
     kinds = {kind for asked in part.asked for kind in asked.kinds}
     implied = kinds.union(*(implies(kind) for kind in kinds))
-    others = _salient() - implied
-    other_W = np.array([kind in others for kind, *_ in facts.whats], bool)
-    total_R = np.zeros(len(shown.item_R), np.float32)
-    if len(facts.what):
-        other_P = other_W[facts.what]
-        seconds_P = (np.minimum(facts.end, shown.end_R[shown.row_P]) - facts.begin)[other_P]
-        np.add.at(total_R, shown.row_P[other_P], np.maximum(seconds_P, LEAST_OTHER_S))
-    return np.clip(total_R / np.maximum(shown.end_R - shown.begin_R, 0.1), 0, 1)
+    others_R = shown.busy_R - shown.seconds(implied & telling())
+    return np.clip(others_R / np.maximum(shown.end_R - shown.begin_R, 0.1), 0, 1)
 
 
-@cache
-def _salient() -> frozenset[str]:
-    return frozenset(kind for kind in KINDS if interest(kind) >= SALIENT)
+@lru_cache(10_000)
+def _worth(asked: Asked, what: What) -> tuple[float, bool, bool, bool, bool]:
+    """Of facts of some kind, side and direction: how far they are what is asked for, whether they are its contrary,
+    fill a window, go a way, and go it aside."""
+    kind, side, way = what
+    fact = Fact(kind, 0, 1, side, way)
+    goes = kind in WAYS
+    return matches(asked, fact), contrary(asked, fact), kind in LASTING, goes, goes and way in SIDEWAYS
 
 
 def _pair_fits(asked: Asked, shown: WindowFacts) -> tuple[NDArray[np.intp], Array, NDArray[np.bool_]]:
     """The pairs whose fact is of a kind that is asked for, (Q,); how far each is it, and whether it is the contrary."""
-    facts = shown.facts
-    mine = {
-        place: Fact(kind, 0, 1, side, way) for place, (kind, side, way) in enumerate(facts.whats) if kind in asked.kinds
-    }
-    pairs_Q = np.flatnonzero(np.isin(facts.what, list(mine)))
+    facts, pairs_Q = shown.facts, shown.pairs(asked.kinds)
     what_Q, row_Q = facts.what[pairs_Q], shown.row_P[pairs_Q]
-
-    def each(told: Callable[[Fact], float]) -> Array:
-        told_W = np.zeros(len(facts.whats), np.float32)
-        told_W[list(mine)] = [told(fact) for fact in mine.values()]
-        return told_W[what_Q]
-
+    worth_W5 = np.array(
+        [_worth(asked, what) if what[0] in asked.kinds else NOTHING for what in facts.whats], np.float32
+    )
+    fit_Q, contrary_Q, lasting_Q, way_Q, aside_Q = worth_W5.reshape(-1, 5)[what_Q].T
     length_Q = np.maximum(shown.end_R[row_Q] - shown.begin_R[row_Q], 0.1)
     share_Q = np.clip((facts.end[pairs_Q] - facts.begin[pairs_Q]) / length_Q, 0, 1)
-    fit_Q = each(lambda fact: matches(asked, fact)) * facts.certainty[pairs_Q]
-    fit_Q = fit_Q * np.where(each(lambda fact: fact.kind in LASTING), PARTIAL + (1 - PARTIAL) * share_Q, 1)
+    fit_Q = fit_Q * facts.certainty[pairs_Q]
+    fit_Q = fit_Q * np.where(lasting_Q > 0, PARTIAL + (1 - PARTIAL) * share_Q, 1)
     far_Q = np.clip(0.5 + 0.5 * facts.amount[pairs_Q] / FAR_M, 0, 1)
-    fit_Q = fit_Q * np.where(each(lambda fact: fact.kind in WAYS), far_Q, 1)
+    fit_Q = fit_Q * np.where(way_Q > 0, far_Q, 1)
     if asked.count:
         count_Q = facts.count[pairs_Q]
         off_Q = np.minimum(np.abs(count_Q - asked.count) / asked.count, 1)
-        aside_Q = each(lambda fact: fact.kind in WAYS and fact.direction in SIDEWAYS) > 0  # each takes both feet
-        off_Q = np.where(aside_Q & (count_Q == 2 * asked.count), 0, off_Q)
+        off_Q = np.where((aside_Q > 0) & (count_Q == 2 * asked.count), 0, off_Q)  # each takes both feet
         fit_Q = fit_Q * np.where(count_Q > 0, 1 - 0.5 * off_Q, 1)
-    return pairs_Q, fit_Q.astype(np.float32), each(lambda fact: contrary(asked, fact)) > 0
+    return pairs_Q, fit_Q.astype(np.float32), contrary_Q > 0
 
 
 def _in_order(parts: Sequence[Part], shown: WindowFacts) -> Array:
     """1 for every window of an item, or of its mirror image, that shows the parts one after the other."""
     own_R = shown.item_R * 2 + shown.mirrored_R
-    after_I = np.full(2 * len(shown.ids), -np.inf)
+    after_I = np.full(2 * shown.items, -np.inf)
     middle_P = (shown.facts.begin + shown.facts.end) / 2
     for part in parts:
-        now_I = np.full(2 * len(shown.ids), np.inf)
+        now_I = np.full(2 * shown.items, np.inf)
         pairs_Q, fit_Q, _ = _pair_fits(part.asked[0], shown)
         item_Q, middle_Q = own_R[shown.row_P[pairs_Q]], middle_P[pairs_Q]
         good_Q = (fit_Q >= SHOWN * PARTIAL) & (middle_Q > after_I[item_Q] + 0.1)

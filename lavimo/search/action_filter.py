@@ -4,6 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+import numpy as np
+from numpy.typing import NDArray
+
+from lavimo.describe.columns import WindowFacts
 from lavimo.describe.fact import WAYS, Fact
 
 Hand = Literal["", "left", "right", "both"]
@@ -31,6 +35,8 @@ SLOW_MPS, QUICK_MPS = 0.8, 1.8
 """People mostly walk at 1.2 to 1.4 m/s; at 2 they begin to run."""
 LEAST_M = 0.3
 """Of a shorter way one does not say how quick it was."""
+HAIR = 1e-6
+"""Of metres and seconds in single precision."""
 SURE = 0.5
 """Less certain facts do not count here."""
 
@@ -112,6 +118,23 @@ def marks_of(facts: Sequence[Fact]) -> int:
     for mark in _marks([fact for fact in facts if fact.certainty >= SURE]):
         marks |= BITS[mark]
     return marks
+
+
+def marks_of_windows(shown: WindowFacts) -> NDArray[np.int64]:
+    """The same of many windows at once, (R,)."""
+    facts, rows = shown.facts, len(shown.item_R)
+    sure_P = facts.certainty >= SURE
+    marks_W = np.array([marks_of([Fact(kind, 0, 1, side, way)]) for kind, side, way in facts.whats], np.int64)
+    marks_R = np.zeros(rows, np.int64)
+    np.bitwise_or.at(marks_R, shown.row_P[sure_P], marks_W[facts.what[sure_P]])
+    going_W = np.array([kind in ON_THE_WAY and way != "in place" for kind, _, way in facts.whats], bool)
+    going_P = sure_P & going_W[facts.what]
+    row_P, seconds_P = shown.row_P[going_P], (facts.end - facts.begin)[going_P]
+    way_R, time_R = np.bincount(row_P, facts.amount[going_P], rows), np.bincount(row_P, seconds_P, rows)
+    speed_R = way_R / np.maximum(time_R, HAIR)
+    speeds = (speed_R < SLOW_MPS - HAIR, speed_R > QUICK_MPS + HAIR)
+    names = np.select(speeds, [BITS["speed", "slow"], BITS["speed", "quick"]], BITS["speed", "normal"])
+    return marks_R | np.where((way_R >= LEAST_M - HAIR) & (time_R > 0), names, 0)
 
 
 def _marks(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Talking to a PostgreSQL server: what it refuses is a message that tells no password."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -44,3 +45,40 @@ def shown(address: str) -> str:
 def first_line(error: Exception) -> str:
     """Of what an error says."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+class Connections:
+    """A connection for each thread that asks."""
+
+    def __init__(self, address: str, first: str):
+        """`first` is said on each."""
+        self._address, self._first = address, first
+        self._local = threading.local()
+
+    @contextmanager
+    def __call__(self) -> Iterator[Any]:
+        """This thread's connection, a new one if the server was started again."""
+        import psycopg
+
+        talk = getattr(self._local, "talk", None)
+        if talk is None or talk.closed or talk.broken:
+            talk = self._local.talk = connected(self._address)
+            self._local.settings = {}
+            talk.execute(self._first)
+        try:
+            yield talk
+        except psycopg.OperationalError as error:
+            talk.close()
+            raise ValueError(f"{shown(self._address)}: the server hung up ({first_line(error)})") from error
+
+    def set(self, talk: Any, name: str, value: int) -> None:
+        """Change a setting of this thread's connection, where it is another."""
+        if self._local.settings.get(name) != value:
+            talk.execute(f"SET {name} = {value:d}")
+            self._local.settings[name] = value
+
+    def close(self) -> None:
+        """Let go of this thread's."""
+        if (talk := getattr(self._local, "talk", None)) is not None:
+            talk.close()
+            self._local.talk = None

@@ -57,7 +57,7 @@ def best(
     """
     query_C = np.ascontiguousarray(query_C, np.float32)
     if vectors_NC.size <= FEW:
-        rough_N, bound = np.asarray(vectors_NC, np.float32) @ query_C, 0.0
+        rough_N, bound = np.asarray(vectors_NC, np.float32) @ query_C, 0.0  # a copy only of half precision
         rough_N[~np.isfinite(rough_N)] = -np.inf
     else:
         rough_N, own = coarse(codes_NC, scale_N, query_C)

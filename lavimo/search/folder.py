@@ -10,23 +10,23 @@ C dimensions of the joint space, I items of a segment.
 
 import fcntl
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from operator import attrgetter
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.columns import WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
 from lavimo.search.exact import best
+from lavimo.search.found import Found
 from lavimo.search.item import Candidate, Entry, Filters, Item
-from lavimo.search.segment import Segment, write_segment
+from lavimo.search.segment import Segment, merge_segments, write_segment
 from lavimo.search.snapshot import SEGMENTS, STATE, Snapshot, State, stamp_of
 from lavimo.search.store import About, Boost, Known, Points
 
@@ -95,26 +95,32 @@ class FolderStore:
             with self._writing():
                 self._change(ids, [])
 
-    def search(
-        self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None
-    ) -> list[Candidate]:
+    def finish(self) -> None:
+        """See `Store`: nothing is left to do."""
+
+    def search(self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None) -> Found:
         """See `Store`."""
         now = self._now
-        parts: list[tuple[Segment, NDArray[np.intp], NDArray[np.float32], NDArray[np.float32]]] = []
-        for name, segment in now.segments.items():
+        segments, parts = list(now.segments.values()), []
+        for number, (name, segment) in enumerate(now.segments.items()):
             allowed_R = segment.allowed(filters, now.alive[name])
             boost_R = None if boost is None else boost(segment.window_facts)
-            told = segment["codes"], segment["scale"], segment.error, segment["vectors"]
+            told = segment["codes"], segment["scale"], segment.error, segment.vectors
             rows, scores = best(*told, query_C, k, allowed_R, boost_R)
-            parts.append((segment, rows, scores, np.zeros_like(scores) if boost_R is None else boost_R[rows]))
-        every = np.sort(np.concatenate([scores for _, _, scores, _ in parts] or [np.zeros(0, np.float32)]))
-        least = every[-k] if len(every) > k else -np.inf
-        found: list[Candidate] = []
-        for segment, rows, scores, boosts in parts:
-            kept = scores >= least
-            ids, windows = segment.windows(rows[kept])
-            found += map(Candidate, ids, windows, scores[kept].tolist(), boosts[kept].tolist())
-        return sorted(found, key=attrgetter("score"), reverse=True)[:k]
+            boosts = np.zeros_like(scores) if boost_R is None else boost_R[rows]
+            parts.append((np.full(len(rows), number), rows, segment["item"][rows].astype(np.int64), scores, boosts))
+        if not parts:
+            return Found.nothing()
+        segment_N, row_N, item_N, score_N, boost_N = map(np.concatenate, zip(*parts))
+        order_N = np.argsort(-score_N, kind="stable")[:k]
+        firsts = np.cumsum([0, *(len(segment.items) for segment in segments)])
+
+        def candidate(place: int) -> Candidate:
+            at = order_N[place]
+            id, window = segments[segment_N[at]].window(row_N[at])
+            return Candidate(id, window, float(score_N[at]), float(boost_N[at]))
+
+        return Found((firsts[segment_N] + item_N)[order_N], candidate)
 
     def get(self, id: str) -> Item:
         """See `Store`."""
@@ -136,24 +142,25 @@ class FolderStore:
         segment, number = self._place(id)
         return segment.facts(number)
 
-    def window_facts(self) -> tuple[WindowFacts, ...]:
+    def items_of(self, ids: Sequence[str]) -> list[Item]:
         """See `Store`."""
-        now = self._now
-        return tuple(
-            replace(segment.window_facts, alive_R=now.alive[name][segment["item"]])
-            for name, segment in now.segments.items()
-        )
+        return list(map(self.get, ids))
+
+    def points_of(self, ids: Sequence[str]) -> list[Points]:
+        """See `Store`."""
+        return list(map(self.points, ids))
+
+    def facts_of(self, ids: Sequence[str]) -> list[tuple[Fact, ...]]:
+        """See `Store`."""
+        return list(map(self.facts, ids))
 
     def items(self) -> Iterator[Item]:
         """See `Store`."""
-        found = [segment.items[number] for segment, number in self._now.places.values()]
-        yield from sorted(found, key=lambda item: (item.library, item.name))
+        yield from sorted(self._now.items, key=lambda item: (item.library, item.name))
 
     def count(self) -> tuple[int, int]:
         """See `Store`."""
-        now = self._now
-        windows = sum(int(now.alive[name][segment["item"]].sum()) for name, segment in now.segments.items())
-        return len(now.places), windows
+        return self._now.count
 
     def refresh(self) -> None:
         """See `Store`."""
@@ -171,19 +178,19 @@ class FolderStore:
         self._now = Snapshot.of(self.folder, self._now.segments)
 
     def _place(self, id: str) -> tuple[Segment, int]:
-        if id not in self._now.places:
+        if (place := self._now.place(id)) is None:
             raise ValueError(f"found no motion of the id {id!r} in {self.folder}")
-        return self._now.places[id]
+        return place
 
     def _change(self, gone: Sequence[str], entries: Sequence[Entry]) -> None:
         """Take ids out and put entries in, at once."""
         now = self._now
         lost = {
-            name: set(now.state.gone.get(name, ())) | (set(gone) & set(segment.place))
+            name: set(now.state.gone.get(name, ())) | (segment.place.keys() & gone)
             for name, segment in now.segments.items()
         }
         left = [name for name, segment in now.segments.items() if len(lost[name]) < len(segment.items)]
-        new = [self._written(entries)] if entries else []
+        new = [self._written(partial(write_segment, entries=entries))] if entries else []
         self._become(replace(now.state, segments=(*left, *new), gone={n: sorted(lost[n]) for n in left if lost[n]}))
         self._merge()
 
@@ -197,9 +204,9 @@ class FolderStore:
             chosen |= {name for _, name in small[: MOST_SEGMENTS // 2 + 1]}
         if not chosen:
             return
-        entries = [segment.entry(number) for segment, number in now.places.values() if segment.path.name in chosen]
         left = [name for name in now.segments if name not in chosen]
-        merged = [self._written(entries)] if entries else []
+        parts = [(now.segments[name], now.alive[name]) for name in now.segments if name in chosen]
+        merged = [self._written(partial(merge_segments, parts=parts))]
         gone = {name: now.state.gone[name] for name in left if name in now.state.gone}
         self._become(replace(now.state, segments=(*merged, *left), gone=gone))
         self._sweep()
@@ -208,9 +215,9 @@ class FolderStore:
         state.write(self.folder)
         self._load()
 
-    def _written(self, entries: Sequence[Entry]) -> str:
+    def _written(self, write: Callable[[Path], None]) -> str:
         name = f"{uuid4().hex}.safetensors"
-        write_segment(self.folder / SEGMENTS / name, entries)
+        write(self.folder / SEGMENTS / name)
         return name
 
     def _sweep(self) -> None:

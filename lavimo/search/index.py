@@ -87,7 +87,9 @@ def index(
     sources = {source.id: source for folder in folders for source in scan(folder, told, licence, up)}
     store = create_store(address, about, retriever.path)
     try:
-        return _bring_up(store, sources, {str(folder.resolve()) for folder in folders}, retriever, processes)
+        outcome = _bring_up(store, sources, {str(folder.resolve()) for folder in folders}, retriever, processes)
+        store.finish()
+        return outcome
     finally:
         store.close()
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lavimo.describe.columns import Facts, WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.describe.fact import mirrored as mirror_image
 from lavimo.describe.windows import within
@@ -58,9 +59,13 @@ class Item:
         """In seconds."""
         return self.frames / FPS
 
+    def to_json(self) -> dict[str, Any]:
+        """As a file keeps it."""
+        return {name: getattr(self, name) for name in FIELDS}
+
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Item":
-        """From what `dataclasses.asdict` gave, after a journey through JSON."""
+        """Back from `to_json`."""
         return cls(**{**values, "captions": tuple(values["captions"])})
 
 
@@ -100,10 +105,15 @@ class Entry:
     vectors_RC: NDArray[np.float32]
     facts: tuple[Fact, ...] = ()
 
-    @property
-    def marks(self) -> list[int]:
-        """Of each window, by which `ActionFilter` filters."""
-        return [marks_of(window.shows(self.facts)) for window in self.windows]
+
+def shown_by(entries: Sequence[Entry]) -> WindowFacts:
+    """What the windows of some entries show."""
+    rows = [(number, *window) for number, entry in enumerate(entries) for window in entry.windows]
+    item, begin, end, mirrored = zip(*rows) if rows else ((),) * 4
+    spans = (np.array(begin, np.float32), np.array(end, np.float32), np.array(mirrored, bool))
+    first_I = np.cumsum([0, *(len(entry.facts) for entry in entries)]).astype(np.int64)
+    facts = Facts.of([fact for entry in entries for fact in entry.facts])
+    return WindowFacts.of(len(entries), np.array(item, np.int32), spans, facts, first_I)
 
 
 class Candidate(NamedTuple):

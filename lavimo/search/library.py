@@ -3,9 +3,8 @@
 C dimensions of the joint space, G hits.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from functools import cache, cached_property, lru_cache, partial
+from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -22,11 +21,13 @@ from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.search import rerank, video_ranking
 from lavimo.search.action_filter import ActionFilter
-from lavimo.search.item import Candidate, Window
+from lavimo.search.found import Found
+from lavimo.search.item import Candidate, Item, Window
 from lavimo.search.judgement import Words, judged, liked
 from lavimo.search.open_store import open_store
 from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
 from lavimo.search.query_files import LocalReader, QueryReader, meant
+from lavimo.search.recent import Recent
 from lavimo.search.sentences import Sentences
 from lavimo.search.store import Store
 from lavimo.search.video_ranking import Ranked
@@ -48,8 +49,6 @@ DEPTH, DEEPER = 400, 8
 LEAST_OVERLAP = 0.25
 """Moments of a motion that overlap by more than this share of the shorter are one."""
 MOST_MOMENTS = 4
-KEPT = 4_000
-"""Movements of windows that were found lately, 6 kB each, and motions' facts."""
 
 
 class Library:
@@ -76,8 +75,7 @@ class Library:
         self._reader: QueryReader = reader or LocalReader()
         self._thinking = Lock()
         self._sentences = Sentences(self.retriever.embed_texts)
-        self._movement = lru_cache(KEPT)(self._made_movement)
-        self._facts = lru_cache(KEPT)(lambda id, sha256: self.store.facts(id))
+        self._recent = Recent(self.store)
         self._poses: Poses | None = None
         self._poses_of: dict[str, str] = {}
 
@@ -102,8 +100,8 @@ class Library:
         words = self._words(str(query.parts[0].content)) if query.only("text") else None
         found = self._found(self._vector(query, seen), query, words)
         if query.image is not None:
-            return self._by_pose(query, {one.id for one in found})
-        return self._answer(query, [Ranked(one) for one in _best_of_each(found)], found, words)
+            return self._by_pose(query, {found[first].id for first, *_ in found.motions})
+        return self._answer(query, [Ranked(found[first]) for first, *_ in found.motions[: 3 * query.k]], found, words)
 
     @property
     def _sees_videos(self) -> bool:
@@ -139,15 +137,15 @@ class Library:
         with self._thinking:
             return self.retriever.embed_videos([meant(Path(content), seen.get(content), self._landmark_encoder)])[0]
 
-    def _found(self, vector_C: NDArray[np.float32], query: Query, words: Words | None = None) -> list[Candidate]:
+    def _found(self, vector_C: NDArray[np.float32], query: Query, words: Words | None = None) -> Found:
         """Windows of enough different motions, the best first."""
-        boost = cache(words.relevance.boost) if words is not None and words.relevance.speaks else None
+        boost = words.relevance if words is not None and words.relevance.speaks else None
         motions, windows = self.store.count()
         enough = min(max(4 * query.k, RERANKED), motions)
         depth = max(DEPTH, 10 * query.k)
         while True:
             found = self.store.search(vector_C, depth, query.filters, boost)
-            if len(found) < depth or len({one.id for one in found}) >= enough or depth >= windows:
+            if len(found) < depth or len(found.motions) >= enough or depth >= windows:
                 return found
             depth *= DEEPER
 
@@ -159,14 +157,21 @@ class Library:
             found = self._found(vector_C, query)
             tried = _best_windows(found, max(RERANKED, query.k))
         else:
-            found = tried = self.store.search(vector_C, count, query.filters)
+            found = self.store.search(vector_C, count, query.filters)
+            tried = list(found)
         placed = video_ranking.in_order(
-            video, tried, self._movement_in, lambda one: one.window.shows(self.store.facts(one.id))
+            video, tried, self._movements(tried), lambda one: one.window.shows(self.store.facts(one.id))
         )
         first = max(2 * query.k, REFINED)
         fits = partial(self._fits, query)
         better = video_ranking.refined(video, placed[:first], self.store.points, fits)
-        return self._answer(query, better + placed[first:], found if self._sees_videos else [])
+        return self._answer(query, better + placed[first:], found if self._sees_videos else Found.nothing())
+
+    def _movements(self, found: Sequence[Candidate]) -> list[Movements]:
+        """What somebody does in each window."""
+        ids = list(dict.fromkeys(one.id for one in found))
+        items = dict(zip(ids, self.store.items_of(ids)))
+        return self._recent.movements([(items[one.id], one.window) for one in found])
 
     def _by_pose(self, query: Query, among: set[str] | None = None) -> Answer:
         """Motions in which somebody stands as in the picture; perhaps only among some."""
@@ -181,7 +186,7 @@ class Library:
             fits = query.filters.item(self.store.get(id)) and self._fits(query, id, window)
             if fits and (among is None or id in among):
                 ordered.append(Ranked(Candidate(id, window, float(np.exp(-distance))), distance))
-        return self._answer(query, ordered, [])
+        return self._answer(query, ordered, Found.nothing())
 
     def _fits(self, query: Query, id: str, window: Window) -> bool:
         """Whether a window that the index does not hold may be found."""
@@ -191,51 +196,48 @@ class Library:
         self,
         query: Query,
         ordered: Sequence[Ranked],
-        found: list[Candidate],
+        found: Found,
         words: Words | None = None,
     ) -> Answer:
         """Hits, near-duplicates put together."""
-        hits: list[Hit] = []
         shown = list(ordered[: 3 * query.k])
-        movements = [self._movement_in(placed.found) for placed in shown]
-        same_GG = rerank.alike(movements) if shown else np.zeros((0, 0), bool)
-        taken = np.zeros(len(shown), bool)
-        found_of = defaultdict(list)
-        for one in found:
-            found_of[one.id].append(one)
-        for place, placed in enumerate(shown):
-            if taken[place] or len(hits) == query.k:
-                continue
-            twins = [other for other in np.flatnonzero(same_GG[place]) if other > place and not taken[other]]
-            taken[twins] = True
+        items = self.store.items_of([placed.found.id for placed in shown])
+        groups = self._groups(items, shown)[: query.k]
+        facts = self._recent.facts([items[place] for place, *_ in groups])
+        windows = found.of({shown[place].found.id for place, *_ in groups})
+        hits: list[Hit] = []
+        for (place, *twins), own in zip(groups, facts):
+            placed = shown[place]
             one = placed.found
-            item = self.store.get(one.id)
-            facts = self._facts(one.id, item.sha256)
-            window, moments = one.window, _moments(one.window, found_of[one.id])
-            if words is not None and (parts := _parts(words, one, facts)):
+            window, moments = one.window, _moments(one.window, map(found.__getitem__, windows.get(one.id, ())))
+            if words is not None and (parts := _parts(words, one, own)):
                 window, moments = parts
             judgement = self._judged(query, placed, words)
             alike = tuple(shown[twin].found.id for twin in twins)
             video_s = (placed.stretch.begin_s, placed.stretch.end_s) if placed.stretch else None
-            shows = window.shows(facts)
-            hits.append(
-                Hit(item, window, one.score, placed.distance_m, judgement, moments, alike, shows, one.cosine, video_s)
-            )
-        told = [hit.judgement for hit in hits if hit.judgement]
-        sure = any(one != "hardly" for one in told) if told else None
+            told = (judgement, moments, alike, window.shows(own), one.cosine, video_s)
+            hits.append(Hit(items[place], window, one.score, placed.distance_m, *told))
+        said = [hit.judgement for hit in hits if hit.judgement]
+        sure = any(one != "hardly" for one in said) if said else None
         return Answer(tuple(hits), sure, words.unknown if words is not None else ())
 
-    def _movement_in(self, one: Candidate) -> Movements:
-        return self._movement(one.id, self.store.get(one.id).sha256, one.window)
-
-    def _made_movement(self, id: str, sha256: str, window: Window) -> Movements:
-        """What somebody does in a window of a motion of this content."""
-        return rerank.movement_of(self.store.points(id), window)
+    def _groups(self, items: Sequence[Item], shown: Sequence[Ranked]) -> list[list[int]]:
+        """The places of hits, each with those that are the same to an eye, in order of the first."""
+        if not shown:
+            return []
+        same_GG = rerank.alike(self._recent.movements([(i, one.found.window) for i, one in zip(items, shown)]))
+        groups: list[list[int]] = []
+        taken = np.zeros(len(shown), bool)
+        for place in range(len(shown)):
+            if not taken[place]:
+                twins = np.flatnonzero(same_GG[place] & ~taken)
+                taken[twins] = True
+                groups.append([place, *twins.tolist()])
+        return groups
 
     def _words(self, text: str) -> Words:
         """What the words are to facts, and which of them nobody knows; of a model that does not say, all are known."""
-        known = self.retriever.about.get("vocabulary")
-        strange, share = unknown(text, known) if known is not None else ([], 1.0)
+        strange, share = unknown(text, self._vocabulary) if self._vocabulary is not None else ([], 1.0)
         return Words(Relevance.of(text), tuple(strange), share)
 
     def _judged(self, query: Query, placed: Ranked, words: Words | None) -> Judgement:
@@ -252,6 +254,11 @@ class Library:
         return told or ""
 
     @cached_property
+    def _vocabulary(self) -> frozenset[str] | None:
+        told = self.retriever.about.get("vocabulary")
+        return None if told is None else frozenset(told)
+
+    @cached_property
     def _calibration(self) -> dict[str, dict[str, float]]:
         return self.retriever.about.get("calibration") or {}
 
@@ -260,19 +267,10 @@ class Library:
         self.store.close()
 
 
-def _best_of_each(found: list[Candidate]) -> list[Candidate]:
-    """Each motion's best window."""
-    best: dict[str, Candidate] = {}
-    for one in found:
-        best.setdefault(one.id, one)
-    return list(best.values())
-
-
-def _best_windows(found: list[Candidate], motions: int) -> list[Candidate]:
+def _best_windows(found: Found, motions: int) -> list[Candidate]:
     """Of so many motions the best windows, a few of each; more, where there are fewer motions."""
-    ids = list(dict.fromkeys(one.id for one in found))[:motions]
-    each = max(WINDOWS_EACH, WINDOWS_EACH * motions // max(len(ids), 1))
-    return [one for id in ids for one in [one for one in found if one.id == id][:each]]
+    each = max(WINDOWS_EACH, WINDOWS_EACH * motions // max(len(found.motions), 1))
+    return [found[place] for places in found.motions[:motions] for place in places[:each]]
 
 
 def _parts(words: Words, one: Candidate, facts: Sequence[Fact]) -> tuple[Window, tuple[Moment, ...]] | None:
@@ -286,7 +284,7 @@ def _parts(words: Words, one: Candidate, facts: Sequence[Fact]) -> tuple[Window,
     return whole, tuple(Moment(span, one.score, text) for span, (text, _) in zip(spans, told))
 
 
-def _moments(shown: Window, found: list[Candidate]) -> tuple[Moment, ...]:
+def _moments(shown: Window, found: Iterable[Candidate]) -> tuple[Moment, ...]:
     """A motion's other windows, the best first, that do not overlap the shown one nor each other."""
     kept: list[Moment] = []
     for one in found:

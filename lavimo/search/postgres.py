@@ -2,14 +2,15 @@
 
 Tables of the schema that the address's search path names (`public` by default): `lavimo_about` (one row: the model, and
 its bytes), `lavimo_items`, and `lavimo_windows` with the vectors as halfvec under an HNSW index (Malkov and Yashunin
-2018). Items are rows that a transaction replaces: readers see all of a change or nothing.
+2018), and with what they show under an inverted one. Items are rows that a transaction replaces: readers see all of a
+change or nothing.
 """
 
-import threading
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
-from operator import attrgetter
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -17,28 +18,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.columns import Facts, WindowFacts
+from lavimo.describe.columns import What
 from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
-from lavimo.search.connection import connected, first_line, shown, talking
+from lavimo.search.connection import Connections, shown, talking
+from lavimo.search.found import Found
 from lavimo.search.item import FIELDS as ITEM
-from lavimo.search.item import Candidate, Entry, Filters, Item, Window
-from lavimo.search.sql import CONTENT, ITEM_COLUMNS, TABLES, as_text, conditions, row_of
+from lavimo.search.item import Entry, Filters, Item, shown_by
+from lavimo.search.shortlist import Row, candidates, shown_by_found, wanted
+from lavimo.search.sql import INDEXES, ITEM_COLUMNS, TABLES, as_text, conditions
+from lavimo.search.sql_copy import copy_items, copy_windows
 from lavimo.search.store import About, Boost, Known, Points
 
-FORMAT = 2
+FORMAT = 3
+"""3: with what each window shows."""
 EF_SEARCH = 200
 """Neighbours that a search keeps in mind; more find more and take longer."""
 EXACT_UP_TO = 20_000
 """Windows up to which the table is read whole, which is exact and as fast."""
+SHOWING = 1000
+"""Windows that are looked at because of what they show, the nearest of these."""
+MOST = 50_000
+"""Windows of the same motions that are looked at, where actions follow one another."""
+BUILT_KB, MOST_GB = 1, 2
+"""Memory for making the indexes: of each window, and at most."""
 
-BOOSTED, MOST = 1000, 50_000
-"""Items that are looked at because of what they show, and windows of these."""
 
-CHANGED = "UPDATE lavimo_about SET changes = changes + 1"
-MANY = 1000
-"""Windows after whose coming the server counts anew, by which it and we decide how to search."""
+@dataclass(frozen=True)
+class State:
+    """What `lavimo_about` says.
+
+    Attributes:
+        whats: what windows show at all; rows name these by their places.
+    """
+
+    changes: int
+    items: int
+    windows: int
+    whats: tuple[What, ...]
 
 
 class PostgresStore:
@@ -46,8 +64,10 @@ class PostgresStore:
 
     def __init__(self, address: str, about: About):
         self._address, self._about = address, about
-        self._local = threading.local()
-        self._shown: tuple[int, WindowFacts, NDArray[np.int64]] | None = None
+        # With filters the index is read on until there are enough rows (pgvector 0.8).
+        self._connections = Connections(address, "SET hnsw.iterative_scan = relaxed_order")
+        self._state = State(-1, 0, 0, ())
+        self.refresh()
 
     @classmethod
     def open(cls, address: str) -> "PostgresStore":
@@ -102,84 +122,97 @@ class PostgresStore:
         """See `Store`."""
         if not entries:
             return
-        marks = ", ".join(["%s"] * (len(ITEM) + 6))
-        with self._connection() as talk, talk.transaction(), talk.cursor() as cursor:
-            _remove(cursor, [entry.item.id for entry in entries])
-            cursor.executemany(
-                f"INSERT INTO lavimo_items ({ITEM_COLUMNS}, {CONTENT}) VALUES ({marks})",
-                [row_of(entry) for entry in entries],
+        does = shown_by(entries)
+        with self._changing([entry.item.id for entry in entries]) as cursor:
+            ((told,),) = cursor.execute("SELECT whats FROM lavimo_about").fetchall()
+            known = [*map(tuple, told)]
+            whats = [*known, *sorted(set(does.facts.whats) - set(known))]
+            copy_items(cursor, entries)
+            copy_windows(cursor, entries, does, whats)
+            cursor.execute(
+                "UPDATE lavimo_about SET items = items + %s, windows = windows + %s, whats = %s::jsonb",
+                (len(entries), len(does.item_R), json.dumps(whats)),
             )
-            with cursor.copy("COPY lavimo_windows (item, begin_s, end_s, mirrored, marks, vector) FROM STDIN") as copy:
-                for entry in entries:
-                    for window, mark, vector_C in zip(entry.windows, entry.marks, entry.vectors_RC):
-                        span = (window.begin_s, window.end_s, window.mirrored)
-                        copy.write_row((entry.item.id, *span, mark, as_text(vector_C)))
-            if sum(len(entry.windows) for entry in entries) >= MANY:
-                cursor.execute("ANALYZE lavimo_windows")
-            cursor.execute(CHANGED)
+        self.refresh()
 
     def remove(self, ids: Sequence[str]) -> None:
         """See `Store`."""
-        with self._connection() as talk, talk.transaction(), talk.cursor() as cursor:
-            _remove(cursor, ids)
-            cursor.execute(CHANGED)
+        with self._changing(ids):
+            pass
+        self.refresh()
 
-    def search(
-        self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None
-    ) -> list[Candidate]:
-        """See `Store`; of many windows nearly always the best, for the index is approximate."""
+    def finish(self) -> None:
+        """See `Store`: of many windows the indexes, which are made at once, and what the server plans by."""
+        if self._state.windows > EXACT_UP_TO:
+            memory_kb = min(max(BUILT_KB * self._state.windows, 64 << 10), MOST_GB << 20)
+            with self._connections() as talk, talk.transaction():
+                talk.execute(f"SET LOCAL maintenance_work_mem = '{memory_kb}kB'")
+                for index in INDEXES:
+                    talk.execute(index)
+        with self._connections() as talk:
+            talk.execute("ANALYZE lavimo_windows, lavimo_items")
+
+    @contextmanager
+    def _changing(self, gone: Sequence[str]) -> Iterator[Any]:
+        """A transaction, of which there is one at a time, without some items."""
+        with self._connections() as talk, talk.transaction(), talk.cursor() as cursor:
+            cursor.execute("UPDATE lavimo_about SET changes = changes + 1")
+            cursor.execute("DELETE FROM lavimo_windows WHERE item = ANY(%s)", (list(gone),))
+            windows = cursor.rowcount
+            cursor.execute("DELETE FROM lavimo_items WHERE id = ANY(%s)", (list(gone),))
+            less = (cursor.rowcount, windows)
+            cursor.execute("UPDATE lavimo_about SET items = items - %s, windows = windows - %s", less)
+            yield cursor
+
+    def search(self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None) -> Found:
+        """See `Store`; of many windows nearly always the best, for the index is approximate, and facts are sought
+        among the nearest windows that show what is asked for."""
         where, values = conditions(filters)
-        found = self._nearest(query_C, k, where, values)
+        rows = self._nearest(query_C, k, where, values)
         if boost is None:
-            return list(found.values())
-        shown, number_R = self._windows_shown()
-        boost_R = boost(shown)
-        if boosted := _boosted(shown, boost_R, max(BOOSTED, k)):
-            found |= self._nearest(query_C, MOST, [*where, "w.item = ANY(%s)"], [*values, boosted], exact=True)
-        at_N = np.searchsorted(number_R, list(found))
-        known_N = np.append(number_R, -1)[at_N] == list(found)  # others came after what is shown was read
-        boost_N = np.where(known_N, np.append(boost_R, 0)[at_N], 0).tolist()
-        added = [one._replace(score=one.score + more, boost=more) for one, more in zip(found.values(), boost_N)]
-        return sorted(added, key=attrgetter("score"), reverse=True)[:k]
+            return candidates(list(rows.values()), np.zeros(len(rows)))
+        if sought := wanted(boost, self._state.whats):
+            showing = [*where, "w.whats && %s::smallint[]"], [*values, sought]
+            rows = self._nearest(query_C, max(k, SHOWING), *showing) | rows
+        if boost.in_order:
+            same = [*where, "w.item = ANY(%s)"], [*values, list({row.item for row in rows.values()})]
+            rows = self._nearest(query_C, MOST, *same, exact=True) | rows
+        self.refresh()  # what others have added is there to be named
+        every = list(rows.values())
+        boost_N = boost(shown_by_found(every, self._state.whats))
+        order = np.argsort(-(np.array([row.cosine for row in every]) + boost_N), kind="stable")[:k].tolist()
+        return candidates([every[place] for place in order], boost_N[order])
 
     def _nearest(
         self, query_C: NDArray[np.float32], k: int, filters: Sequence[str], values: Sequence[Any], exact: bool = False
-    ) -> dict[int, Candidate]:
+    ) -> dict[int, Row]:
         """The windows nearest to a query that pass the filters, by their numbers, the nearest first."""
-        where = f"WHERE {' AND '.join(filters)}" if filters else ""
-        told = as_text(query_C)
+        items = "JOIN lavimo_items i ON i.id = w.item" if any("i." in one for one in filters) else ""
         statement = (
-            "SELECT w.number, w.item, w.begin_s, w.end_s, w.mirrored, -(w.vector <#> %s::halfvec) "
-            f"FROM lavimo_windows w JOIN lavimo_items i ON i.id = w.item {where} "
-            "ORDER BY w.vector <#> %s::halfvec LIMIT %s"
+            "SELECT w.number, w.item, w.begin_s, w.end_s, w.mirrored, -(w.vector <#> %s::halfvec), w.shows "
+            f"FROM lavimo_windows w {items} {'WHERE' if filters else ''} {' AND '.join(filters)} "
+            f"ORDER BY w.vector <#> %s::halfvec LIMIT {k:d}"
         )
-        with self._connection() as talk, talk.transaction():
-            if exact or self._windows(talk) <= EXACT_UP_TO:
-                talk.execute("SET LOCAL enable_indexscan = off")
-            else:
-                # With filters the index is read on until there are enough rows (pgvector 0.8).
-                talk.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
-                talk.execute(f"SET LOCAL hnsw.ef_search = {min(max(EF_SEARCH, k), 1000)}")
-            rows = talk.execute(statement, (told, *values, told, k)).fetchall()
-            if filters and len(rows) < k and not exact:  # so few fit that the index gave up before it had them
-                talk.execute("SET LOCAL enable_indexscan = off")
-                rows = talk.execute(statement, (told, *values, told, k)).fetchall()
-        found = [
-            (number, Candidate(item, Window(round(begin, 2), round(end, 2), mirrored), float(score)))
-            for number, item, begin, end, mirrored, score in rows
-        ]
-        return dict(sorted(found, key=lambda one: -one[1].score))
+        told = as_text(query_C)
+        asked = (told, *values, told)
+        exact |= self._state.windows <= EXACT_UP_TO
+        with self._connections() as talk:
+            if not exact:
+                self._connections.set(talk, "hnsw.ef_search", min(max(EF_SEARCH, k), 1000))
+                rows = talk.execute(statement, asked, binary=True).fetchall()
+            if exact or (filters and len(rows) < k):  # so few fit that the index gave up before it had them
+                with talk.transaction():
+                    talk.execute("SET LOCAL enable_indexscan = off")
+                    rows = talk.execute(statement, asked, binary=True).fetchall()
+        return {number: Row(*row) for number, *row in sorted(rows, key=lambda row: -row[5])}
 
     def get(self, id: str) -> Item:
         """See `Store`."""
-        row = self._one(f"SELECT {ITEM_COLUMNS} FROM lavimo_items WHERE id = %s", id)
-        return Item(**{**dict(zip(ITEM, row)), "captions": tuple(row[ITEM.index("captions")])})
+        return self.items_of([id])[0]
 
     def motion(self, id: str) -> Motion:
         """See `Store`."""
-        rotations, translation, betas = self._one(
-            "SELECT rotations, translation, betas FROM lavimo_items WHERE id = %s", id
-        )
+        ((rotations, translation, betas),) = self._of("rotations, translation, betas", [id])
         return Motion(
             np.frombuffer(rotations, "<f4").reshape(-1, 24, 3),
             np.frombuffer(translation, "<f4").reshape(-1, 3),
@@ -188,48 +221,40 @@ class PostgresStore:
 
     def points(self, id: str) -> Points:
         """See `Store`."""
-        points, path = self._one("SELECT points, path FROM lavimo_items WHERE id = %s", id)
-        path_T3 = np.frombuffer(path, "<f4").reshape(-1, 3)
-        return np.frombuffer(points, "<f2").reshape(len(path_T3), -1, 3).astype(np.float32), path_T3
+        return self.points_of([id])[0]
 
     def facts(self, id: str) -> tuple[Fact, ...]:
         """See `Store`."""
-        (told,) = self._one("SELECT facts FROM lavimo_items WHERE id = %s", id)
-        return tuple(map(Fact.from_json, told))
+        return self.facts_of([id])[0]
 
-    def window_facts(self) -> tuple[WindowFacts, ...]:
+    def items_of(self, ids: Sequence[str]) -> list[Item]:
         """See `Store`."""
-        return (self._windows_shown()[0],)
+        return list(map(_item, self._of(ITEM_COLUMNS, ids)))
 
-    def _windows_shown(self) -> tuple[WindowFacts, NDArray[np.int64]]:
-        """What every window shows, and the windows' numbers, which grow."""
-        now = self._shown
-        with self._connection() as talk, talk.transaction():
-            talk.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            ((changes,),) = talk.execute("SELECT changes FROM lavimo_about").fetchall()
-            if now is None or now[0] != changes:
-                items = talk.execute("SELECT id, facts FROM lavimo_items ORDER BY id").fetchall()
-                windows = talk.execute(
-                    "SELECT item, begin_s, end_s, mirrored, number FROM lavimo_windows ORDER BY number"
-                ).fetchall()
-                number_R = np.array([row[-1] for row in windows], np.int64)
-                self._shown = now = (changes, _window_facts(items, windows), number_R)
-        return now[1:]
+    def points_of(self, ids: Sequence[str]) -> list[Points]:
+        """See `Store`."""
+        return [_points(*row) for row in self._of("points, path", ids)]
+
+    def facts_of(self, ids: Sequence[str]) -> list[tuple[Fact, ...]]:
+        """See `Store`."""
+        return [tuple(map(Fact.from_json, told)) for (told,) in self._of("facts", ids)]
 
     def items(self) -> Iterator[Item]:
         """See `Store`."""
-        for row in self._ask(f"SELECT {ITEM_COLUMNS} FROM lavimo_items ORDER BY library, name"):
-            yield Item(**{**dict(zip(ITEM, row)), "captions": tuple(row[ITEM.index("captions")])})
+        yield from map(_item, self._ask(f"SELECT {ITEM_COLUMNS} FROM lavimo_items ORDER BY library, name"))
 
     def count(self) -> tuple[int, int]:
         """See `Store`."""
-        ((items, windows),) = self._ask(
-            "SELECT (SELECT count(*) FROM lavimo_items), (SELECT count(*) FROM lavimo_windows)"
-        )
-        return items, windows
+        return self._state.items, self._state.windows
 
     def refresh(self) -> None:
-        """See `Store`: every question sees the newest."""
+        """See `Store`."""
+        was = self._state
+        ((changes, items, windows, whats),) = self._ask(
+            "SELECT changes, items, windows, CASE WHEN changes <> %s THEN whats END FROM lavimo_about", was.changes
+        )
+        if changes != was.changes:
+            self._state = State(changes, items, windows, tuple(map(tuple, whats)))
 
     def model(self) -> Path:
         """See `Store`: the bytes, once, in a file of the temporary folder that only their owner may read."""
@@ -243,57 +268,26 @@ class PostgresStore:
 
     def close(self) -> None:
         """See `Store`."""
-        if (talk := getattr(self._local, "talk", None)) is not None:
-            talk.close()
-            self._local.talk = None
+        self._connections.close()
 
     def _ask(self, statement: str, *values: Any) -> list[Any]:
-        with self._connection() as talk:
-            found: list[Any] = talk.execute(statement, values).fetchall()
+        with self._connections() as talk:
+            found: list[Any] = talk.execute(statement, values, binary=True).fetchall()
         return found
 
-    def _one(self, statement: str, id: str) -> Any:
-        rows = self._ask(statement, id)
-        if not rows:
-            raise ValueError(f"found no motion of the id {id!r} in {shown(self._address)}")
-        return rows[0]
-
-    def _windows(self, talk: Any) -> int:
-        """How many windows there are, nearly."""
-        row = talk.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'lavimo_windows'::regclass").fetchone()
-        return int(row[0])
-
-    @contextmanager
-    def _connection(self) -> Iterator[Any]:
-        """This thread's connection, a new one if the server was started again."""
-        import psycopg
-
-        talk = getattr(self._local, "talk", None)
-        if talk is None or talk.closed or talk.broken:
-            talk = self._local.talk = connected(self._address)
-        try:
-            yield talk
-        except psycopg.OperationalError as error:
-            talk.close()
-            raise ValueError(f"{shown(self._address)}: the server hung up ({first_line(error)})") from error
+    def _of(self, columns: str, ids: Sequence[str]) -> list[Any]:
+        """Of each item some columns."""
+        statement = f"SELECT id, {columns} FROM lavimo_items WHERE id = ANY(%s)"
+        found = {id: row for id, *row in self._ask(statement, list(ids))}
+        if missing := [id for id in ids if id not in found]:
+            raise ValueError(f"found no motion of the id {missing[0]!r} in {shown(self._address)}")
+        return [found[id] for id in ids]
 
 
-def _window_facts(items: list[Any], windows: list[Any]) -> WindowFacts:
-    """Of rows of the tables."""
-    place = {id: number for number, (id, _) in enumerate(items)}
-    facts = Facts.of([Fact.from_json(one) for _, told in items for one in told])
-    first_I = np.cumsum([0, *(len(told) for _, told in items)]).astype(np.int64)
-    item, begin, end, mirrored, _ = zip(*windows) if windows else ((),) * 5
-    spans = (np.array(begin, np.float32), np.array(end, np.float32), np.array(mirrored, bool))
-    return WindowFacts.of(tuple(place), np.array([place[id] for id in item], np.int32), spans, facts, first_I)
+def _item(row: Sequence[Any]) -> Item:
+    return Item(**{**dict(zip(ITEM, row)), "captions": tuple(row[ITEM.index("captions")])})
 
 
-def _boosted(shown: WindowFacts, boost_R: NDArray[np.float32], most: int) -> list[str]:
-    """The ids whose windows facts value most."""
-    best_N = np.argsort(-boost_R, kind="stable")[: int((boost_R > 0).sum())]
-    item_N, first_N = np.unique(shown.item_R[best_N], return_index=True)
-    return [shown.ids[item] for item in item_N[np.argsort(first_N)][:most]]
-
-
-def _remove(cursor: Any, ids: Sequence[str]) -> None:
-    cursor.execute("DELETE FROM lavimo_items WHERE id = ANY(%s)", (list(ids),))
+def _points(points: bytes, path: bytes) -> Points:
+    path_T3 = np.frombuffer(path, "<f4").reshape(-1, 3)
+    return np.frombuffer(points, "<f2").reshape(len(path_T3), -1, 3).astype(np.float32), path_T3

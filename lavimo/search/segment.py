@@ -12,8 +12,8 @@ import json
 import math
 import mmap
 import os
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,9 @@ from lavimo.describe.columns import COLUMNS, Facts, What, WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.files import atomic
 from lavimo.motion.motion import Motion
-from lavimo.search.action_filter import ActionFilter
-from lavimo.search.exact import coded
-from lavimo.search.item import Entry, Filters, Item, Window
+from lavimo.search.action_filter import ActionFilter, marks_of_windows
+from lavimo.search.exact import FEW, coded
+from lavimo.search.item import Entry, Filters, Item, Window, shown_by
 
 LENGTHS = {
     "items": "items", "vectors": "vectors", "codes": "vectors", "scale": "vectors", "error": "vectors",
@@ -42,23 +42,20 @@ KINDS = {"F16": np.float16, "F32": np.float32, "I8": np.int8, "I32": np.int32, "
 
 def write_segment(path: Path, entries: Sequence[Entry]) -> None:
     """Write entries to a new file, which lies on the disk when this returns."""
-    from safetensors.numpy import save
-
     vectors_RC = np.concatenate([entry.vectors_RC for entry in entries]).astype(np.float16)
     codes_RC, scale_R, error_R = coded(vectors_RC)
-    windows = [(number, window) for number, entry in enumerate(entries) for window in entry.windows]
-    told = json.dumps([asdict(entry.item) for entry in entries], ensure_ascii=False)
     facts = Facts.of([fact for entry in entries for fact in entry.facts])
+    shown = shown_by(entries)
     arrays: dict[str, NDArray[Any]] = {
         "vectors": vectors_RC,
         "codes": codes_RC,
         "scale": scale_R,
         "error": error_R,
-        "begin": np.array([window.begin_s for _, window in windows], np.float32),
-        "end": np.array([window.end_s for _, window in windows], np.float32),
-        "mirrored": np.array([window.mirrored for _, window in windows], np.uint8),
-        "item": np.array([number for number, _ in windows], np.int32),
-        "marks": np.array([mark for entry in entries for mark in entry.marks], np.int64),
+        "begin": shown.begin_R,
+        "end": shown.end_R,
+        "mirrored": shown.mirrored_R.astype(np.uint8),
+        "item": shown.item_R,
+        "marks": marks_of_windows(shown),
         "rotations": np.concatenate([entry.motion.rotations_TJ3 for entry in entries]),
         "translation": np.concatenate([entry.motion.translation_T3 for entry in entries]),
         "betas": np.stack([entry.motion.betas_B for entry in entries]),
@@ -67,9 +64,43 @@ def write_segment(path: Path, entries: Sequence[Entry]) -> None:
         "first": np.cumsum([0, *(len(entry.motion) for entry in entries)]).astype(np.int64),
         "fact_first": np.cumsum([0, *(len(entry.facts) for entry in entries)]).astype(np.int64),
         **{f"fact_{name}": getattr(facts, name) for name in COLUMNS},
-        "whats": np.frombuffer(json.dumps(facts.whats).encode(), np.uint8),
-        "items": np.frombuffer(told.encode("utf-8", "surrogatepass"), np.uint8),
     }
+    _write(path, arrays, [entry.item for entry in entries], facts.whats)
+
+
+def merge_segments(path: Path, parts: Sequence[tuple["Segment", NDArray[np.bool_]]]) -> None:
+    """Write the items that count, (I,), of several segments to a new file."""
+    whats: dict[What, int] = {}
+    columns = defaultdict(list)
+    items: list[Item] = []
+    for segment, alive_I in parts:
+        frames_I, facts_I = (np.diff(segment[name]) for name in ("first", "fact_first"))
+        kept = {
+            "vectors": alive_I[segment["item"]], "path": np.repeat(alive_I, frames_I), "betas": alive_I,
+            "fact_what": np.repeat(alive_I, facts_I),
+        }  # fmt: skip
+        for name, kind in LENGTHS.items():
+            if kind in kept:
+                columns[name].append(segment[name] if kept[kind].all() else segment[name][kept[kind]])
+        place_I = len(items) + np.cumsum(alive_I) - 1
+        columns["item"][-1] = place_I[columns["item"][-1]]
+        place_W = np.array([whats.setdefault(what, len(whats)) for what in segment.whats], np.int32)
+        columns["fact_what"][-1] = place_W[columns["fact_what"][-1]]
+        columns["first"].append(frames_I[alive_I])
+        columns["fact_first"].append(facts_I[alive_I])
+        items += [segment.items[number] for number in np.flatnonzero(alive_I)]
+    arrays = {name: np.concatenate(each) for name, each in columns.items()}
+    arrays["item"] = arrays["item"].astype(np.int32)
+    arrays |= {name: np.concatenate([[0], np.cumsum(arrays[name])]) for name in ("first", "fact_first")}
+    _write(path, arrays, items, tuple(whats))
+
+
+def _write(path: Path, arrays: dict[str, NDArray[Any]], items: Sequence[Item], whats: tuple[What, ...]) -> None:
+    from safetensors.numpy import save
+
+    told = json.dumps([item.to_json() for item in items], ensure_ascii=False)
+    arrays["whats"] = np.frombuffer(json.dumps(whats).encode(), np.uint8)
+    arrays["items"] = np.frombuffer(told.encode("utf-8", "surrogatepass"), np.uint8)
     # safetensors writes bytes as they lie: an array in another order than C's would come back as another array.
     content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
     with atomic(path) as partial, open(partial, "wb") as file:
@@ -143,6 +174,12 @@ class Segment:
         return Facts(tuple(whats), **columns)
 
     @cached_property
+    def vectors(self) -> NDArray[np.floating[Any]]:
+        """Of few windows in single precision, which numpy multiplies as it is."""
+        vectors_RC = self["vectors"]
+        return vectors_RC.astype(np.float32) if vectors_RC.size <= FEW else vectors_RC
+
+    @cached_property
     def error(self) -> float:
         """The largest distance of a vector from its code."""
         return float(self["error"].max())
@@ -151,18 +188,22 @@ class Segment:
     def window_facts(self) -> WindowFacts:
         """What every window shows."""
         spans = (self["begin"], self["end"], self["mirrored"].astype(bool))
-        return WindowFacts.of(tuple(self.place), self["item"], spans, self._facts, self["fact_first"])
+        return WindowFacts.of(len(self.items), self["item"], spans, self._facts, self["fact_first"])
+
+    @property
+    def whats(self) -> tuple[What, ...]:
+        """Which facts there are at all."""
+        return self._facts.whats
 
     def facts(self, number: int) -> tuple[Fact, ...]:
         """An item's facts."""
         begin, end = self["fact_first"][number : number + 2]
         return self._facts.rows(slice(begin, end))
 
-    def windows(self, rows: NDArray[np.integer[Any]]) -> tuple[list[str], list[Window]]:
-        """The items' ids and the windows of some rows."""
-        ids = [self.items[number].id for number in self["item"][rows].tolist()]
-        begin_R, end_R = (self[name][rows].astype(np.float64).round(2) for name in ("begin", "end"))
-        return ids, list(map(Window, begin_R.tolist(), end_R.tolist(), self["mirrored"][rows].astype(bool).tolist()))
+    def window(self, row: int) -> tuple[str, Window]:
+        """A row's item's id, and its window."""
+        begin_s, end_s = (round(float(self[name][row]), 2) for name in ("begin", "end"))
+        return self.items[self["item"][row]].id, Window(begin_s, end_s, bool(self["mirrored"][row]))
 
     def motion(self, number: int) -> Motion:
         """An item's motion."""
@@ -177,15 +218,6 @@ class Segment:
         """An item's landmarks and path."""
         begin, end = self["first"][number : number + 2]
         return self["points"][begin:end].astype(np.float32), self["path"][begin:end].astype(np.float32)
-
-    def entry(self, number: int) -> Entry:
-        """An item with all that is kept of it."""
-        rows = np.flatnonzero(self["item"] == number)
-        points_TK3, path_T3 = self.points(number)
-        vectors_RC = self["vectors"][rows].astype(np.float32)
-        windows = tuple(self.windows(rows)[1])
-        item, motion, facts = replace(self.items[number]), self.motion(number), self.facts(number)
-        return Entry(item, motion, points_TK3, path_T3, windows, vectors_RC, facts)
 
     def allowed(self, filters: Filters, alive_I: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
         """Which rows may be found; None: all."""

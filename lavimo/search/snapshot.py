@@ -6,6 +6,7 @@ I items of a segment.
 import json
 import os
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lavimo.files import atomic
+from lavimo.search.item import Item
 from lavimo.search.segment import Segment
 from lavimo.search.store import About
 
@@ -83,14 +85,12 @@ class Snapshot:
     Attributes:
         segments: by name.
         alive: by segment, which of its items count, (I,).
-        places: each item's segment and number in it.
     """
 
     stamp: Stamp
     state: State
     segments: dict[str, Segment]
     alive: dict[str, NDArray[np.bool_]]
-    places: dict[str, tuple[Segment, int]]
 
     @classmethod
     def of(cls, folder: Path, open_already: dict[str, Segment]) -> "Snapshot":
@@ -110,14 +110,30 @@ class Snapshot:
                 # A writer may just have merged what this index.json names: then there is another.
                 if stamp_of(folder) == stamp:
                     raise
-        lost = {name: set(state.gone.get(name, ())) for name in segments}
-        alive = {
-            name: np.array([item.id not in lost[name] for item in segment.items], bool)
-            for name, segment in segments.items()
-        }
-        places = {
-            segment.items[number].id: (segment, int(number))
-            for name, segment in segments.items()
-            for number in np.flatnonzero(alive[name])
-        }
-        return cls(stamp, state, segments, alive, places)
+        alive = {name: np.ones(len(segment.items), bool) for name, segment in segments.items()}
+        for name, segment in segments.items():
+            alive[name][[segment.place[id] for id in state.gone.get(name, ()) if id in segment.place]] = False
+        return cls(stamp, state, segments, alive)
+
+    def place(self, id: str) -> tuple[Segment, int] | None:
+        """An item's segment and its number in it; None: there is no such item."""
+        for name, segment in self.segments.items():
+            number = segment.place.get(id)
+            if number is not None and self.alive[name][number]:
+                return segment, number
+        return None
+
+    @cached_property
+    def count(self) -> tuple[int, int]:
+        """How many items and windows count."""
+        items = sum(int(alive_I.sum()) for alive_I in self.alive.values())
+        return items, sum(int(self.alive[name][segment["item"]].sum()) for name, segment in self.segments.items())
+
+    @property
+    def items(self) -> list[Item]:
+        """Those that count."""
+        return [
+            segment.items[number]
+            for name, segment in self.segments.items()
+            for number in np.flatnonzero(self.alive[name])
+        ]

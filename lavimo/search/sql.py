@@ -1,7 +1,5 @@
 """The tables of an index in PostgreSQL: how things are written in them, and filters as SQL."""
 
-import json
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -9,14 +7,15 @@ from numpy.typing import NDArray
 
 from lavimo.search.action_filter import ActionFilter
 from lavimo.search.item import FIELDS as ITEM
-from lavimo.search.item import PLACE_M, Entry, Filters
+from lavimo.search.item import PLACE_M, Filters
 
 TABLES = """
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE TABLE IF NOT EXISTS lavimo_about (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     format int NOT NULL, model text NOT NULL, dim int NOT NULL, mirrored boolean NOT NULL, weights bytea NOT NULL,
-    changes bigint NOT NULL DEFAULT 0
+    changes bigint NOT NULL DEFAULT 0, items bigint NOT NULL DEFAULT 0, windows bigint NOT NULL DEFAULT 0,
+    whats jsonb NOT NULL DEFAULT '[]'
 );
 CREATE TABLE IF NOT EXISTS lavimo_items (
     id text PRIMARY KEY, name text NOT NULL, library text NOT NULL, file text NOT NULL, sha256 text NOT NULL,
@@ -27,27 +26,19 @@ CREATE TABLE IF NOT EXISTS lavimo_items (
 );
 CREATE TABLE IF NOT EXISTS lavimo_windows (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    item text NOT NULL REFERENCES lavimo_items ON DELETE CASCADE,
+    item text NOT NULL REFERENCES lavimo_items,
     begin_s real NOT NULL, end_s real NOT NULL, mirrored boolean NOT NULL, marks bigint NOT NULL,
-    vector halfvec({dim}) NOT NULL
+    vector halfvec({dim}) NOT NULL, whats smallint[] NOT NULL, shows bytea NOT NULL
 );
 CREATE INDEX IF NOT EXISTS lavimo_windows_item ON lavimo_windows (item);
-CREATE INDEX IF NOT EXISTS lavimo_windows_vector ON lavimo_windows USING hnsw (vector halfvec_ip_ops);
 CREATE INDEX IF NOT EXISTS lavimo_items_library ON lavimo_items (library);
 """
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS lavimo_windows_vector ON lavimo_windows USING hnsw (vector halfvec_ip_ops)",
+    "CREATE INDEX IF NOT EXISTS lavimo_windows_whats ON lavimo_windows USING gin (whats)",
+)
+"""By which many windows are searched; several times as quick to make at once than row by row."""
 ITEM_COLUMNS = ", ".join(ITEM)
-CONTENT = "rotations, translation, betas, points, path, facts"
-
-
-def row_of(entry: Entry) -> tuple[Any, ...]:
-    """An entry as a row of `lavimo_items`."""
-    told = {**asdict(entry.item), "captions": list(entry.item.captions)}
-    arrays = (
-        entry.motion.rotations_TJ3.astype("<f4"), entry.motion.translation_T3.astype("<f4"),
-        entry.motion.betas_B.astype("<f4"), entry.points_TK3.astype("<f2"), entry.path_T3.astype("<f4"),
-    )  # fmt: skip
-    facts = json.dumps([fact.to_json() for fact in entry.facts])
-    return (*(told[name] for name in ITEM), *(array.tobytes() for array in arrays), facts)
 
 
 def conditions(filters: Filters) -> tuple[list[str], list[Any]]:

@@ -1,6 +1,6 @@
 """What an index's store does, wherever it lies."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from lavimo.describe.columns import WindowFacts
 from lavimo.describe.fact import Fact
 from lavimo.motion.motion import Motion
-from lavimo.search.item import Candidate, Filters, Item
+from lavimo.search.found import Found
+from lavimo.search.item import Filters, Item
 
-Boost = Callable[[WindowFacts], NDArray[np.float32]]
-"""Of windows and what they show, (R,)."""
 Points = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Landmarks from the middle of the hips (T, K, 3), and the hips' path (T, 3), metres."""
 
@@ -44,6 +43,17 @@ class Known:
     modified_ns: int
 
 
+class Boost(Protocol):
+    """What facts add to windows' cosines."""
+
+    @property
+    def in_order(self) -> bool:
+        """Whether it depends on what other windows of a motion show."""
+
+    def __call__(self, shown: WindowFacts) -> NDArray[np.float32]:
+        """Of windows and what they show, (R,)."""
+
+
 class Store(Protocol):
     """A place for an index. What `add` and `remove` have done when they return outlives a crash; readers see all of a
     change or nothing."""
@@ -61,9 +71,10 @@ class Store(Protocol):
     def remove(self, ids: Sequence[str]) -> None:
         """Take items out; unknown ids are none."""
 
-    def search(
-        self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None
-    ) -> list[Candidate]:
+    def finish(self) -> None:
+        """After many changes: make what finds quick."""
+
+    def search(self, query_C: NDArray[np.float32], k: int, filters: Filters, boost: Boost | None = None) -> Found:
         """The k windows with the highest cosine with a query of length 1, best first.
 
         Args:
@@ -98,8 +109,14 @@ class Store(Protocol):
             ValueError: there is none of this id.
         """
 
-    def window_facts(self) -> tuple[WindowFacts, ...]:
-        """What every window shows, in parts: read once, and again only where something has changed."""
+    def items_of(self, ids: Sequence[str]) -> list[Item]:
+        """Several at once, as `get`; so `points_of` and `facts_of`."""
+
+    def points_of(self, ids: Sequence[str]) -> list[Points]:
+        """See `items_of`."""
+
+    def facts_of(self, ids: Sequence[str]) -> list[tuple[Fact, ...]]:
+        """See `items_of`."""
 
     def items(self) -> Iterator[Item]:
         """Every item, in order of library and name."""

@@ -63,19 +63,20 @@ class Ranked:
 def in_order(
     video: Landmarks,
     found: Sequence[Candidate],
-    movement: Callable[[Candidate], Movements],
+    movements: Sequence[Movements],
     shows: Callable[[Candidate], Sequence[Fact]],
 ) -> list[Ranked]:
     """Each motion's best window, in order of `Ranked.cost_m`.
 
     Args:
+        movements: of each window.
         shows: the facts of a window.
     """
     from lavimo.landmarks.views import nearest
 
     if not found:
         return []
-    near = nearest(video, Movements.stack([movement(one) for one in found]), rerank.MATCH)
+    near = nearest(video, Movements.stack(movements), rerank.MATCH)
     seen, order = facts_seen(video), np.argsort(near.distance_G, kind="stable").tolist()
     strange = float(np.clip((near.distance_G[order[0]] - OWN_M) / (STRANGE_M - OWN_M), 0, 1))
     best: dict[str, Ranked] = {}

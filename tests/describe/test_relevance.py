@@ -18,9 +18,8 @@ def shown(*items: list[Fact], length_s: float = 4.0, mirrored: bool = False) -> 
     count = len(items)
     spans = (np.zeros(count, np.float32), np.full(count, length_s, np.float32), np.full(count, mirrored))
     first = np.cumsum([0, *map(len, items)]).astype(np.int64)
-    ids = tuple(f"{number:016x}" for number in range(count))
     facts = Facts.of([fact for item in items for fact in item])
-    return WindowFacts.of(ids, np.arange(count, dtype=np.int32), spans, facts, first)
+    return WindowFacts.of(count, np.arange(count, dtype=np.int32), spans, facts, first)
 
 
 KICK_LEFT, KICK_RIGHT = Fact("kick", 1, 2, "left", "forward", 0.8, 1), Fact("kick", 1, 2, "right", "forward", 0.8, 1)
@@ -42,18 +41,18 @@ TURN_LEFT, TURN_RIGHT = Fact("turn", 1, 2, "", "left", 90.0), Fact("turn", 1, 2,
 )
 def test_left_is_never_right(words, right, wrong):
     other = [Fact("stand", 0, 4)]
-    boost = Relevance.of(words).boost(shown([right], other, [wrong]))
+    boost = Relevance.of(words)(shown([right], other, [wrong]))
     assert boost[0] > boost[1] >= 0
     assert boost[2] == np.float32(CONTRARY)
 
 
 def test_who_does_both_does_what_was_asked_for():
-    boost = Relevance.of("kicks with the left leg").boost(shown([KICK_LEFT, KICK_RIGHT], [KICK_RIGHT]))
+    boost = Relevance.of("kicks with the left leg")(shown([KICK_LEFT, KICK_RIGHT], [KICK_RIGHT]))
     assert boost[0] > 0 > boost[1]
 
 
 def test_in_a_mirror_image_left_is_right():
-    boost = Relevance.of("kicks with the left leg").boost(shown([KICK_LEFT], [KICK_RIGHT], mirrored=True))
+    boost = Relevance.of("kicks with the left leg")(shown([KICK_LEFT], [KICK_RIGHT], mirrored=True))
     assert boost[0] < 0 < boost[1]
 
 
@@ -66,13 +65,13 @@ def test_facts_speak_only_of_what_they_know():
 
 def test_the_nearer_count_is_worth_more():
     one, three = (Fact("jump", 0, 3, "", "up", 0.2, count) for count in (1, 3))
-    boost = Relevance.of("jumps three times").boost(shown([one], [three]))
+    boost = Relevance.of("jumps three times")(shown([one], [three]))
     assert boost[1] > boost[0]
 
 
 def test_who_does_only_that_is_worth_more_than_who_does_much_else():
     busy = [WALK, Fact("wave", 0, 3, "left", "", 0, 4), Fact("punch", 2, 4, "right", "", 0, 3)]
-    boost = Relevance.of("a person walks").boost(shown([WALK], busy))
+    boost = Relevance.of("a person walks")(shown([WALK], busy))
     assert boost[0] > boost[1] > 0
 
 
@@ -88,14 +87,14 @@ def test_actions_that_follow_one_another_come_first_with_their_moments():
         Fact("walk", 2.5, 4, "", "forward", 2),
     ]
     relevance = Relevance.of("a person walks, then sits down and then waves")
-    boost = relevance.boost(shown([walk, sit, wave], inverse, [walk], [Fact("stand", 0, 4)]))
+    boost = relevance(shown([walk, sit, wave], inverse, [walk], [Fact("stand", 0, 4)]))
     assert boost[0] > boost[1] > boost[2] > boost[3]
     assert [fact for _, fact in relevance.moments([walk, sit, wave])] == [walk, sit, wave]
     assert relevance.moments(inverse) == []
 
 
 def test_windows_without_facts_are_worth_nothing():
-    assert Relevance.of("a person walks").boost(shown([], [])).tolist() == [0, 0]
+    assert Relevance.of("a person walks")(shown([], [])).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(

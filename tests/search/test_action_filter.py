@@ -1,10 +1,11 @@
 """Filters by what somebody does: what a window's marks are."""
 
 import pytest
+from entries import entry
 
 from lavimo.describe.fact import KINDS, WAYS, Fact
-from lavimo.search.action_filter import BITS, HANDS, LEGS, WORDS, ActionFilter, marks_of
-from lavimo.search.item import Filters, Window
+from lavimo.search.action_filter import BITS, HANDS, LEGS, WORDS, ActionFilter, marks_of, marks_of_windows
+from lavimo.search.item import Filters, Window, shown_by
 
 
 def test_every_side_is_of_a_hand_or_a_leg():
@@ -55,3 +56,10 @@ def test_nothing_asked_is_everything():
 def test_other_words_are_refused(asked, message):
     with pytest.raises(ValueError, match=message):
         ActionFilter(**asked)
+
+
+def test_marks_of_many_windows_are_those_of_each():
+    entries = [entry(f"m{n}", n) for n in range(300)]
+    each = [marks_of(window.shows(one.facts)) for one in entries for window in one.windows]
+    assert len(set(each)) > 50
+    assert marks_of_windows(shown_by(entries)).tolist() == each

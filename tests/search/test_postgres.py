@@ -14,6 +14,7 @@ from entries import ABOUT, DIM, entry
 from writer import check_whole, written
 
 from lavimo.describe.fact import Fact
+from lavimo.describe.relevance import Relevance
 from lavimo.search import postgres
 from lavimo.search.action_filter import ActionFilter
 from lavimo.search.connection import talking
@@ -39,6 +40,7 @@ def test_the_approximate_search_finds_nearly_all(server, weights, monkeypatch):
     store = create_store(server("approximate"), ABOUT, weights)
     entries = [entry(f"m{n}") for n in range(600)]
     store.add(entries)
+    store.finish()
     vectors_RC = np.concatenate([one.vectors_RC for one in entries])
     ids = [one.item.id for one in entries for _ in one.windows]
     found = 0
@@ -74,11 +76,31 @@ def test_what_few_windows_show_is_found_all_the_same(server, weights, monkeypatc
     limping = (Fact("limp", 0.0, 9.0, "left"),)
     entries = [entry(f"m{n}", does=limping if n % 100 == 7 else ()) for n in range(600)]
     store.add(entries)
+    store.finish()
     filters = Filters(action=ActionFilter(gait="limp"))
     found = store.search(entries[0].vectors_RC[0], 5, filters)
     assert len(found) == 5
     assert {store.get(one.id).name for one in found} <= {f"m{n}07" for n in ("", *"12345")} | {"m7"}
     store.close()
+
+
+@pytest.mark.parametrize("words", ["kicks with the right leg", "a person walks backward, then jumps", "hops"])
+def test_words_find_among_many_windows_what_an_exact_search_finds(server, weights, monkeypatch, tmp_path, words):
+    """Though facts are looked at of few windows only: the nearest, and the nearest of those that show what is asked."""
+    monkeypatch.setattr(postgres, "EXACT_UP_TO", -1)
+    stores = [create_store(address, ABOUT, weights) for address in (server("words"), str(tmp_path / "index"))]
+    for store in stores:
+        store.add([entry(f"m{n}") for n in range(600)])
+        store.finish()
+    same = 0
+    for seed in range(10):
+        query_C = np.random.default_rng(seed).standard_normal(DIM).astype(np.float32)
+        query_C /= np.linalg.norm(query_C)
+        found, exact = (store.search(query_C, 10, Filters(), Relevance.of(words)) for store in stores)
+        same += sum(one.score >= exact[-1].score - 1e-3 for one in found)
+        assert found[0].boost > 0
+    assert same >= 95
+    stores[0].close()
 
 
 @pytest.mark.slow

@@ -56,7 +56,7 @@ def order(video, gallery):
     return in_order(
         video,
         found,
-        lambda one: Movements.of_points(*about_hips(gallery[one.id][0]), rerank.MATCH.moments),
+        [Movements.of_points(*about_hips(gallery[one.id][0]), rerank.MATCH.moments) for one in found],
         lambda one: gallery[one.id][1],
     )
 

@@ -1,6 +1,6 @@
 """Which words of a query anybody knows: those that captions of training have, and those that facts are read by."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from lavimo.describe.reading.lexicon import by_word, lexicon, small
@@ -13,27 +13,28 @@ def vocabulary(captions: Iterable[str]) -> list[str]:
     return sorted({token.base for caption in captions for token in tokens_of(caption) if token.base.isalpha()})
 
 
-def unknown(query: str, known: Iterable[str]) -> tuple[list[str], float]:
+def unknown(query: str, known: Collection[str]) -> tuple[list[str], float]:
     """The words of a query that say what is done and that neither training nor facts know, and the share of the others.
 
     Args:
         known: what `vocabulary` says of the captions of training.
     """
     own = [token for token in tokens_of(query) if _tells(token)]
-    everybody = frozenset(known)
-    if any(part.asked for part in read(query).parts):
-        everybody |= _words_of_rules()
-    strange = [token.text for token in own if token.base not in everybody and token.text not in everybody]
+    rules = _words_of_rules() if any(part.asked for part in read(query).parts) else frozenset()
+    strange = [t.text for t in own if not any(word in words for word in (t.base, t.text) for words in (known, rules))]
     return list(dict.fromkeys(strange)), 1 - len(strange) / len(own) if own else 0.0
 
 
 def _tells(token: Token) -> bool:
     if not any(letter.isalnum() for letter in token.text):
         return False
-    silent = (
-        BARRIERS | small("stop") | small("subjects") | small("then") | small("while") | small("with") | small("without")
-    )
-    return token.text not in silent and token.base not in silent
+    return token.text not in _silent() and token.base not in _silent()
+
+
+@cache
+def _silent() -> frozenset[str]:
+    """Words that say nothing of what is done."""
+    return BARRIERS.union(*map(small, ("stop", "subjects", "then", "while", "with", "without")))
 
 
 @cache
