@@ -5,6 +5,7 @@ snakemake --cores all videos                             one noun (motions, feat
                                                          silhouettes, texts, models, scores), and what it needs
 snakemake --cores all robustness                         how scores move with view, frames, length, ...
 snakemake --cores all systems --configfile workflow/configs/systems.yaml    every system of the paper's tables
+snakemake --cores all folds --configfile workflow/configs/cmu_folds.yaml    every clip tested once, by whole recordings
 snakemake --cores 1 verify                               what of the source is there, and what is not
 snakemake --cores all --forcerun train                   a stage again, and what follows
 snakemake --cores all --configfile workflow/configs/cmu.yaml         another experiment
@@ -24,6 +25,8 @@ Path grammar, S is a shard such as 3-of-8:
   <results>/robustness/VARIANT/...            the test split again, one thing changed
   <results>/{robustness.csv,robustness.html}
   <results>/systems.html                      every run as a system: deviations, costs, the same queries
+  <results>/folds/K/{clips.csv,runs/...}      the same of fold K, whose recordings training does not see
+  <results>/folds/{runs,scores.csv,...}       all folds together
 """
 
 from snakemake.utils import min_version
@@ -35,6 +38,7 @@ configfile: f"{workflow.basedir}/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/runs.smk"
 
 
 scattergather:
@@ -55,6 +59,7 @@ include: "rules/evaluate.smk"
 include: "rules/variants.smk"
 include: "rules/robustness.smk"
 include: "rules/systems.smk"
+include: "rules/folds.smk"
 
 
 rule all:

@@ -28,6 +28,7 @@ VERSIONS: dict[str, int | str] = {
     "match": 1,
     "average": 1,
     "facts": 2,
+    "pool": 1,
     "evaluate": 4,
     "tabulate": 3,
     "report": 4,

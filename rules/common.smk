@@ -1,4 +1,4 @@
-"""The configuration, and the only functions that rules share."""
+"""The configuration, and the functions that rules share; those of runs are in runs.smk."""
 
 import json
 import re
@@ -68,6 +68,10 @@ if workflow.is_main_process and has_gpu():
 # A shard of frames: of videos, or of clips that have none.
 PLACE = r"(drawn/)?\d+-of-\d+"
 
+# Of what depends on the split: of the whole, or of one of the folds that recordings are dealt to.
+FOLD = r"(folds/\d+/)?"
+FOLDS = range(1, CONFIG.source.folds + 1)
+
 # What Snakemake takes for a wildcard or a path variable, in whatever name it stands.
 PATTERN = re.compile("[{}<>]")
 
@@ -79,6 +83,7 @@ def pattern(names):
 
 wildcard_constraints:
     run=pattern(CONFIG.runs),
+    fold=FOLD,
     variant="|".join(CONFIG.robustness.variants) or "none",
 
 
@@ -88,41 +93,26 @@ def options(*sections, **more):
     return stage_options(sections[0], **named, **more)
 
 
-def run_options(wildcards):
-    """As `options("train", "model")`, with the overrides of the job's run, and what the model's file says of its data."""
-    seen = {
-        "frames": ["sample_frames"],
-        "features": ["sample_frames", "embed_frames"],
-        "landmarks": ["find_landmarks"],
-    }
-    about = {
-        "source": {"name": CONFIG.source.name, "licence": CONFIG.source.licence},
-        **{
-            name: getattr(CONFIG, name).outcome()
-            for name in seen.get(CONFIG.video_kind(wildcards.run), [])
-        },
-    }
-    return stage_options(
-        "train",
-        **{
-            name: CONFIG.run_section(wildcards.run, name) for name in ("train", "model")
-        },
-        about=about,
-    )
+def catalogue_options(wildcards):
+    """As `options("catalogue", "source")`, of the job's fold."""
+    number = wildcards.fold.removeprefix("folds/").removesuffix("/")
+    source = source_of_fold(int(number)) if number else CONFIG.source
+    return stage_options("catalogue", source=source)
 
 
 def animate_options(wildcards):
     """The version and section of `animate`, with the overrides of the job's variant if it has one, and which of the
-    shard's clips are of val and test: another caption animates nothing again, another split does.
+    shard's clips are of val and test: another caption animates nothing again, another split does, but for that of
+    another fold.
     """
     section = CONFIG.animate
     if "variant" in wildcards.keys():
         section = CONFIG.variant_section(wildcards.variant, "animate")
     section = section.model_copy(update={"video_share": CONFIG.video_share()})
     splits = {
-        clip.id: clip.split
+        clip.id: split_of(clip)
         for clip in clips_of_shard(wildcards)
-        if clip.split != "train"
+        if split_of(clip) != "train"
     }
     return stage_options("animate", animate=section, splits=splits)
 
@@ -145,6 +135,30 @@ def stage_options(stage, **sections):
 @cache
 def clips_of_source():
     return open_source(CONFIG.source).clips()
+
+
+def source_of_fold(number):
+    """The section of the source with another fold for the test."""
+    return CONFIG.source.model_copy(update={"fold": number})
+
+
+@cache
+def tested_in_folds():
+    """The clips that are in the test split of one fold, and not of the others."""
+    splits = [
+        {
+            clip.id
+            for clip in open_source(source_of_fold(number)).clips()
+            if clip.split == "test"
+        }
+        for number in FOLDS
+    ]
+    return set.union(*splits) - set.intersection(*splits) if splits else set()
+
+
+def split_of(clip):
+    """A clip's split, `any` where it depends on the fold."""
+    return "any" if clip.id in tested_in_folds() else clip.split
 
 
 @cache
@@ -173,14 +187,16 @@ def files_of_shard(wildcards):
 
 def ingest_options(wildcards):
     """As `options("ingest", "source")`, with a digest of what the clip table says of the shard's motions: another
-    caption or split ingests nothing again, another window does, and so does another file of an old date.
+    caption, split or fold ingests nothing again, another window does, and so does another file of an old date.
     """
     rows = [
         (*clip.cut, *(changed(clip.file) if clip.file is not None else ()))
         for clip in clips_of_shard(wildcards)
     ]
     digest = sha256(json.dumps(sorted(rows, key=str)).encode()).hexdigest()[:16]
-    return options("ingest", "source", clips=digest)
+    told = CONFIG.source.outcome()
+    source = {key: told[key] for key in told if key not in ("folds", "fold")}
+    return options("ingest", source=source, clips=digest)
 
 
 def changed(file):
@@ -219,80 +235,3 @@ def of_frames(folder):
     )
     some = sampled if CONFIG.render.videos != "none" else []
     return [*some, *(drawn if CONFIG.render.videos != "all" else [])]
-
-
-def frames_of_run(wildcards):
-    """The frames, the features of them, or the silhouettes, if the job's run sees them."""
-    match CONFIG.video_kind(wildcards.run):
-        case "frames":
-            return of_frames("<results>/frames")
-        case "features":
-            return of_frames("<results>/frame_features")
-        case "silhouettes":
-            return gather.clips("<results>/silhouettes/{scatteritem}.safetensors")
-    return []
-
-
-def landmarks_of_run(wildcards):
-    """The landmarks of videos, if the job's run sees them."""
-    landmarks = gather.clips("<results>/landmarks/{scatteritem}.safetensors")
-    return landmarks if CONFIG.video_kind(wildcards.run) == "landmarks" else []
-
-
-def motions_of_run(wildcards):
-    """The motions, from which a run by landmarks learns what it would see of them."""
-    motions = gather.clips("<results>/motions/{scatteritem}.safetensors")
-    return motions if CONFIG.video_kind(wildcards.run) == "landmarks" else []
-
-
-def described_of_run(wildcards):
-    """The described captions and their texts, if the job's run learns with them."""
-    files = ["<results>/described/clips.csv", "<results>/described/texts.safetensors"]
-    return files if CONFIG.run_section(wildcards.run, "train").described else []
-
-
-def pretrained_of_run(wildcards):
-    """The trained model that the job's run begins from, if it does: another's file, or one that this workflow makes."""
-    finetune_from = CONFIG.run_section(wildcards.run, "train").finetune_from
-    if finetune_from is None:
-        return []
-    results = config.get("pathvars", {}).get("results", "results")
-    made_here = finetune_from.is_relative_to(results)
-    return str(finetune_from) if made_here else local(str(finetune_from))
-
-
-def animations_of_run(wildcards):
-    """The animations, which tell who acts in each clip, if the job's run sees it."""
-    animations = gather.clips("<results>/animations/{scatteritem}.safetensors")
-    return animations if CONFIG.video_kind(wildcards.run) else []
-
-
-def accuracy_of_landmarks(wildcards):
-    """How well landmarks are found, if any run sees some."""
-    some = "landmarks" in map(CONFIG.video_kind, CONFIG.runs)
-    return "<results>/landmarks/accuracy.json" if some else []
-
-
-def gpus(wildcards):
-    """One for a job that is faster on a GPU; none where it would wait in the queue of a cluster that has none."""
-    plugin = workflow.executor_plugin
-    on_slurm = plugin is not None and plugin.name.startswith("slurm")
-    return int(not on_slurm or slurm.has_gpus())
-
-
-def threads_of_run(wildcards):
-    """One where a model is small: two trainings side by side then take half the time of one after the other."""
-    return 1 if CONFIG.run_section(wildcards.run, "model").dim < 256 else 8
-
-
-def priority_of_run(wildcards):
-    """A training with a third modality takes longest and begins as soon as it can, after it what the next one waits for
-    (landmarks, 2, before frames, 1); a training of text and motion fills what is left.
-    """
-    return 3 if CONFIG.video_kind(wildcards.run) else 0
-
-
-def first_of_run(wildcards):
-    """The embeddings of the run whose answers the job's run ranks again, if it does."""
-    first = CONFIG.runs[wildcards.run].rerank
-    return f"<results>/runs/{first}/embeddings.safetensors" if first else []

@@ -1,12 +1,12 @@
 """Captions become embeddings; then, once a run, training and embedding of the test split, or a comparison of its
 landmarks that needs no training.
 
-in   <results>/clips.csv, <results>/features/S.safetensors
+in   <results>/{fold}clips.csv, <results>/features/S.safetensors
      <results>/frames/S.safetensors, or <results>/landmarks/S.safetensors and <results>/motions/S.safetensors
 out  <results>/texts.safetensors
-     <results>/described/clips.csv, <results>/described/texts.safetensors, for runs of `described: true`
-     <results>/runs/RUN/model.safetensors, <results>/runs/RUN/log.jsonl
-     <results>/runs/RUN/embeddings.safetensors
+     <results>/{fold}described/clips.csv, <results>/{fold}described/texts.safetensors, for runs of `described: true`
+     <results>/{fold}runs/RUN/model.safetensors, <results>/{fold}runs/RUN/log.jsonl
+     <results>/{fold}runs/RUN/embeddings.safetensors
 """
 
 
@@ -31,14 +31,14 @@ rule embed_texts:
 
 rule describe_motions:
     input:
-        clips="<results>/clips.csv",
+        clips="<results>/{fold}clips.csv",
         motions=gather.clips("<results>/motions/{scatteritem}.safetensors"),
     output:
-        described="<results>/described/clips.csv",
+        described="<results>/{fold}described/clips.csv",
     log:
-        "<logs>/describe_motions.log",
+        "<logs>/{fold}describe_motions.log",
     benchmark:
-        "<benchmarks>/describe_motions.tsv"
+        "<benchmarks>/{fold}describe_motions.tsv"
     conda:
         "../envs/lavimo.yaml"
     params:
@@ -50,34 +50,34 @@ rule describe_motions:
 
 use rule embed_texts as embed_described with:
     input:
-        clips="<results>/described/clips.csv",
+        clips="<results>/{fold}described/clips.csv",
     output:
-        texts="<results>/described/texts.safetensors",
+        texts="<results>/{fold}described/texts.safetensors",
     log:
-        "<logs>/embed_described.log",
+        "<logs>/{fold}embed_described.log",
     benchmark:
-        "<benchmarks>/embed_described.tsv"
+        "<benchmarks>/{fold}embed_described.tsv"
 
 
 rule train:
     input:
-        clips="<results>/clips.csv",
+        clips="<results>/{fold}clips.csv",
         texts="<results>/texts.safetensors",
         features=gather.clips("<results>/features/{scatteritem}.safetensors"),
-        statistics="<results>/features/statistics.safetensors",
+        statistics="<results>/{fold}features/statistics.safetensors",
         frames=frames_of_run,
         landmarks=landmarks_of_run,
         motions=motions_of_run,
         described=described_of_run,
         begins=pretrained_of_run,
     output:
-        model="<results>/runs/{run}/model.safetensors",
-        last="<results>/runs/{run}/last.safetensors",
-        log="<results>/runs/{run}/log.jsonl",
+        model="<results>/{fold}runs/{run}/model.safetensors",
+        last="<results>/{fold}runs/{run}/last.safetensors",
+        log="<results>/{fold}runs/{run}/log.jsonl",
     log:
-        "<logs>/train/{run}.log",
+        "<logs>/{fold}train/{run}.log",
     benchmark:
-        "<benchmarks>/train/{run}.tsv"
+        "<benchmarks>/{fold}train/{run}.tsv"
     priority: priority_of_run
     conda:
         "../envs/lavimo.yaml"
@@ -96,18 +96,18 @@ rule train:
 
 rule embed:
     input:
-        model="<results>/runs/{run}/model.safetensors",
-        clips="<results>/clips.csv",
+        model="<results>/{fold}runs/{run}/model.safetensors",
+        clips="<results>/{fold}clips.csv",
         texts="<results>/texts.safetensors",
         features=gather.clips("<results>/features/{scatteritem}.safetensors"),
         frames=frames_of_run,
         landmarks=landmarks_of_run,
     output:
-        embeddings="<results>/runs/{run}/embeddings.safetensors",
+        embeddings="<results>/{fold}runs/{run}/embeddings.safetensors",
     log:
-        "<logs>/embed/{run}.log",
+        "<logs>/{fold}embed/{run}.log",
     benchmark:
-        "<benchmarks>/embed/{run}.tsv"
+        "<benchmarks>/{fold}embed/{run}.tsv"
     wildcard_constraints:
         run=pattern(CONFIG.trained),
     group:
@@ -127,17 +127,17 @@ rule embed:
 
 rule match:
     input:
-        clips="<results>/clips.csv",
+        clips="<results>/{fold}clips.csv",
         texts="<results>/texts.safetensors",
         landmarks=gather.clips("<results>/landmarks/{scatteritem}.safetensors"),
         motions=gather.clips("<results>/motions/{scatteritem}.safetensors"),
         first=first_of_run,
     output:
-        embeddings="<results>/runs/{run}/embeddings.safetensors",
+        embeddings="<results>/{fold}runs/{run}/embeddings.safetensors",
     log:
-        "<logs>/match/{run}.log",
+        "<logs>/{fold}match/{run}.log",
     benchmark:
-        "<benchmarks>/match/{run}.tsv"
+        "<benchmarks>/{fold}match/{run}.tsv"
     wildcard_constraints:
         run=pattern(CONFIG.of_method("match")),
     conda:
@@ -152,16 +152,16 @@ rule match:
 
 rule facts:
     input:
-        clips="<results>/clips.csv",
+        clips="<results>/{fold}clips.csv",
         texts="<results>/texts.safetensors",
         motions=gather.clips("<results>/motions/{scatteritem}.safetensors"),
         first=first_of_run,
     output:
-        embeddings="<results>/runs/{run}/embeddings.safetensors",
+        embeddings="<results>/{fold}runs/{run}/embeddings.safetensors",
     log:
-        "<logs>/facts/{run}.log",
+        "<logs>/{fold}facts/{run}.log",
     benchmark:
-        "<benchmarks>/facts/{run}.tsv"
+        "<benchmarks>/{fold}facts/{run}.tsv"
     wildcard_constraints:
         run=pattern(CONFIG.of_method("facts")),
     conda:
@@ -177,13 +177,14 @@ rule facts:
 rule average:
     input:
         runs=lambda wildcards: collect(
-            "<results>/runs/{run}/embeddings.safetensors",
+            "<results>/{fold}runs/{run}/embeddings.safetensors",
+            fold=wildcards.fold,
             run=CONFIG.runs[wildcards.run].members,
         ),
     output:
-        embeddings="<results>/runs/{run}/embeddings.safetensors",
+        embeddings="<results>/{fold}runs/{run}/embeddings.safetensors",
     log:
-        "<logs>/average/{run}.log",
+        "<logs>/{fold}average/{run}.log",
     wildcard_constraints:
         run=pattern(CONFIG.of_method("average")),
     conda:

@@ -3,10 +3,10 @@
 in   the files of config's `source`
 out  <logs>/verify.json, what of these files is there and what is not
      <results>/config.yaml, the whole configuration, from which the run can be repeated
-     <results>/clips.csv
+     <results>/{fold}clips.csv
      <results>/motions/S.safetensors, <results>/motions/S.rejected.csv
      <results>/features/S.safetensors
-     <results>/features/statistics.safetensors, the train split's mean and deviation
+     <results>/{fold}features/statistics.safetensors, the train split's mean and deviation
 """
 
 
@@ -39,13 +39,13 @@ rule catalogue:
     input:
         local(open_source(CONFIG.source).tables()),
     output:
-        clips="<results>/clips.csv",
+        clips="<results>/{fold}clips.csv",
     log:
-        "<logs>/catalogue.log",
+        "<logs>/{fold}catalogue.log",
     conda:
         "../envs/lavimo.yaml"
     params:
-        options=options("catalogue", "source"),
+        options=catalogue_options,
     shell:
         "python -m lavimo catalogue {output.clips:q} --options {params.options:q} > {log:q} 2>&1"
 
@@ -95,12 +95,12 @@ rule featurize:
 
 rule measure:
     input:
-        clips="<results>/clips.csv",
+        clips="<results>/{fold}clips.csv",
         features=gather.clips("<results>/features/{scatteritem}.safetensors"),
     output:
-        statistics="<results>/features/statistics.safetensors",
+        statistics="<results>/{fold}features/statistics.safetensors",
     log:
-        "<logs>/measure.log",
+        "<logs>/{fold}measure.log",
     priority: 2
     conda:
         "../envs/lavimo.yaml"

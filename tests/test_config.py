@@ -8,6 +8,7 @@ import yaml
 
 from lavimo.__main__ import main
 from lavimo.config import Config, Options, load_config, merged
+from lavimo.config.show import as_yaml
 
 ROOT = Path(__file__).parents[1]
 
@@ -127,6 +128,42 @@ def test_runs_that_differ_in_the_seed_alone_are_one_family():
         **dict.fromkeys(("longer", "longer-again"), "longer-again"),
         "smaller": "smaller",
     }
+
+
+def test_further_seeds_are_runs_of_every_trained_run_that_sets_none(tmp_path):
+    runs = {
+        "plain": {"model": {"dim": 64}},
+        "own": {"train": {"seed": 7}},
+        "plain-seed2": {"model": {"dim": 64}, "train": {"seed": 2, "epochs": 3}},
+        "match": {"method": "match"},
+    }
+    config = load_config({"runs": runs, "seeds": [1, 2]})
+    assert set(config.runs) == {*runs, "plain-seed1"}
+    assert [config.seed(run) for run in ("plain", "plain-seed1", "own")] == ["0", "1", "7"]
+    assert config.run_section("plain-seed1", "model") == config.run_section("plain", "model")
+    assert config.run_section("plain-seed2", "train").epochs == 3, "what a file says stays"
+    assert config.family("plain-seed1") == "plain"
+    again = load_config(yaml.safe_load(as_yaml(config)))
+    assert again.runs == config.runs, "the configuration that a run leaves repeats it"
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"source": {"folds": 3}}, "folds: found 3 of kind demo, expected 2 or more, and a kind with a table"),
+        ({"source": {"kind": "bvh", "folds": 1}}, "folds: found 1 of kind bvh, expected 2 or more"),
+        ({"source": {"kind": "bvh", "folds": 3, "fold": 4}}, "fold: found 4, expected 1 to folds = 3"),
+        ({"source": {"fold": 2}}, "fold: found 2, expected 1 to folds = 0"),
+        (
+            {"source": {"kind": "bvh", "folds": 3}, "animate": {"held_out_avatars": ["mei"]}},
+            "source.folds: 3, where every clip is tested once .* expected no animate.held_out_avatars",
+        ),
+    ],
+)
+def test_folds_that_cannot_be_dealt_are_refused(values, says):
+    with pytest.raises(ValueError, match=says):
+        load_config({"runs": {"a": {}}, **values})
+    assert load_config({"runs": {"a": {}}, "source": {"kind": "mixed", "folds": 2, "fold": 2}}).source.fold == 2
 
 
 def test_a_variant_overrides_its_sections_and_no_others():

@@ -24,17 +24,24 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Data:
-    """A workflow's clips as a peer takes them, with the feature statistics of the train split."""
+    """A workflow's clips as a peer takes them, with the feature statistics of the train split.
 
+    Attributes:
+        clips: the clip table.
+    """
+
+    clips: Path
     samples: Samples
     statistics: Statistics
 
     @classmethod
-    def of(cls, results: Path) -> "Data":
-        """Of a folder of results."""
+    def of(cls, results: Path, fold: int) -> "Data":
+        """Of a folder of results; 0: of no fold."""
         features = sorted((results / "features").glob("*-of-*.safetensors"))
-        samples = Samples(results / "clips.csv", results / "texts.safetensors", features)
-        return cls(samples, read_statistics(results / "features/statistics.safetensors", samples.feature_width))
+        split = results / f"folds/{fold}" if fold else results
+        clips = split / "clips.csv"
+        samples = Samples(clips, results / "texts.safetensors", features)
+        return cls(clips, samples, read_statistics(split / "features/statistics.safetensors", samples.feature_width))
 
     def motion(self, name: str) -> NDArray[np.float32]:
         """A clip's normalised features (T, F)."""
@@ -64,6 +71,7 @@ def arguments(about: str | None) -> argparse.ArgumentParser:
     parser.add_argument("checkout", type=Path, help="of their repository")
     parser.add_argument("results", type=Path, help="a workflow's")
     parser.add_argument("output", type=Path)
+    parser.add_argument("--fold", type=int, default=0, help="of a workflow by folds")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--epochs", type=int, default=48)
     parser.add_argument("--batch-size", type=int, default=32)
@@ -80,7 +88,7 @@ def score(told: argparse.Namespace, run: str, trained: Callable[[Data, int], Cal
     """
     sys.path.insert(0, str(told.checkout))
     told.output.mkdir(parents=True, exist_ok=True)
-    data = Data.of(told.results)
+    data = Data.of(told.results, told.fold)
     names, captions = data.tested()
     for seed in told.seeds:
         began = time.monotonic()
@@ -89,7 +97,7 @@ def score(told: argparse.Namespace, run: str, trained: Callable[[Data, int], Cal
         path = told.output / f"{seed}.safetensors"
         write_shard(path, arrays, ids=names, captions=captions, split="test")
         origin = Origin(run, "", str(seed))
-        scores = evaluate(path, path.with_suffix(".csv"), origin, EvaluateOptions(), told.results / "clips.csv")
+        scores = evaluate(path, path.with_suffix(".csv"), origin, EvaluateOptions(), data.clips)
         whole = [row for row in scores if (row.protocol, row.ties, row.subset) == ("all", "average", "whole")]
         line = ", ".join(f"{row.direction} R@1 {row.metrics['R1']:.1f} R@10 {row.metrics['R10']:.1f}" for row in whole)
         sys.stdout.write(f"seed {seed}: {line}; {time.monotonic() - began:.0f} s\n")

@@ -8,7 +8,7 @@ import typer
 
 from lavimo import config
 from lavimo.cli.app import command
-from lavimo.cli.options import Json, Source, file, files, section
+from lavimo.cli.options import Json, Source, file, files, parsed, section
 
 PANEL = "Tables: score and compare"
 
@@ -23,9 +23,7 @@ def evaluate(
     scores: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The CSV to write [EMBEDDINGS.scores.csv].")
     ] = None,
-    clips: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The clip table, for subsets and captions.")
-    ] = None,
+    clips: Annotated[list[Path], files("The clip table, for subsets; none: fewer of them.")] = [],  # noqa: B006
     animations: Annotated[list[Path], files("Shards of animations, for held-out avatars and views.")] = [],  # noqa: B006
     run: Annotated[str, typer.Option(metavar="NAME", help="The run's name in tables.")] = "",
     source: Source = "unnamed",
@@ -40,8 +38,22 @@ def evaluate(
 
     origin = Origin(run or embeddings.stem, source, seed, family, benchmark)
     path = scores or embeddings.with_suffix(".scores.csv")
-    rows = evaluate(embeddings, path, origin, section(options, config.EvaluateOptions), clips, animations)
+    own = section(options, config.EvaluateOptions)
+    rows = evaluate(embeddings, path, origin, own, next(iter(clips), None), animations)
     sys.stdout.write(markdown(tables(rows)))
+
+
+@command(PANEL, "lavimo pool all.safetensors --folds results/folds/[1-3]/runs/lavimo-2/embeddings.safetensors")
+def pool(
+    embeddings: Annotated[Path, file("The embeddings to write.")],
+    folds: Annotated[list[Path], files("Embeddings of each fold.")] = [],  # noqa: B006
+    options: Json = "{}",
+) -> None:
+    """Put the folds of a cross-validation together: each query is asked in the gallery of its own fold."""
+    from lavimo.evaluate.pool import pool
+
+    parsed(options, set())
+    pool(folds, embeddings)
 
 
 @command(PANEL)

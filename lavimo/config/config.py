@@ -24,38 +24,18 @@ from lavimo.config.model import (
     EmbedOptions,
     EmbedTextsOptions,
     FactsOptions,
-    Method,
     ModelOptions,
     TrainOptions,
 )
 from lavimo.config.motion import FeaturizeOptions, IngestOptions, SourceOptions
 from lavimo.config.old_names import with_new_names
-from lavimo.config.options import EXECUTION_VARIABLE, Options, formerly
+from lavimo.config.options import EXECUTION_VARIABLE, Options
 from lavimo.config.preset import merged, method_preset, size_preset
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions
+from lavimo.config.run import UNTRAINED, RunOptions, made_of
 
-UNTRAINED = ("match", "average", "facts")
 PLAIN = re.compile(r"\w[\w.-]*")
 """What names files in every shell and system."""
-
-
-class RunOptions(Options):
-    """A run: how it finds, and the entries of `model` and `train` that it overrides."""
-
-    method: Method | Literal["match", "average", "facts"] = "lavimo"
-    """`lavimo`, `temos`, `tmr`, `t2m`, `motionclip` and `motionset` are trained, with what lavimo/config/methods says;
-    `match` compares landmarks of videos with motions, and `facts` words with what geometry says of motions, both
-    without training; `average` asks several runs and takes the mean of their similarities."""
-    rerank: str = Field("", json_schema_extra=formerly("first"))
-    """Of a `match`: the run, by name, whose best answers are ranked again; empty: all motions are compared. Of `facts`:
-    the run to whose cosines they are added, as a search does."""
-    members: tuple[str, ...] = Field((), json_schema_extra=formerly("of"))
-    """Of an `average`: the trained runs, by name."""
-
-    model: dict[str, Any] = Field(default_factory=dict)
-    """Entries of `model`."""
-    train: dict[str, Any] = Field(default_factory=dict)
-    """Entries of `train`."""
 
 
 class Config(Options):
@@ -110,6 +90,9 @@ class Config(Options):
     runs: dict[str, RunOptions] = Field(min_length=1)
     """Models to train and score, by name; all share everything upstream. A null drops one that another file has, and
     what is made of it."""
+    seeds: tuple[int, ...] = ()
+    """Further seeds: of every trained run that sets none, so many runs more, each named NAME-seedN, whose scores have a
+    mean and a deviation with its own."""
     pathvars: dict[str, str] = Field(default_factory=dict)
     """Snakemake's own: other folders for results, logs and benchmarks, so that experiments stand side by side."""
 
@@ -127,9 +110,27 @@ class Config(Options):
         """Configurations are merged: only a null can take away what another file has."""
         if isinstance(values, dict) and isinstance(values.get("runs"), dict):
             dropped = {name for name, run in values["runs"].items() if run is None}
-            runs = {name: run for name, run in values["runs"].items() if not _made_of(run) & dropped}
+            runs = {name: run for name, run in values["runs"].items() if not made_of(run) & dropped}
             return {**values, "runs": {name: run for name, run in runs.items() if run is not None}}
         return values
+
+    @model_validator(mode="after")
+    def _runs_of_further_seeds(self) -> "Config":
+        """The runs that `seeds` asks for; what a file says of one of them itself stays."""
+        for name in [name for name in self.trained if "seed" not in self.runs[name].train]:
+            for seed in self.seeds:
+                train = {**self.runs[name].train, "seed": seed}
+                self.runs.setdefault(f"{name}-seed{seed}", self.runs[name].model_copy(update={"train": train}))
+        return self
+
+    @model_validator(mode="after")
+    def _folds_hold_no_view_out(self) -> "Config":
+        if self.source.folds and (self.animate.held_out_avatars or self.animate.held_out_azimuth_degrees):
+            raise ValueError(
+                f"found source.folds: {self.source.folds}, where every clip is tested once and else learnt from; "
+                "expected no animate.held_out_avatars and animate.held_out_azimuth_degrees"
+            )
+        return self
 
     @model_validator(mode="after")
     def _names_are_plain(self) -> "Config":
@@ -255,14 +256,6 @@ class Config(Options):
             return run
         alike = [name for name in self.trained if without_seed(name) == without_seed(run)]
         return min(alike, key=lambda name: ("seed" in self.runs[name].train, name))
-
-
-def _made_of(run: Any) -> set[str]:
-    """The runs that a run's entry names."""
-    if not isinstance(run, dict):
-        return set()
-    members = run.get("members")
-    return {str(run.get("rerank")), *map(str, members if isinstance(members, (list, tuple)) else ())}
 
 
 def load_config(values: dict[str, Any]) -> Config:

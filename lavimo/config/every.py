@@ -7,7 +7,7 @@ from lavimo.config.avatar import (
     RenderOptions,
     SampleFramesOptions,
 )
-from lavimo.config.config import Config, RunOptions, load_config, merged
+from lavimo.config.config import Config, load_config, merged
 from lavimo.config.errors import explain, nearest
 from lavimo.config.evaluate import EvaluateOptions, ReportOptions
 from lavimo.config.landmarks import FindLandmarksOptions, MatchOptions, ProjectionOptions
@@ -33,6 +33,7 @@ from lavimo.config.motion import (
 )
 from lavimo.config.options import Options
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions, VariantOptions
+from lavimo.config.run import RunOptions
 
 __all__ = [
     "AmassOptions",

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
 from lavimo.config.options import Options, formerly
 
@@ -164,6 +164,11 @@ class SourceOptions(Options):
         ("train", "val", "test"), json_schema_extra=formerly("needed")
     )
     """Splits that must have clips; without val, training keeps its last epoch."""
+    folds: int = Field(0, ge=0)
+    """K-fold cross-validation: the recordings of captions' tables without a column `split` are dealt to so many folds
+    of about as many clips each (2 or more; 0: none). `snakemake folds` tests each fold once."""
+    fold: PositiveInt = 1
+    """With `folds`: the one that is the test split. Of the others a tenth is val, the rest train."""
     mirrored: bool | None = None
     """Whether each clip's mirror image is a clip too, named M + its name; if left out, as the data set is published."""
     demo: DemoOptions = DemoOptions()
@@ -178,6 +183,18 @@ class SourceOptions(Options):
     """Of kind `humanml3d`."""
     kitml: KitmlOptions = KitmlOptions()
     """Of kind `kitml`."""
+
+    @model_validator(mode="after")
+    def _folds_can_be_dealt(self) -> "SourceOptions":
+        kinds = set(self.mixed if self.kind == "mixed" else [self.kind])
+        if self.folds and (self.folds == 1 or not kinds & {"bvh", "smpl", "amass"}):
+            raise ValueError(
+                f"folds: found {self.folds} of kind {self.kind}, expected 2 or more, and a kind with a table of "
+                "captions: bvh, smpl or amass"
+            )
+        if self.fold > max(self.folds, 1):
+            raise ValueError(f"fold: found {self.fold}, expected 1 to folds = {self.folds}")
+        return self
 
     @property
     def with_mirrored(self) -> bool:

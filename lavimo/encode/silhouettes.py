@@ -25,7 +25,7 @@ class SilhouetteSetEncoder(nn.Module):
     """Convolutions over each silhouette, their maximum over the set, strips, a linear layer."""
 
     def __init__(self, options: ModelOptions, one_view: bool):
-        """Args: one_view: whether training sees one view of each clip, whole, or some silhouettes of all its views."""
+        """Args: one_view: whether one view of each clip is seen, whole, or silhouettes of all its views."""
         super().__init__()
         self.one_view, self.most = one_view, options.max_silhouettes
         layers: list[nn.Module] = []
@@ -36,12 +36,13 @@ class SilhouetteSetEncoder(nn.Module):
         self.projection = nn.Linear(STRIPS * CHANNELS[-1], options.dim)
 
     def collate(self, sets: Sequence[Silhouettes], rngs: Sequence[np.random.Generator] | None = None) -> Inputs:
-        """Views of silhouettes (views, N, H, W): in training one view, or some of all, at random; else all."""
+        """Views of silhouettes (views, N, H, W): of one view a random one in training, else the first; or all of them,
+        in training some."""
         made = []
         for row, views in enumerate(sets):
             every_SHW = views.reshape(-1, *views.shape[2:])
-            if rngs is not None and self.one_view:
-                every_SHW = views[rngs[row].integers(len(views))]
+            if self.one_view:
+                every_SHW = views[rngs[row].integers(len(views)) if rngs else 0]
             elif rngs is not None and len(every_SHW) > self.most:
                 every_SHW = every_SHW[np.sort(rngs[row].choice(len(every_SHW), self.most, replace=False))]
             made.append(every_SHW)

@@ -36,7 +36,7 @@ def compare(a: Path, b: Path, options: EvaluateOptions) -> str:
     return "\n\n".join(
         (
             f"A: {a}\nB: {b}",
-            f"Protocol all, N = {len(first.ids)}, {first.split} split, {options.bootstrap_samples} resamplings of the "
+            f"Protocol all, N = {first.gallery}, {first.split} split, {options.bootstrap_samples} resamplings of the "
             "queries, the same for both. B better: share of them in which B is (ties count half).",
             markdown_grid([HEADER, *rows]),
         )

@@ -4,7 +4,8 @@ A file of them is either safetensors, with `ids`, `captions` and `split` as JSON
 with `ids` and `captions` as arrays of strings. Both hold the arrays `text` and `motion`, perhaps `video` and
 `caption_embeddings`, without which nobody can say how similar two captions are. Without `captions`, nobody can say
 which are the same. An array `similarity_v2m` (or of another direction) says instead of vectors how similar each query
-is to each item of the gallery: the answer of what compares pairs. A file may have such arrays alone.
+is to each item of the gallery: the answer of what compares pairs. A file may have such arrays alone. `galleries` names
+each clip's gallery where a split has several, as the folds of a cross-validation are: no query meets another's items.
 
 N clips, C channels, R some of the queries.
 """
@@ -21,6 +22,10 @@ from numpy.typing import NDArray
 from lavimo.evaluate.ranks import Rows
 from lavimo.shards import Shard
 
+POOLED = "pooled"
+"""With this begins the split of folds that were put together."""
+ELSEWHERE = np.finfo(np.float64).min
+"""The similarity of an item of another gallery: less than any other."""
 MODALITIES = ("text", "motion", "video")
 PAIRS = {
     ("t2m", "m2t"): ("text", "motion"),
@@ -45,10 +50,11 @@ class Embeddings:
         of: by modality, (N, C); text and motion at least, or none.
         captions_NC: sentence embeddings of the captions, by which protocols judge two captions similar, if there are.
         pairs: by direction, (N, N): similarities of queries to the gallery that count instead of the vectors' cosines.
+        galleries: the gallery that each clip is asked and found in; empty: all are in one.
 
     Raises:
         ValueError: fewer than two clips, a name twice, another number of rows than names, a value that is not finite,
-            a zero vector, modalities of different widths, or one caption embedded in two ways.
+            a zero vector, modalities of different widths, or one caption embedded in two ways for one gallery.
     """
 
     ids: tuple[str, ...]
@@ -57,6 +63,7 @@ class Embeddings:
     of: dict[str, NDArray[Any]]
     captions_NC: NDArray[Any] | None
     pairs: dict[str, NDArray[Any]] = field(default_factory=dict)
+    galleries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for clip, times in Counter(self.ids).items():
@@ -64,8 +71,9 @@ class Embeddings:
                 raise ValueError(f"clip {clip!r}: found {times} times, expected once")
         if len(self.ids) < 2:
             raise ValueError(f"found {len(self.ids)} clip(s), expected at least 2 to retrieve from")
-        if self.captions and len(self.captions) != len(self.ids):
-            raise ValueError(f"found {len(self.captions)} captions of {len(self.ids)} clips, expected one each")
+        for what, of_clips in (("captions", self.captions), ("galleries", self.galleries)):
+            if of_clips and len(of_clips) != len(self.ids):
+                raise ValueError(f"found {len(of_clips)} {what} of {len(self.ids)} clips, expected one each")
         for name, rows_NC in self._arrays().items():
             self._check_rows(name, rows_NC)
         for direction, similarity_NN in self.pairs.items():
@@ -95,13 +103,25 @@ class Embeddings:
             if direction in self.pairs or set(way) <= set(self.of)
         }
 
+    @property
+    def gallery(self) -> int:
+        """The items that a query is compared with; of several galleries the mean."""
+        return round(len(self.ids) / max(1, len(set(self.galleries))))
+
     def similarity(self, direction: str, rows_R: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
         """How similar queries are to each item of the gallery, (R, N): of all queries, or of some."""
         rows_R = np.arange(len(self.ids)) if rows_R is None else rows_R
         if direction in self.pairs:
-            return self.pairs[direction][rows_R].astype(np.float64)
+            return self.within(rows_R, self.pairs[direction][rows_R].astype(np.float64), ELSEWHERE)
         queries, gallery = DIRECTIONS[direction]
-        return self._rows[queries].similarity(rows_R, self._rows[gallery])
+        return self.within(rows_R, self._rows[queries].similarity(rows_R, self._rows[gallery]), ELSEWHERE)
+
+    def within(self, rows_R: NDArray[np.intp], values_RN: NDArray[np.float64], other: float) -> NDArray[np.float64]:
+        """The values of some queries and all items, but for items of other galleries `other` in their place."""
+        if not self.galleries:
+            return values_RN
+        gallery_N = np.unique(np.array(self.galleries), return_inverse=True)[1]
+        return np.where(gallery_N[rows_R][:, None] == gallery_N, values_RN, other)
 
     @cached_property
     def _rows(self) -> dict[str, Rows]:
@@ -118,6 +138,7 @@ class Embeddings:
             "captions": tuple(self.captions[i] for i in clips) if self.captions else (),
             "of": {name: rows_NC[clips] for name, rows_NC in self.of.items()},
             "captions_NC": None if self.captions_NC is None else self.captions_NC[clips],
+            "galleries": tuple(self.galleries[i] for i in clips) if self.galleries else (),
             "pairs": {direction: of_NN[np.ix_(clips, clips)] for direction, of_NN in self.pairs.items()},
         }
 
@@ -141,9 +162,9 @@ class Embeddings:
 
     def _check_captions(self, name: str, rows_NC: NDArray[Any]) -> None:
         """Equal captions must tie; embedded twice, in batches of different padding, they differ in the last digits."""
-        first: dict[str, int] = {}
+        first: dict[tuple[str, ...], int] = {}
         for i, caption in enumerate(self.captions):
-            j = first.setdefault(caption, i)
+            j = first.setdefault((caption, *self.galleries[i : i + 1]), i)
             if i != j and not np.array_equal(rows_NC[i], rows_NC[j]):
                 raise ValueError(
                     f"{name}: clips {self.ids[j]!r} and {self.ids[i]!r} have the caption {caption!r} but different "
@@ -164,7 +185,7 @@ def read_embeddings(path: Path) -> Embeddings:
     needed = {"ids"} if pairs and not {"text", "motion"} & set(found) else {"text", "motion", "ids"}
     if missing := sorted(needed - set(found)):
         raise ValueError(f"{path}: lacks {', '.join(missing)}")
-    for name in {"ids", "captions"} & set(found):
+    for name in {"ids", "captions", "galleries"} & set(found):
         if np.ndim(found[name]) != 1:
             raise ValueError(f"{path}: {name}: found shape {np.shape(found[name])}, expected one for each clip")
     try:
@@ -175,6 +196,7 @@ def read_embeddings(path: Path) -> Embeddings:
             {name: found[name] for name in MODALITIES if name in found},
             found.get("caption_embeddings"),
             pairs,
+            tuple(map(str, found.get("galleries", ()))),
         )
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error

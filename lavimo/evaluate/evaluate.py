@@ -70,7 +70,7 @@ def score(subsets: dict[str, Embeddings], origin: Origin, options: EvaluateOptio
                     embeddings.split,
                     protocol.name,
                     direction,
-                    protocol.gallery,
+                    embeddings.gallery if embeddings.galleries else protocol.gallery,
                     {},
                     subset=protocol.subset or subset,
                     seed=origin.seed,

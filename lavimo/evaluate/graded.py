@@ -26,7 +26,7 @@ def graded(embeddings: Embeddings) -> dict[str, float]:
     captions, clips = Rows.of(embeddings.captions_NC), len(embeddings.ids)
     sums = dict.fromkeys(embeddings.directions, 0.0)
     for queries_R in chunks(clips, clips, CHUNK):
-        gain_RN = captions.similarity(queries_R, captions).clip(min=0)
+        gain_RN = embeddings.within(queries_R, captions.similarity(queries_R, captions).clip(min=0), 0)
         for direction in sums:
             sums[direction] += float(ndcg(embeddings.similarity(direction, queries_R), gain_RN).sum())
     return {direction: total / clips for direction, total in sums.items()}

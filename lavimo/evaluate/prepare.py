@@ -27,9 +27,10 @@ log = logging.getLogger(__name__)
 
 
 def prepare(embeddings: Embeddings, options: EvaluateOptions, subset: str = "whole") -> list[Protocol]:
-    """The protocols that a part of a split allows; random galleries are for those that depend on the gallery's size."""
+    """The protocols that a part of a split allows; random galleries, and several, are for those that depend on the
+    gallery's size."""
     clips = len(embeddings.ids)
-    small = not subset.startswith("random")
+    small = not subset.startswith("random") and not embeddings.galleries
     protocols: list[Protocol] = []
     for name in options.protocols:
         if name == "all":

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from lavimo.evaluate.embeddings import DIRECTIONS
+from lavimo.evaluate.embeddings import DIRECTIONS, POOLED
 from lavimo.evaluate.metrics import RECALLS, chance
 from lavimo.evaluate.published import NOTES, Published, published
 from lavimo.evaluate.scores import RANKS, TIES, Score
@@ -32,6 +32,7 @@ SUBSETS = {
     "listed": "on the published list",
     "random": "on clips drawn at random",
 }
+FOLDS = "Each query has the gallery of its own fold; N is their mean."
 USUAL = {"dissimilar": 100, "small_batches": 32}
 """The galleries that the field means by these protocols."""
 NOTE = (
@@ -75,7 +76,8 @@ class Table:
         usual = next((n for name, n in USUAL.items() if self.protocol.startswith(name)), 0)
         smaller = [row[2] for row in self.chance if int(row[2]) < usual]
         said = f"Protocol {self.title}: N is {', '.join(smaller)} instead of the usual {usual}, which is easier."
-        return [*marks, *([said] if smaller else []), *self.gains]
+        folds = [FOLDS] if self.split.startswith(POOLED) else []
+        return [*folds, *marks, *([said] if smaller else []), *self.gains]
 
     @property
     def gains(self) -> list[str]:

@@ -118,7 +118,7 @@ def systems(
         shown=SHOWN,
         words=words,
         reference=reference,
-        gallery=len(found[members[reference][0]].ids),
+        split=found[members[reference][0]],
         samples=evaluate.bootstrap_samples,
         asked=asked,
         questions={way: next(iter(by.values())) for way, by in asked.items() if by},

@@ -36,7 +36,8 @@ def animate(
     the clip's name and the seeds. The test split gets the held-out avatars and views, where options hold some out.
 
     Args:
-        splits: of clips; those that it does not name are of the train split.
+        splits: of clips; those that it does not name are of the train split. `any`: of one fold's test split, and of
+            others' train split.
 
     Raises:
         ValueError: the shard is damaged, a clip in it is no motion (named), or a held-out avatar does not exist.
@@ -49,7 +50,7 @@ def animate(
             continue
         rotations_TJ3 = to_smpl(motion.rotations_TJ3) if people.smpl else motion.rotations_TJ3
         acted = replace(motion, rotations_TJ3=rotations_TJ3)
-        count = options.views if split == "train" else 1
+        count = 1 if split in ("val", "test") else options.views
         heights_T = lowest(motion)
         views = [one_view(clip, number, motion, heights_T, acted, people, options, split) for number in range(count)]
         arrays[f"{clip}/rotations"] = rotations_TJ3

@@ -19,6 +19,7 @@ class AmassSource(Source):
 
     def __init__(self, options: SourceOptions):
         self._options, self._mirrored = options.amass, options.with_mirrored
+        self._folds = options.folds, options.fold
 
     def tables(self) -> list[Path]:
         """The caption table."""
@@ -28,7 +29,12 @@ class AmassSource(Source):
         """The clips that the CSV names (`lavimo.sources.caption_table`)."""
         own = self._options
         found = clips_of_table(
-            own.captions, ".npz", AmassTree(own.folder).find, recording_of, split_captions=own.split_captions
+            own.captions,
+            ".npz",
+            AmassTree(own.folder).find,
+            recording_of,
+            split_captions=own.split_captions,
+            folds=self._folds,
         )
         return with_mirrored(found, self._mirrored)
 

@@ -26,6 +26,7 @@ class BvhSource(Source):
 
     def __init__(self, options: SourceOptions):
         self._options, self._mirrored = options.bvh, options.with_mirrored
+        self._folds = options.folds, options.fold
 
     def tables(self) -> list[Path]:
         """The caption table, and the user's own skeleton maps."""
@@ -41,7 +42,7 @@ class BvhSource(Source):
             others = [path[: -len(".bvh")] + suffix for suffix in OTHERS] if path.lower().endswith(".bvh") else []
             return next((there for name in (path, *others) if (there := folder.find(name))), None)
 
-        found = clips_of_table(own.captions, ".bvh", find, split_captions=own.split_captions)
+        found = clips_of_table(own.captions, ".bvh", find, split_captions=own.split_captions, folds=self._folds)
         return with_mirrored(found, self._mirrored)
 
     def motion(self, clip: Clip) -> "Motion":

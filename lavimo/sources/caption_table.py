@@ -3,7 +3,7 @@
 clip       its name; with folders in it (`Sub/walk`) its id has -- in their place
 caption    and caption_2, caption_3, ... if there are more; only the first must be filled
 split      train, val or test; without the column clips are split by the recording that they come from
-           (`lavimo.sources.splits`)
+           (`lavimo.sources.splits`), or by folds of them (`source.folds`)
 path       the file in the folder, if not CLIP with the source's suffix; with it, several clips may share a file; of a
            file with several animations, `FILE#NAME` is one
 start, end the window of the file that is the clip, in seconds; empty is the whole file
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lavimo.clips import Clip, id_of
 from lavimo.formats import trees
-from lavimo.sources.splits import splits_of
+from lavimo.sources.splits import splits_of, splits_of_fold
 from lavimo.sources.table import read_table
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ def clips_of_table(
     find: Callable[[str], Path | None],
     recording: Callable[[str], str] = str,
     split_captions: bool = False,
+    folds: tuple[int, int] = (0, 1),
 ) -> list[Clip]:
     """The clips that the CSV names.
 
@@ -44,10 +45,12 @@ def clips_of_table(
         find: the path of a file in the folder, None if it is not there.
         recording: what a column `path` says, in one spelling.
         split_captions: of each caption the parts are captions too.
+        folds: how many the recordings are dealt to, and which of them is for the test; 0: none.
 
     Raises:
         ValueError: the CSV cannot be read or lacks a column, or rows are bad: every bad one is named (a clip named
-            twice, a missing file, an empty caption, an unknown split, a window that is none).
+            twice, a missing file, an empty caption, an unknown split, a window that is none), or it has splits where
+            folds are dealt, or fewer recordings than folds.
     """
     read = read_table(table, {"clip", "caption"})
     assumed = dict.fromkeys(read.assumed)
@@ -68,8 +71,11 @@ def clips_of_table(
             faults.append(f"row {line}: {error}")
     if faults:
         raise ValueError(f"{table}: {len(faults)} bad row(s)\n" + "\n".join(faults))
+    if "split" in read.columns and folds[0]:
+        raise ValueError(f"{table}: found the column split, expected none where source.folds deals the recordings")
     if "split" not in read.columns:
-        splits = splits_of(clip.recording or clip.name for clip in clips.values())
+        recordings = [clip.recording or clip.name for clip in clips.values()]
+        splits = splits_of_fold(recordings, *folds) if folds[0] else splits_of(recordings)
         clips = {id: replace(clip, split=splits[clip.recording or clip.name]) for id, clip in clips.items()}
     if assumed:
         log.info("%s: read with %s", table, "; ".join(assumed))

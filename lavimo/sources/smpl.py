@@ -20,6 +20,7 @@ class SmplSource(Source):
 
     def __init__(self, options: SourceOptions):
         self._options, self._mirrored = options.smpl, options.with_mirrored
+        self._folds = options.folds, options.fold
 
     def tables(self) -> list[Path]:
         """The caption table."""
@@ -28,7 +29,9 @@ class SmplSource(Source):
     def clips(self) -> list[Clip]:
         """The clips that the CSV names (`lavimo.sources.caption_table`)."""
         own = self._options
-        found = clips_of_table(own.captions, ".npz", Folder(own.folder).find, split_captions=own.split_captions)
+        found = clips_of_table(
+            own.captions, ".npz", Folder(own.folder).find, split_captions=own.split_captions, folds=self._folds
+        )
         return with_mirrored(found, self._mirrored)
 
     def motion(self, clip: Clip) -> "Motion":

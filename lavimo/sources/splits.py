@@ -9,6 +9,8 @@ from lavimo.clips import SPLITS, Clip
 
 SHARES = {"train": 0.80, "val": 0.05, "test": 0.15}
 """How clips without a given split are divided, as HumanML3D is."""
+FOLD_VAL = 0.1
+"""Of the clips outside of a fold, the share that is val: the sets that are tested by folds are small."""
 LEAST = {"train": 2, "val": 1, "test": 2}
 """Clips that a split needs: a contrastive batch and a gallery have two."""
 
@@ -24,7 +26,7 @@ def splits_of(recordings: Iterable[str]) -> dict[str, str]:
         recordings: one for each clip.
     """
     clips = Counter(recordings)
-    place_of = {recording: crc32(f"split/{recording}".encode()) / 2**32 for recording in clips}
+    place_of = {recording: _place(recording) for recording in clips}
     splits = {recording: _split_at(place) for recording, place in place_of.items()}
 
     def count(split: str) -> int:
@@ -37,6 +39,41 @@ def splits_of(recordings: Iterable[str]) -> dict[str, str]:
                 break
             splits[max(spare, key=lambda name: (splits[name] == "train", place_of[name], name))] = split
     return splits
+
+
+def splits_of_fold(recordings: Iterable[str], folds: int, fold: int) -> dict[str, str]:
+    """As `splits_of`, with one of several folds for the test: each recording is in one fold.
+
+    The largest recordings are dealt first, each to the fold with the fewest clips so far. Of the other folds
+    `FOLD_VAL` of the clips are val, of those recordings whose places are first.
+
+    Args:
+        fold: 1 to `folds`.
+
+    Raises:
+        ValueError: fewer recordings than folds.
+    """
+    clips = Counter(recordings)
+    if len(clips) < folds:
+        raise ValueError(
+            f"source.folds: found {len(clips)} recording(s) for {folds} folds, expected at least one each; ask for "
+            "fewer, or tell recordings apart in the column recording"
+        )
+    dealt: list[list[str]] = [[] for _ in range(folds)]
+    for recording in sorted(clips, key=lambda name: (-clips[name], name)):
+        min(dealt, key=lambda own: sum(clips[name] for name in own)).append(recording)
+    splits = dict.fromkeys(clips, "train") | dict.fromkeys(dealt[fold - 1], "test")
+    rest = sorted((name for name in clips if splits[name] == "train"), key=lambda name: (_place(name), name))
+    room = max(round(FOLD_VAL * sum(clips[name] for name in rest)), min(clips[name] for name in rest))
+    for recording in rest:
+        if clips[recording] <= room:
+            splits[recording] = "val"
+            room -= clips[recording]
+    return splits
+
+
+def _place(recording: str) -> float:
+    return crc32(f"split/{recording}".encode()) / 2**32
 
 
 def _split_at(place: float) -> str:

@@ -64,7 +64,10 @@ def test_training_sees_one_view_of_a_video_and_some_pictures_of_a_motion():
     assert seen.shape == (1, 4, 64, 64)
     assert len(seen.unique()) == 1
     assert SilhouetteSetEncoder(model, one_view=False).collate([views], [rng]).x_BL.shape == (1, 7, 64, 64)
-    assert SilhouetteSetEncoder(model, one_view=True).collate([views]).x_BL.shape == (1, 12, 64, 64)
+    assert SilhouetteSetEncoder(model, one_view=False).collate([views]).x_BL.shape == (1, 12, 64, 64)
+    first = SilhouetteSetEncoder(model, one_view=True).collate([views]).x_BL
+    assert first.shape == (1, 4, 64, 64)
+    assert not first.any(), "afterwards a video is its first view"
 
 
 def test_silhouettes_are_of_both_and_of_nobody_s_words():

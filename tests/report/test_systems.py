@@ -5,7 +5,8 @@ import pytest
 
 from lavimo.config import EvaluateOptions, ReportOptions
 from lavimo.evaluate.embeddings import read_embeddings
-from lavimo.report.systems import systems
+from lavimo.evaluate.pool import pool
+from lavimo.report.systems import answers, systems
 from lavimo.shards import write_shard
 
 SAMPLES = EvaluateOptions(bootstrap_samples=200)
@@ -57,6 +58,26 @@ def test_what_is_far_below_the_best_is_grey(runs):
     rows = {row.split("</td>")[0]: row for row in write(runs).split("<tr><td>")[1:]}
     assert 'class="worse"' in rows["noise"]
     assert "% above" in rows["noise"]
+
+
+def test_the_folds_of_a_cross_validation_have_a_page_too(runs, monkeypatch):
+    """A clip of another fold is no answer, however near its vector is."""
+    for run, path in runs.embeddings.items():
+        found = read_embeddings(path)
+        halves = [path.with_name(f"{number}.safetensors") for number in (1, 2)]
+        for number, half in enumerate(halves):
+            own = found.subset(list(range(number, len(found.ids), 2)))
+            arrays = {**own.of, "caption_embeddings": own.captions_NC}
+            write_shard(half, arrays, ids=own.ids, captions=own.captions, split="test")
+        runs.embeddings[run] = path.parent / "folds" / run / "embeddings.safetensors"
+        pool(halves, runs.embeddings[run])
+    asked = []
+    monkeypatch.setattr("lavimo.report.systems.answers", lambda *given: asked.extend(answers(*given)) or asked[-10:])
+    page = write(runs)
+    assert "pooled test (10 + 10): each of 20 queries is asked in its own fold, under protocol all, N = 10:" in page
+    assert asked
+    for query in asked:
+        assert {int(one.clip[-2:]) % 2 for one in query.answers} == {int(query.clip[-2:]) % 2}
 
 
 def test_words_that_would_run_do_not(runs):

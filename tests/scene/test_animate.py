@@ -202,9 +202,9 @@ def test_who_is_not_filmed_has_no_animation(tmp_path, wardrobe):
 
 
 def test_a_training_clip_has_several_views_and_a_tested_one_has_one(tmp_path, wardrobe):
-    """Each as the first view of other seeds."""
-    write_motions(tmp_path / "motions", {f"clip_{number}": random_motion(number) for number in range(3)})
-    splits = {"clip_0": "train", "clip_1": "val", "clip_2": "test"}
+    """Each as the first view of other seeds. A clip that one fold tests is learnt from in others."""
+    write_motions(tmp_path / "motions", {f"clip_{number}": random_motion(number) for number in range(4)})
+    splits = {"clip_0": "train", "clip_1": "val", "clip_2": "test", "clip_3": "any"}
     animate(tmp_path / "motions", wardrobe, tmp_path / "three", AnimateOptions(views=3), splits)
     animate(tmp_path / "motions", wardrobe, tmp_path / "other", AnimateOptions(seed=2, avatar_seed=2), splits)
     three, other = Shard(tmp_path / "three"), Shard(tmp_path / "other")
@@ -212,6 +212,7 @@ def test_a_training_clip_has_several_views_and_a_tested_one_has_one(tmp_path, wa
         "clip_0": 3,
         "clip_1": 1,
         "clip_2": 1,
+        "clip_3": 3,
     }
     assert three.metadata["splits"] == splits
     assert three["clip_0/translation"].shape == (3, 7, 3)

@@ -44,6 +44,19 @@ def test_what_is_meant_is_read_and_said(tmp_path, caplog, text, said):
     assert bool(said) == ("read with" in caplog.text)
 
 
+def test_folds_are_dealt_by_recording_and_by_no_table_with_splits_of_its_own(tmp_path):
+    path = tmp_path / "captions.csv"
+    path.write_text("clip,caption,recording\n" + "".join(f"02_0{i},walks,{'abc'[i % 3]}\n" for i in range(6)))
+    tested = []
+    for fold in (1, 2, 3):
+        clips = clips_of_table(path, ".bvh", tmp_path.joinpath, folds=(3, fold))
+        tested.append({clip.recording for clip in clips if clip.split == "test"})
+    assert tested == [{"a"}, {"b"}, {"c"}]
+    path.write_text(GOOD)
+    with pytest.raises(ValueError, match=r"captions\.csv: found the column split, expected none where source\.folds"):
+        clips_of_table(path, ".bvh", tmp_path.joinpath, folds=(3, 1))
+
+
 def test_a_column_source_is_the_recording(tmp_path, caplog):
     caplog.set_level(logging.INFO)
     (clip,) = clips_of(tmp_path / "captions.csv", "clip,caption,source,split\n02_01,walks,take 1,train\n")

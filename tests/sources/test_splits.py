@@ -3,7 +3,7 @@
 import pytest
 
 from lavimo.clips import Clip
-from lavimo.sources.splits import check_counts, is_filmed, leaking, leaks, read_splits, splits_of
+from lavimo.sources.splits import check_counts, is_filmed, leaking, leaks, read_splits, splits_of, splits_of_fold
 
 
 def test_own_data_is_split_in_the_published_shares():
@@ -26,6 +26,37 @@ def test_a_recording_stays_whole_in_a_small_set():
     splits = splits_of(["one"] * 3 + ["two"] * 2 + ["three", "four"])
     assert set(splits) == {"one", "two", "three", "four"}
     assert set(splits.values()) == {"train", "val", "test"}
+
+
+SUBJECTS = [subject for subject, trials in enumerate((33, 26, 22, 22, 20, 14, 12, 12, 11, 10, 8, 6, 3, 3, 2, 2, 1, 1))
+            for _ in range(trials)]  # fmt: skip
+"""Of recordings as unequal as people's are, the names of each one's clips."""
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_every_recording_is_tested_in_one_fold_and_folds_are_alike(count):
+    names = [f"subject {number:02}" for number in SUBJECTS]
+    folds = [splits_of_fold(names, count, fold) for fold in range(1, count + 1)]
+    assert folds == [splits_of_fold(reversed(names), count, fold) for fold in range(1, count + 1)]
+    for recording in set(names):
+        assert [splits[recording] for splits in folds].count("test") == 1
+    for splits in folds:
+        clips = {split: sum(splits[name] == split for name in names) for split in ("train", "val", "test")}
+        assert clips["test"] == pytest.approx(len(names) / count, abs=5)
+        assert 1 <= clips["val"] <= 0.1 * (len(names) - clips["test"]) + 1
+        check_counts([Clip(f"{i}", splits[name], ("x",)) for i, name in enumerate(names)], ("train", "val", "test"))
+
+
+def test_folds_of_large_recordings_have_a_validation_split_too():
+    splits = splits_of_fold([name for name in "abcdef" for _ in range(20)], 3, 2)
+    assert sorted(splits.values()) == ["test", "test", "train", "train", "train", "val"]
+
+
+def test_more_folds_than_recordings_are_refused():
+    with pytest.raises(
+        ValueError, match=r"source.folds: found 2 recording\(s\) for 3 folds, expected at least one each"
+    ):
+        splits_of_fold(["a", "a", "b"], 3, 1)
 
 
 def test_what_training_or_evaluation_would_refuse_is_refused_before_any_work():

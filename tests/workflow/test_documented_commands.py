@@ -37,7 +37,7 @@ ELSEWHERE = (
 )
 """What makes the environment that tests run in."""
 LICENSED = ("amass.yaml", "humanml3d.yaml", "humanml3d_release.yaml", "kitml.yaml", "kitml_amass.yaml", "smpl.yaml")
-NEEDS_FILES = ("cmu.yaml", "open/runs", "configs/tune.yaml")
+NEEDS_FILES = ("cmu.yaml", "cmu_folds.yaml", "open/runs", "configs/tune.yaml")
 """Free data that no clone carries, and the model of open.yaml."""
 
 

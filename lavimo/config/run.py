@@ -1,0 +1,37 @@
+"""Options of a run."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from lavimo.config.model import Method
+from lavimo.config.options import Options, formerly
+
+UNTRAINED = ("match", "average", "facts")
+
+
+class RunOptions(Options):
+    """A run: how it finds, and the entries of `model` and `train` that it overrides."""
+
+    method: Method | Literal["match", "average", "facts"] = "lavimo"
+    """`lavimo`, `temos`, `tmr`, `t2m`, `motionclip` and `motionset` are trained, with what lavimo/config/methods says;
+    `match` compares landmarks of videos with motions, and `facts` words with what geometry says of motions, both
+    without training; `average` asks several runs and takes the mean of their similarities."""
+    rerank: str = Field("", json_schema_extra=formerly("first"))
+    """Of a `match`: the run, by name, whose best answers are ranked again; empty: all motions are compared. Of `facts`:
+    the run to whose cosines they are added, as a search does."""
+    members: tuple[str, ...] = Field((), json_schema_extra=formerly("of"))
+    """Of an `average`: the trained runs, by name."""
+
+    model: dict[str, Any] = Field(default_factory=dict)
+    """Entries of `model`."""
+    train: dict[str, Any] = Field(default_factory=dict)
+    """Entries of `train`."""
+
+
+def made_of(run: Any) -> set[str]:
+    """The runs that a run's entry names."""
+    if not isinstance(run, dict):
+        return set()
+    members = run.get("members")
+    return {str(run.get("rerank")), *map(str, members if isinstance(members, (list, tuple)) else ())}
