@@ -147,6 +147,25 @@ def test_further_seeds_are_runs_of_every_trained_run_that_sets_none(tmp_path):
     assert again.runs == config.runs, "the configuration that a run leaves repeats it"
 
 
+def test_what_is_made_of_runs_has_their_further_seeds():
+    runs = {
+        "a": {},
+        "b": {"model": {"dim": 64}},
+        "both": {"method": "average", "members": ["a", "b"]},
+        "a-facts": {"method": "facts", "rerank": "a"},
+        "facts": {"method": "facts"},
+    }
+    config = load_config({"runs": runs, "seeds": [1]})
+    assert set(config.runs) == {*runs, "a-seed1", "b-seed1", "both-seed1", "a-facts-seed1"}
+    assert config.runs["both-seed1"].members == ("a-seed1", "b-seed1")
+    assert config.runs["a-facts-seed1"].rerank == "a-seed1"
+    assert [config.family(run) for run in ("both-seed1", "a-facts-seed1", "both", "facts")] == [
+        "both", "a-facts", "both", "facts",
+    ]  # fmt: skip
+    assert [config.seed(run) for run in ("both-seed1", "a-facts-seed1", "both", "facts")] == ["1", "1", "0", ""]
+    assert load_config(yaml.safe_load(as_yaml(config))).runs == config.runs
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [

@@ -32,7 +32,7 @@ from lavimo.config.old_names import with_new_names
 from lavimo.config.options import EXECUTION_VARIABLE, Options
 from lavimo.config.preset import merged, method_preset, size_preset
 from lavimo.config.robustness import PerturbOptions, RobustnessOptions
-from lavimo.config.run import UNTRAINED, RunOptions, made_of
+from lavimo.config.run import UNTRAINED, RunOptions, named_by
 
 PLAIN = re.compile(r"\w[\w.-]*")
 """What names files in every shell and system."""
@@ -91,8 +91,8 @@ class Config(Options):
     """Models to train and score, by name; all share everything upstream. A null drops one that another file has, and
     what is made of it."""
     seeds: tuple[int, ...] = ()
-    """Further seeds: of every trained run that sets none, so many runs more, each named NAME-seedN, whose scores have a
-    mean and a deviation with its own."""
+    """Further seeds: of every trained run that sets none, and of what is made of it, so many runs more, each named
+    NAME-seedN, whose scores have a mean and a deviation with its own."""
     pathvars: dict[str, str] = Field(default_factory=dict)
     """Snakemake's own: other folders for results, logs and benchmarks, so that experiments stand side by side."""
 
@@ -110,17 +110,22 @@ class Config(Options):
         """Configurations are merged: only a null can take away what another file has."""
         if isinstance(values, dict) and isinstance(values.get("runs"), dict):
             dropped = {name for name, run in values["runs"].items() if run is None}
-            runs = {name: run for name, run in values["runs"].items() if not made_of(run) & dropped}
+            runs = {name: run for name, run in values["runs"].items() if not named_by(run) & dropped}
             return {**values, "runs": {name: run for name, run in runs.items() if run is not None}}
         return values
 
     @model_validator(mode="after")
     def _runs_of_further_seeds(self) -> "Config":
         """The runs that `seeds` asks for; what a file says of one of them itself stays."""
-        for name in [name for name in self.trained if "seed" not in self.runs[name].train]:
-            for seed in self.seeds:
+        trained = [name for name in self.trained if "seed" not in self.runs[name].train]
+        made = [name for name, run in self.runs.items() if run.made_of & set(trained)]
+        for seed in self.seeds:
+            named = {name: f"{name}-seed{seed}" for name in trained}
+            for name in trained:
                 train = {**self.runs[name].train, "seed": seed}
-                self.runs.setdefault(f"{name}-seed{seed}", self.runs[name].model_copy(update={"train": train}))
+                self.runs.setdefault(named[name], self.runs[name].model_copy(update={"train": train}))
+            for name in made:
+                self.runs.setdefault(f"{name}-seed{seed}", self.runs[name].made_of_others(named))
         return self
 
     @model_validator(mode="after")
@@ -198,10 +203,13 @@ class Config(Options):
         return "features" if model.video_encoder == "images" else model.video_encoder
 
     def seed(self, run: str) -> str:
-        """The seed of a run's training; empty where nothing is trained."""
-        train = self.run_section(run, "train")
+        """The seed of a run's training, or of the first run that it is made of; empty where nothing is trained."""
+        first = run if run in self.trained else min(self.runs[run].made_of, default="")
+        if not first:
+            return ""
+        train = self.run_section(first, "train")
         assert isinstance(train, TrainOptions)
-        return str(train.seed) if run in self.trained else ""
+        return str(train.seed)
 
     def run_section(self, run: str, section: str) -> Options:
         """`model` or `train` as the run has it: the section with the run's overrides.
@@ -253,7 +261,9 @@ class Config(Options):
             return [{key: value for key, value in section.items() if key != "seed"} for section in sections]
 
         if run not in self.trained:
-            return run
+            parents = {name: self.family(name) for name in self.runs[run].made_of}
+            plain = self.runs[run].made_of_others(parents)
+            return next((name for name, one in self.runs.items() if parents and one == plain), run)
         alike = [name for name in self.trained if without_seed(name) == without_seed(run)]
         return min(alike, key=lambda name: ("seed" in self.runs[name].train, name))
 

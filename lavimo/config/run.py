@@ -28,9 +28,19 @@ class RunOptions(Options):
     train: dict[str, Any] = Field(default_factory=dict)
     """Entries of `train`."""
 
+    @property
+    def made_of(self) -> set[str]:
+        """The runs, by name, that it ranks again or averages."""
+        return {self.rerank, *self.members} - {""}
 
-def made_of(run: Any) -> set[str]:
-    """The runs that a run's entry names."""
+    def made_of_others(self, names: dict[str, str]) -> "RunOptions":
+        """The same of other runs, by the names of those that they stand for."""
+        members = tuple(names.get(name, name) for name in self.members)
+        return self.model_copy(update={"rerank": names.get(self.rerank, self.rerank), "members": members})
+
+
+def named_by(run: Any) -> set[str]:
+    """The runs that a run's entry of a file names."""
     if not isinstance(run, dict):
         return set()
     members = run.get("members")
