@@ -27,7 +27,7 @@ VERSIONS: dict[str, int | str] = {
     "embed": 4,
     "match": 1,
     "average": 1,
-    "facts": 2,
+    "facts": 3,
     "pool": 1,
     "evaluate": 4,
     "tabulate": 3,
