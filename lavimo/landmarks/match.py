@@ -12,18 +12,12 @@ from numpy.typing import NDArray
 from lavimo.config import MatchOptions
 from lavimo.jit import njit, prange
 from lavimo.landmarks.movement import Movements, mirrored
+from lavimo.landmarks.upright import PATH_PULL, TILT_COST, UPRIGHT_TILT_DEGREES
 
 Array = NDArray[np.float32]
 
 NOBODY = 1e3
 """The distance of a video in which nobody is from every motion."""
-PATH_PULL = 5.0
-"""What a moment of the path weighs in finding the yaw, in landmarks."""
-UPRIGHT_TILT_DEGREES = -5.0
-"""BlazePose's metres lean by this, on average, whatever the camera's elevation."""
-TILT_COST = 0.001
-"""Metres a degree of tilt away from that: a likely view wins over an unlikely one that fits hardly better."""
-
 CHUNK = 2**22
 """Pairs compared at once."""
 

@@ -3,7 +3,7 @@
 C dimensions of the joint space, G hits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lavimo.describe.fact import Fact, mirrored
 from lavimo.describe.reading.vocabulary import unknown
 from lavimo.describe.relevance import Relevance
 from lavimo.encode.retriever import Retriever
@@ -24,14 +23,15 @@ from lavimo.search.action_filter import ActionFilter
 from lavimo.search.found import Found
 from lavimo.search.item import Candidate, Item, Window
 from lavimo.search.judgement import Words, judged, liked
+from lavimo.search.moments import moments_in_order, other_moments
 from lavimo.search.open_store import open_store
-from lavimo.search.query import Answer, Hit, Judgement, Moment, Query
+from lavimo.search.query import Answer, Hit, Judgement, Query
 from lavimo.search.query_files import LocalReader, QueryReader, meant
 from lavimo.search.recent import Recent
 from lavimo.search.sentences import Sentences
 from lavimo.search.store import Store
+from lavimo.search.turns import Turns
 from lavimo.search.video_ranking import Ranked
-from lavimo.search.windows import overlap_s
 
 if TYPE_CHECKING:
     from lavimo.search.poses import Poses
@@ -46,9 +46,8 @@ REFINED = 25
 """Of the best of these at least so many get better borders, by which their order changes."""
 DEPTH, DEEPER = 400, 8
 """Windows that are asked for at first, and by how many times more where they are of too few motions."""
-LEAST_OVERLAP = 0.25
-"""Moments of a motion that overlap by more than this share of the shorter are one."""
-MOST_MOMENTS = 4
+AT_ONCE = 2
+"""Queries that are answered at a time, once their vectors are there."""
 
 
 class Library:
@@ -73,7 +72,7 @@ class Library:
                 f"{self.store.about.model[:12]}"
             )
         self._reader: QueryReader = reader or LocalReader()
-        self._thinking = Lock()
+        self._thinking, self._turns = Lock(), Turns(AT_ONCE)
         self._sentences = Sentences(self.retriever.embed_texts)
         self._recent = Recent(self.store)
         self._poses: Poses | None = None
@@ -97,11 +96,15 @@ class Library:
             return self._by_pose(query)
         if query.only("video") and (query.rerank or not self._sees_videos):
             return self._watched(query, seen[query.parts[0].content])
-        words = self._words(str(query.parts[0].content)) if query.only("text") else None
-        found = self._found(self._vector(query, seen), query, words)
-        if query.image is not None:
-            return self._by_pose(query, {found[first].id for first, *_ in found.motions})
-        return self._answer(query, [Ranked(found[first]) for first, *_ in found.motions[: 3 * query.k]], found, words)
+        vector_C = self._vector(query, seen)
+        with self._turns():
+            words = self._words(str(query.parts[0].content)) if query.only("text") else None
+            found = self._found(vector_C, query, words)
+            if query.image is None:
+                return self._answer(
+                    query, [Ranked(found[one]) for one, *_ in found.motions[: 3 * query.k]], found, words
+                )
+        return self._by_pose(query, {found[first].id for first, *_ in found.motions})
 
     @property
     def _sees_videos(self) -> bool:
@@ -209,8 +212,8 @@ class Library:
         for (place, *twins), own in zip(groups, facts):
             placed = shown[place]
             one = placed.found
-            window, moments = one.window, _moments(one.window, map(found.__getitem__, windows.get(one.id, ())))
-            if words is not None and (parts := _parts(words, one, own)):
+            window, moments = one.window, other_moments(one.window, map(found.__getitem__, windows.get(one.id, ())))
+            if words is not None and (parts := moments_in_order(words, one, own)):
                 window, moments = parts
             judgement = self._judged(query, placed, words)
             alike = tuple(shown[twin].found.id for twin in twins)
@@ -227,12 +230,11 @@ class Library:
             return []
         same_GG = rerank.alike(self._recent.movements([(i, one.found.window) for i, one in zip(items, shown)]))
         groups: list[list[int]] = []
-        taken = np.zeros(len(shown), bool)
-        for place in range(len(shown)):
-            if not taken[place]:
-                twins = np.flatnonzero(same_GG[place] & ~taken)
-                taken[twins] = True
-                groups.append([place, *twins.tolist()])
+        left_G = np.ones(len(shown), bool)
+        for place, same_G in enumerate(same_GG):
+            if left_G[place]:
+                groups.append([place, *np.flatnonzero(same_G & left_G).tolist()])
+                left_G &= ~same_G
         return groups
 
     def _words(self, text: str) -> Words:
@@ -271,28 +273,3 @@ def _best_windows(found: Found, motions: int) -> list[Candidate]:
     """Of so many motions the best windows, a few of each; more, where there are fewer motions."""
     each = max(WINDOWS_EACH, WINDOWS_EACH * motions // max(len(found.motions), 1))
     return [found[place] for places in found.motions[:motions] for place in places[:each]]
-
-
-def _parts(words: Words, one: Candidate, facts: Sequence[Fact]) -> tuple[Window, tuple[Moment, ...]] | None:
-    """Of several actions asked for one after the other: from the first to the last, and each with its words."""
-    own = [mirrored(fact) for fact in facts] if one.window.mirrored else facts
-    told = words.relevance.moments(own)
-    if len(told) < 2:
-        return None
-    spans = [Window(fact.begin_s, fact.end_s, one.window.mirrored) for _, fact in told]
-    whole = Window(min(span.begin_s for span in spans), max(span.end_s for span in spans), one.window.mirrored)
-    return whole, tuple(Moment(span, one.score, text) for span, (text, _) in zip(spans, told))
-
-
-def _moments(shown: Window, found: Iterable[Candidate]) -> tuple[Moment, ...]:
-    """A motion's other windows, the best first, that do not overlap the shown one nor each other."""
-    kept: list[Moment] = []
-    for one in found:
-        others = [shown, *(moment.window for moment in kept)]
-        length_s = one.window.end_s - one.window.begin_s
-        shorter = [min(length_s, other.end_s - other.begin_s) for other in others]
-        if all(overlap_s(one.window, other) <= LEAST_OVERLAP * s for other, s in zip(others, shorter)):
-            kept.append(Moment(one.window, one.score))
-            if len(kept) == MOST_MOMENTS:
-                break
-    return tuple(kept)

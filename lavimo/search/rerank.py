@@ -12,6 +12,7 @@ from lavimo.config import MatchOptions
 from lavimo.landmarks.movement import Movements, mirrored
 from lavimo.landmarks.sequence import Landmarks
 from lavimo.landmarks.stretches import core
+from lavimo.landmarks.upright import upright_distances
 from lavimo.motion.features import turn
 from lavimo.motion.motion import FPS
 from lavimo.search.item import Window
@@ -24,6 +25,8 @@ UPRIGHT = MatchOptions(velocity_weight=MATCH.velocity_weight, tilts_degrees=(0.0
 """Between motions, which have no camera."""
 NEAR_M = 0.04
 """Motions that are nearer than this are the same to an eye."""
+FEW = 500
+"""Pairs that are compared sooner than the compiled comparison is loaded."""
 SLACK = 0.5
 """A window's borders may be moved by this share of its length."""
 STRIDE_S = 0.1
@@ -69,10 +72,12 @@ def alike(movements: Sequence[Movements]) -> NDArray[np.bool_]:
     pairs_P2 = np.stack([first_P, second_P], axis=1)[likely_P]
     for moments in (1, every.path_GN3.shape[1]):  # the first look takes a sixteenth of the second, and leaves few
         pairs_P2 = pairs_P2[distance_bound(every, pairs_P2, moments) < NEAR_M]
-    if len(pairs_P2):
+    if len(pairs_P2) > FEW:
         from lavimo.landmarks.match import distances_of_pairs
 
         pairs_P2 = pairs_P2[distances_of_pairs(every, every, pairs_P2, UPRIGHT) < NEAR_M]
+    else:
+        pairs_P2 = pairs_P2[upright_distances(every, pairs_P2, UPRIGHT) < NEAR_M]
     same_GG[pairs_P2[:, 0], pairs_P2[:, 1]] = True
     return same_GG
 

@@ -119,6 +119,7 @@ class Segment:
             ValueError: it is missing or damaged.
         """
         self.path = path
+        self._arrays: dict[str, NDArray[Any]] = {}
         try:
             with open(path, "rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -142,12 +143,13 @@ class Segment:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """An array, not copied."""
-        told = self._header[name]
-        begin, end = told["data_offsets"]
-        kind = np.dtype(KINDS[told["dtype"]])
-        flat = np.frombuffer(self._map, kind, (end - begin) // kind.itemsize, self._start + begin)
-        array: NDArray[Any] = flat.reshape(told["shape"])
-        return array
+        if name not in self._arrays:
+            told = self._header[name]
+            begin, end = told["data_offsets"]
+            kind = np.dtype(KINDS[told["dtype"]])
+            flat = np.frombuffer(self._map, kind, (end - begin) // kind.itemsize, self._start + begin)
+            self._arrays[name] = flat.reshape(told["shape"])
+        return self._arrays[name]
 
     def _check(self) -> None:
         """Whether every array is there, as long as the others."""

@@ -4,9 +4,9 @@ known. One pass of a language model over ten sentences takes as long as three by
 C dimensions of the joint space.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from itertools import islice
+from concurrent.futures import Future
 from threading import Lock
 
 import numpy as np
@@ -21,13 +21,14 @@ TOGETHER = 16
 
 
 class Sentences:
-    """Whatever embeds sentences, asked by many threads."""
+    """Whatever embeds sentences, asked by many threads: one of them embeds for those who came first, and then hands
+    that over to the first who still waits."""
 
     def __init__(self, embed: Callable[[Sequence[str]], NDArray[np.float32]]):
         self._embed = embed
-        self._looking, self._embedding = Lock(), Lock()
+        self._changing, self._busy = Lock(), False
         self._known: OrderedDict[str, Vector] = OrderedDict()
-        self._waiting: OrderedDict[str, None] = OrderedDict()
+        self._waiting: deque[tuple[str, Future[Vector | None]]] = deque()
 
     def vector(self, sentence: str) -> Vector:
         """A sentence's vector, (C,) of length 1.
@@ -35,23 +36,59 @@ class Sentences:
         Raises:
             ValueError: as `embed` has it.
         """
-        with self._looking:
+        mine: Future[Vector | None] = Future()
+        with self._changing:
             if sentence in self._known:
                 self._known.move_to_end(sentence)
                 return self._known[sentence]
-            self._waiting[sentence] = None
-        with self._embedding:  # whoever gets here first embeds for those behind
-            with self._looking:
-                if sentence in self._known:
-                    return self._known[sentence]
-                self._waiting = OrderedDict.fromkeys(one for one in self._waiting if one not in self._known)
-                self._waiting.pop(sentence, None)
-                some = [sentence, *islice(self._waiting, TOGETHER - 1)]
-                for one in some[1:]:
-                    del self._waiting[one]
-            made = dict(zip(some, self._embed(some)))
-            with self._looking:
-                self._known |= made
-                while len(self._known) > KEPT:
-                    self._known.popitem(last=False)
-        return made[sentence]
+            self._waiting.append((sentence, mine))
+            if not self._busy:
+                self._busy = True
+                self._waiting[0][1].set_result(None)
+        made = mine.result()
+        if made is not None:
+            return made
+        try:
+            return self._lead(sentence)
+        finally:
+            with self._changing:
+                self._busy = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0][1].set_result(None)
+
+    def _lead(self, sentence: str) -> Vector:
+        """Embed for oneself, who is the first, and for those behind."""
+        asked: dict[str, list[Future[Vector | None]]] = {sentence: []}
+        with self._changing:
+            self._waiting.popleft()
+            while self._waiting and len(asked) < TOGETHER:
+                one, future = self._waiting.popleft()
+                asked.setdefault(one, []).append(future)
+            known = {one: self._known[one] for one in asked if one in self._known}
+        made = known | self._made([one for one in asked if one not in known])
+        with self._changing:
+            self._known |= {one: vector for one, vector in made.items() if not isinstance(vector, ValueError)}
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        for one, futures in asked.items():
+            for future in futures:
+                if isinstance(found := made[one], ValueError):
+                    future.set_exception(found)
+                else:
+                    future.set_result(found)
+        if isinstance(own := made[sentence], ValueError):
+            raise own
+        return own
+
+    def _made(self, some: Sequence[str]) -> dict[str, Vector | ValueError]:
+        """Of each sentence its vector, or why there is none."""
+        if not some:
+            return {}
+        try:
+            return dict(zip(some, self._embed(some)))
+        except ValueError as error:
+            return (
+                {some[0]: error}
+                if len(some) == 1
+                else {one: made for a in some for one, made in self._made([a]).items()}
+            )

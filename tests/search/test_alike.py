@@ -5,6 +5,7 @@ import numpy as np
 from lavimo.landmarks.match import distances, distances_of_pairs
 from lavimo.landmarks.movement import Movements
 from lavimo.landmarks.names import SEEN
+from lavimo.landmarks.upright import upright_distances
 from lavimo.search.rerank import NEAR_M, UPRIGHT, alike, distance_bound
 
 
@@ -28,6 +29,14 @@ def test_every_pair_that_is_near_is_found():
         near_GG = np.triu(distances(every, every, UPRIGHT) < NEAR_M, 1)
         np.testing.assert_array_equal(alike(some), near_GG)
         assert 3 < near_GG.sum() < near_GG.size // 4
+
+
+def test_few_pairs_are_as_far_apart_as_many():
+    every = Movements.stack(movements(np.random.default_rng(3)))
+    pairs_P2 = np.stack(np.triu_indices(len(every), 1), axis=1)
+    compiled_P = distances_of_pairs(every, every, pairs_P2, UPRIGHT)
+    np.testing.assert_allclose(upright_distances(every, pairs_P2, UPRIGHT), compiled_P, rtol=1e-5, atol=1e-6)
+    assert len(upright_distances(every, pairs_P2[:0], UPRIGHT)) == 0
 
 
 def test_no_distance_lies_below_its_bound():

@@ -59,3 +59,20 @@ def test_an_error_is_of_who_asked_and_the_others_go_on():
     with pytest.raises(ValueError, match="a bad one"):
         asked.vector("bad")
     assert asked.vector("good")[0] == 4
+
+
+def test_an_error_among_many_is_of_who_asked():
+    model, together = Model(), Barrier(12)
+    asked = Sentences(model)
+
+    def ask(number):
+        together.wait()
+        try:
+            return asked.vector("bad" if number == 5 else f"sentence {number}")[1]
+        except ValueError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(12) as pool:
+        found = list(pool.map(ask, range(12)))
+    assert found == ["found a bad one" if n == 5 else sum(map(ord, f"sentence {n}")) for n in range(12)]
+    assert asked.vector("afterwards")[0] == 10
