@@ -10,8 +10,12 @@ Figure = tuple[float, float, str]
 """Baseline, ours, and the unit of both, in which less is better."""
 
 
-def write_results(name: str, figures: dict[str, Figure]) -> None:
-    """Print the figures and write them to bench/NAME.json; ratio = baseline / ours, so bigger is better."""
+def write_results(name: str, figures: dict[str, Figure], **about: object) -> None:
+    """Print the figures and write them to bench/NAME.json; ratio = baseline / ours, so bigger is better.
+
+    Args:
+        about: what else the file says.
+    """
     rows = {
         measure: {"baseline": baseline, "ours": ours, "ratio": baseline / ours, "unit": unit}
         for measure, (baseline, ours, unit) in figures.items()
@@ -24,4 +28,4 @@ def write_results(name: str, figures: dict[str, Figure]) -> None:
         lines.append(f"{measure:{width}}  {numbers}  {row['unit']}")
     sys.stdout.write("\n".join(lines) + "\n")
     with atomic(Path(__file__).parent / f"{name}.json") as partial:
-        partial.write_text(json.dumps(rows, indent=2) + "\n")
+        partial.write_text(json.dumps({**about, **rows}, indent=2) + "\n")

@@ -2,9 +2,9 @@
 
     python bench/gpu/run.py [--device cuda] [--results results] [--seconds 20] [--quick]
 
-Prints a table and writes bench/gpu.json, with the card's name. Weights are random (throughput does not know them);
-DistilBERT's and CLIP's shapes are the real ones. `--results` is a finished demo's folder: its motions are drawn through
-EGL, and its lavimo-3 is trained again on the card. `--quick` takes the small model and is for trying the script.
+Prints a table and writes bench/gpu.json, with the card's name. The model is the paper's, with random weights.
+`--results` is a finished demo's folder: its motions are drawn through EGL, and its lavimo-3 is trained again on the
+card. `--quick` takes the small model and is for trying the script.
 """
 
 import argparse
@@ -16,51 +16,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from torch import nn
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
+from paper_model import paper_batch, paper_method  # noqa: E402
 from table import write_results  # noqa: E402
 
-from lavimo.config import ModelOptions, TrainOptions, load_config  # noqa: E402
-from lavimo.encode.encoded import Inputs  # noqa: E402
-from lavimo.encode.motion import MotionEncoder  # noqa: E402
-from lavimo.encode.text import LanguageModelEncoder  # noqa: E402
-from lavimo.encode.video import FrameVideoEncoder  # noqa: E402
-from lavimo.methods.lavimo import Lavimo  # noqa: E402
-from lavimo.train.batch import Batch  # noqa: E402
+from lavimo.config import load_config  # noqa: E402
 from lavimo.train.distributed import Processes  # noqa: E402
 from lavimo.train.optimiser import make_optimiser  # noqa: E402
 from lavimo.train.step import Step  # noqa: E402
-
-FRAMES, WORDS, FEATURES = 196, 20, 263
-
-
-def method_of(options: ModelOptions, train: TrainOptions, quick: bool) -> Lavimo:
-    """The preset's model with random weights."""
-    from transformers import DistilBertConfig, DistilBertModel
-
-    small = {"dim": 64, "n_layers": 1, "n_heads": 2, "hidden_dim": 64} if quick else {}
-    text = LanguageModelEncoder(options, None, DistilBertModel(DistilBertConfig(**small)))
-    motion = MotionEncoder(options, np.zeros(FEATURES, np.float32), np.ones(FEATURES, np.float32))
-    encoders = {"text": text, "motion": motion, "video": FrameVideoEncoder(options, train)}
-    return Lavimo(options, nn.ModuleDict(encoders))
-
-
-def batch_of(method: Lavimo, size: int) -> Batch:
-    """A batch of full length."""
-    px = method.encoders["video"].image_size_px
-    video = torch.randn(size, 8, 3, px, px)
-    inputs = {
-        "text": Inputs(torch.randint(0, 30_000, (size, WORDS)), torch.ones(size, WORDS, dtype=torch.bool)),
-        "motion": Inputs(torch.randn(size, FRAMES, FEATURES), torch.ones(size, FRAMES, dtype=torch.bool)),
-        "video": Inputs(video, torch.ones(size, 8, dtype=torch.bool)),
-    }
-    sentences = nn.functional.normalize(torch.randn(size, 384), dim=-1)
-    return Batch([str(i) for i in range(size)], sentences, inputs, {name: torch.arange(size) for name in inputs})
 
 
 def trained(device: str, seconds: float, quick: bool, **how: Any) -> tuple[float, float]:
@@ -68,13 +35,13 @@ def trained(device: str, seconds: float, quick: bool, **how: Any) -> tuple[float
     compile_it = how.pop("compile", False)
     config = load_config({"preset": "tiny" if quick else "paper", "runs": {"a": {}}})
     options = config.train.model_copy(update=how)
-    model = config.model.model_copy(update={"text_encoder": "distilbert", "image_weights": ""})
-    method = method_of(model, options, quick).to(device).train()
+    small = {"dim": 64, "n_layers": 1, "n_heads": 2, "hidden_dim": 64} if quick else {}
+    method = paper_method(config, **small).to(device).train()
     optimiser = make_optimiser(method, options)
     if compile_it:
         for encoder in method.encoders.values():
             encoder.compile()
-    batch = batch_of(method, 4 if quick else options.batch_size).to(device)
+    batch = paper_batch(config, method, 4 if quick else options.batch_size).to(device)
     on_card = device.startswith("cuda")
     steps, start = -3, time.perf_counter()
     while steps < 1 or time.perf_counter() - start < seconds:
@@ -161,9 +128,7 @@ def main() -> None:
     if given.results:
         with tempfile.TemporaryDirectory() as folder:
             rows |= demo(given.results.resolve(), given.device, Path(folder), given.quick)
-    write_results("gpu", rows)
-    path = ROOT / "bench/gpu.json"
-    path.write_text(json.dumps({"card": card, **json.loads(path.read_text())}, indent=1) + "\n")
+    write_results("gpu", rows, card=card)
 
 
 if __name__ == "__main__":
