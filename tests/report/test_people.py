@@ -33,7 +33,7 @@ def video(tmp_path):
 
 def test_everybody_has_a_line_and_a_colour(video, tmp_path, monkeypatch):
     tracks = [track(0, 30, np.arange(10) / 10), track(1, 150, np.arange(30) / 10)]
-    monkeypatch.setattr(page, "BlazePose", lambda folder: None)
+    monkeypatch.setattr(page, "BlazePose", lambda folder, threads: None)
     monkeypatch.setattr(page, "follow", lambda pictures, pose: tracks * bool([*pictures]))
     table = page.people(video, tmp_path / "people.jpg", FindLandmarksOptions())
     first, second = table.splitlines()[2:]
@@ -49,7 +49,7 @@ def test_everybody_has_a_line_and_a_colour(video, tmp_path, monkeypatch):
 
 
 def test_a_video_without_people_is_said(video, monkeypatch):
-    monkeypatch.setattr(page, "BlazePose", lambda folder: None)
+    monkeypatch.setattr(page, "BlazePose", lambda folder, threads: None)
     monkeypatch.setattr(page, "follow", lambda pictures, pose: [])
     with pytest.raises(ValueError, match=r"video\.mp4: found nobody in it"):
         page.people(video, None, FindLandmarksOptions())
