@@ -1,6 +1,5 @@
 """The encoders: padding, batch mates, order; CLIP's and Text4Vis's files fit; language models are trained along."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -252,8 +251,8 @@ def test_distilbert_from_a_folder(tmp_path: Path) -> None:
         torch.testing.assert_close(found[: len(expected)], expected, atol=1e-5, rtol=0)
 
 
-def test_a_language_model_that_is_not_there_is_named(tmp_path: Path) -> None:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+def test_a_language_model_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # the variable was read when it was imported
     with pytest.raises(
         ValueError, match=r"model\.text_encoder 'nobody/nothing': found no such folder, .* into a folder"
     ):
