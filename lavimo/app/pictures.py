@@ -34,6 +34,11 @@ class Pictures:
         self._store, self._workers = store, workers
         self._drawing, self._drawn = Lock(), count()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is being drawn."""
+        return self._workers.busy
+
     def preview(self, id: str, window: Window) -> Path:
         """The file of a looping preview.
 

@@ -57,6 +57,11 @@ class PreviewWorkers:
         for _ in range(min(os.cpu_count() or 1, MOST)):
             self._pool.submit(_begin, self.avatar, self.folder)
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for a picture."""
+        return bool(self._coming)
+
     def draw(self, take: Take, id: str, path: Path) -> None:
         """Write a take's preview; who else asks for it meanwhile waits for the same.
 

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.background import BackgroundTask
 
+from lavimo.app.ahead import Ahead
 from lavimo.app.page import PAGE, vendored
 from lavimo.app.pictures import Pictures
 from lavimo.app.preview_workers import PreviewWorkers
@@ -62,10 +63,12 @@ def create(address: str, settings: Settings, workers: PreviewWorkers, model: Pat
     library = Library(address, model, reader=uploads)
     library.retriever.embed_texts(["somebody moves"])  # now, for the first who asks waits no longer
     pictures = Pictures(library.store, workers)
+    ahead = Ahead(library, pictures)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
+        ahead.close()
         uploads.close()
         library.close()
 
@@ -82,7 +85,9 @@ def create(address: str, settings: Settings, workers: PreviewWorkers, model: Pat
     def about() -> LibraryResponse:
         """What is in the library."""
         library.store.refresh()
-        return facts(library, settings)
+        told = facts(library, settings)
+        ahead.begin(told.examples)
+        return told
 
     @app.post("/api/uploads", response_model=UploadResponse)
     async def send(request: Request, kind: Kind, animation: str = "") -> Any:

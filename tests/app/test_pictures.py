@@ -1,6 +1,7 @@
 """Previews are drawn by other processes, each once, and kept within a size."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -8,10 +9,12 @@ import psutil
 import pytest
 from PIL import Image
 
-from lavimo.app import preview_workers
+from lavimo.app import ahead, preview_workers
 from lavimo.app.pictures import Pictures, tidy
 from lavimo.search.item import Window
+from lavimo.search.library import Library
 from lavimo.search.open_store import open_store
+from lavimo.search.query import Part, Query
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,23 @@ def test_a_picture_that_several_ask_for_is_drawn_once(pictures, monkeypatch):
     with Image.open(paths[0]) as picture:
         assert (picture.format, picture.n_frames) == ("WEBP", 10)
     assert list(paths[0].parent.glob("dressed-*.safetensors")), "for the next start"
+
+
+def test_what_sentences_find_is_drawn_before_anybody_asks(pictures, little, monkeypatch):
+    made, library = pictures[0], Library(str(little.index))
+    monkeypatch.setattr(ahead, "HITS", 3)
+    drawing = ahead.Ahead(library, made)
+    for _ in range(2):  # only once
+        drawing.begin(["a person kicks"])
+    folder = made._workers.folder
+    hits = library.search(Query((Part("text", "a person kicks"),), k=3)).hits
+    wanted = [f"{hit.item.id}-*-{hit.window.begin_s * 100:.0f}-{hit.window.end_s * 100:.0f}*.webp" for hit in hits]
+    until = time.monotonic() + 60
+    while not all(any(folder.glob(one)) for one in wanted):
+        assert time.monotonic() < until, "they are not drawn"
+        time.sleep(0.05)
+    drawing.close()
+    library.close()
 
 
 def test_a_worker_that_dies_is_replaced(pictures):
