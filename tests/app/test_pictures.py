@@ -1,7 +1,6 @@
 """Previews are drawn by other processes, each once, and kept within a size."""
 
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -48,16 +47,15 @@ def test_what_sentences_find_is_drawn_before_anybody_asks(pictures, little, monk
     made, library = pictures[0], Library(str(little.index))
     monkeypatch.setattr(ahead, "HITS", 3)
     drawing = ahead.Ahead(library, made)
-    for _ in range(2):  # only once
-        drawing.begin(["a person kicks"])
+    drawing._draw(["a person kicks"])
     folder = made._workers.folder
-    hits = library.search(Query((Part("text", "a person kicks"),), k=3)).hits
-    wanted = [f"{hit.item.id}-*-{hit.window.begin_s * 100:.0f}-{hit.window.end_s * 100:.0f}*.webp" for hit in hits]
-    until = time.monotonic() + 60
-    while not all(any(folder.glob(one)) for one in wanted):
-        assert time.monotonic() < until, "they are not drawn"
-        time.sleep(0.05)
+    for hit in library.search(Query((Part("text", "a person kicks"),), k=3)).hits:
+        begin, end = (round(100 * seconds) for seconds in hit.window[:2])
+        assert list(folder.glob(f"{hit.item.id}-*-{begin}-{end}*.webp")), hit.item.name
     drawing.close()
+    drawn = sorted(folder.glob("*.webp"))
+    drawing._draw(["somebody walks"])
+    assert sorted(folder.glob("*.webp")) == drawn, "it draws when all is closed"
     library.close()
 
 
