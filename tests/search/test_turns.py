@@ -9,8 +9,9 @@ import pytest
 from lavimo.search.turns import Turns
 
 
-def test_so_many_at_once_in_the_order_in_which_they_came():
-    turns, changing = Turns(2), Lock()
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_so_many_at_once_in_the_order_in_which_they_came(at_once):
+    turns, changing = Turns(at_once), Lock()
     inside, most, order, begin = [], [], [], Event()
 
     def ask(number):
@@ -27,10 +28,13 @@ def test_so_many_at_once_in_the_order_in_which_they_came():
     with ThreadPoolExecutor(20) as pool:
         for number in range(20):
             pool.submit(ask, number)
-            sleep(0.005)  # so that they come one after another
+            while len(turns._waiting) < number + 1 - at_once:  # so that they come one after another
+                sleep(0.001)
         begin.set()
-    assert max(most) == 2
-    assert all(abs(place - number) <= 1 for place, number in enumerate(order))
+    assert max(most) == at_once
+    assert sorted(order) == list(range(20))
+    if at_once == 1:
+        assert order == sorted(order)
 
 
 def test_a_turn_that_fails_is_over():

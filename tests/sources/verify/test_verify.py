@@ -9,7 +9,7 @@ import yaml
 from amass_files import write_amass
 
 from lavimo.__main__ import main
-from lavimo.config import AmassOptions, BvhOptions, SourceOptions, load_config
+from lavimo.config import AmassOptions, BvhOptions, SourceOptions, load_config, merged
 from lavimo.sources import open_source
 from lavimo.sources.verify.finding import Finding, table_of
 from lavimo.sources.verify.verify import findings_of
@@ -78,5 +78,5 @@ EXAMPLES = [path for path in sorted((ROOT / "workflow/configs").glob("*.yaml")) 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_examples_keys_exist(path):
-    config = load_config(yaml.safe_load((ROOT / "config.yaml").read_text()) | yaml.safe_load(path.read_text()))
+    config = load_config(merged(*(yaml.safe_load(file.read_text()) for file in (ROOT / "config.yaml", path))))
     assert open_source(config.source).tables() or config.source.kind == "demo"
