@@ -6,7 +6,7 @@ from threading import Event, Lock, Thread
 
 from lavimo.app.pictures import Pictures
 from lavimo.search.library import Library
-from lavimo.search.query import Part, Query
+from lavimo.search.query import Hit, Part, Query
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Ahead:
 
     def _draw(self, sentences: Sequence[str]) -> None:
         for sentence in sentences:
-            for hit in self._library.search(Query((Part("text", sentence),), k=HITS)).hits:
+            for hit in self._hits(sentence):
                 while self._pictures.busy and not self._end.is_set():
                     self._end.wait(PAUSE_S)
                 if self._end.is_set():
@@ -42,3 +42,12 @@ class Ahead:
                     self._pictures.preview(hit.item.id, hit.window)
                 except (ValueError, RuntimeError) as error:  # it changed, or the processes are gone
                     log.info("%s is not drawn ahead: %s", hit.item.name, error)
+
+    def _hits(self, sentence: str) -> tuple[Hit, ...]:
+        if self._end.is_set():
+            return ()
+        try:
+            return self._library.search(Query((Part("text", sentence),), k=HITS)).hits
+        except (ValueError, RuntimeError) as error:  # the index is changed, or its server gone
+            log.info("what %r finds is not drawn ahead: %s", sentence, error)
+            return ()

@@ -17,8 +17,8 @@ class FactsOptions(Options):
     """Words compared with what geometry says of motions, without training."""
 
     weight: float = Field(0.5, ge=0)
-    """Of facts beside a run's cosines, where they know all that is asked for; of facts alone it changes nothing but the
-    contrary's place. Chosen on validation clips of the demo (docs/paper.md)."""
+    """Of facts beside a run's cosines, where they know all that is asked for; facts alone have the same order at any
+    weight above 0. Chosen on validation clips of the demo (docs/paper.md)."""
 
 
 class DescribeMotionsOptions(Options):

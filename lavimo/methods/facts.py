@@ -1,6 +1,7 @@
 """Stage `facts`: words find motions by what geometry says of them, without training; alone, or beside a run's cosines.
 
-It ranks as `lavimo search` does: a motion's facts add to its cosine as far as they show what the words ask for.
+As in `lavimo search` a motion's facts add to its cosine as far as they show what the words ask for; here they have a
+weight of their own, and a motion is one window.
 
 N clips of a split.
 """
